@@ -1,0 +1,37 @@
+# Every target sets up what it needs by itself: a bare Debian 12 with `make` is enough (root or sudo).
+.PHONY: build run test bench fuzz format lint clean
+.DEFAULT_GOAL := build
+
+build:
+	@tools/setup run
+	@tools/build release
+
+run: build
+	@tools/run
+
+test:
+	@tools/setup test
+	@tools/build asan
+	@tools/test build/asan
+
+bench:
+	@tools/setup bench
+	@tools/build bench
+	@bench/run --build build/release/bench
+
+fuzz:
+	@tools/setup ci
+	@tools/build fuzz
+	@tools/fuzz $(or $(SECONDS_EACH),60)
+
+format:
+	@tools/setup ci
+	@tools/format fix
+
+lint:
+	@tools/setup ci
+	@tools/format check
+	@tools/lint
+
+clean:
+	rm -rf build

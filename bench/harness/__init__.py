@@ -1,0 +1,1 @@
+"""What bench/run is made of: machine facts, child processes, load generators, rows, tables."""

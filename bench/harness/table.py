@@ -1,0 +1,62 @@
+"""Readings in, a Markdown page out: medians, every run, ratios, commands, machine."""
+import statistics
+
+
+def cell(value, digits=0):
+    return "" if value is None else f"{value:,.{digits}f}"
+
+
+def median(readings, field):
+    values = [r[field] for r in readings if r.get(field) is not None]
+    return statistics.median(values) if values else None
+
+
+LATENCY_AND_CPU = (("p50 µs", "p50", 0), ("p99 µs", "p99", 0), ("CPU µs each", "cpu", 1))
+
+
+class Table:
+    """One row of the bench: cases (a setting each) with contestants, compared to the first one of each case."""
+
+    def __init__(self, title, note, unit="requests/s", columns=LATENCY_AND_CPU):
+        self.title, self.note, self.unit, self.columns = title, note, unit, columns
+        self.cases = {}
+        self.commands = {}
+
+    def add(self, case, contestant, got):
+        self.cases.setdefault(case, {}).setdefault(contestant, []).append(got)
+
+    def command(self, contestant, words):
+        self.commands.setdefault(contestant, " ".join(str(w) for w in words))
+
+    def ratio(self, contestants, name):
+        first = next(iter(contestants))
+        if name == first:
+            return ""
+        return f"{median(contestants[first], 'rate') / median(contestants[name], 'rate'):.2f}"
+
+    def lines(self):
+        groups = any("group" in r for c in self.cases.values() for runs in c.values() for r in runs)
+        ratios = any(len(contestants) > 1 for contestants in self.cases.values())
+        head = ["case", "contestant", self.unit, "every run"]
+        head += ["the case's first is × this"] if ratios else []
+        head += [name for name, _, _ in self.columns]
+        head += ["members a group", "groups, by their size up to"] if groups else []
+        yield "| " + " | ".join(head) + " |"
+        yield "|---|---|" + "--:|" * (len(head) - 2)
+        for case, contestants in self.cases.items():
+            for name, runs in contestants.items():
+                row = [case, name, cell(median(runs, "rate")), " ".join(cell(r["rate"]) for r in runs)]
+                row += [self.ratio(contestants, name)] if ratios else []
+                row += [cell(median(runs, field), digits) for _, field, digits in self.columns]
+                row += runs[-1].get("group", ("", "")) if groups else []
+                yield "| " + " | ".join(row) + " |"
+
+    def markdown(self, facts, run_command, hide):
+        out = [f"# {self.title}", "", self.note, ""]
+        out += [f"- {name}: {value}" for name, value in facts]
+        out += [f"- command: `{run_command}`", "", *self.lines(), "", "Each contestant's command, as it was first given:", "```"]
+        out += [f"{name}: {words}" for name, words in self.commands.items()]
+        text = "\n".join(out) + "\n```\n"
+        for path, name in hide:
+            text = text.replace(path, name)
+        return text

@@ -1,0 +1,246 @@
+#include "adapter/cache_memory.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/hash.h"
+
+#define SHARDS 16
+#define FIRST_BUCKETS 64
+/* What malloc and the bucket array take beside the entry itself, roughly. */
+#define ENTRY_OVERHEAD_BYTES 48
+
+struct entry {
+	struct entry *next; /* in the bucket */
+	struct entry *newer, *older;
+	uint64_t hash;
+	uint64_t version;
+	size_t key_len, len;
+	char bytes[]; /* key, then value */
+};
+
+struct shard {
+	pthread_mutex_t mutex;
+	struct entry **buckets;
+	size_t nbuckets; /* a power of two */
+	size_t entries;
+	uint64_t bytes, max_bytes;
+	struct entry *newest, *oldest;
+};
+
+struct cache_memory {
+	struct cache base;
+	struct shard shards[SHARDS];
+};
+
+static void *allocate(size_t n, size_t size_bytes)
+{
+	void *memory = calloc(n, size_bytes);
+
+	if (!memory) {
+		fputs("out of memory\n", stderr);
+		abort();
+	}
+	return memory;
+}
+
+static struct shard *shard_of(struct cache *cache, uint64_t hash)
+{
+	return &((struct cache_memory *)cache)->shards[hash >> 60];
+}
+
+static uint64_t entry_bytes(const struct entry *entry)
+{
+	return sizeof(*entry) + entry->key_len + entry->len + ENTRY_OVERHEAD_BYTES;
+}
+
+/* The link that points to the key's entry, or the one at the end of its bucket. */
+static struct entry **find_link(struct shard *shard, uint64_t hash, struct str key)
+{
+	struct entry **link = &shard->buckets[hash & (shard->nbuckets - 1)];
+
+	while (*link && ((*link)->hash != hash ||
+			 !str_eq((struct str){ (*link)->bytes, (*link)->key_len }, key)))
+		link = &(*link)->next;
+	return link;
+}
+
+static void unlink_age(struct shard *shard, struct entry *entry)
+{
+	*(entry->newer ? &entry->newer->older : &shard->newest) = entry->older;
+	*(entry->older ? &entry->older->newer : &shard->oldest) = entry->newer;
+}
+
+static void link_newest(struct shard *shard, struct entry *entry)
+{
+	entry->newer = NULL;
+	entry->older = shard->newest;
+	*(shard->newest ? &shard->newest->newer : &shard->oldest) = entry;
+	shard->newest = entry;
+}
+
+static void remove_entry(struct shard *shard, struct entry **link)
+{
+	struct entry *entry = *link;
+
+	*link = entry->next;
+	unlink_age(shard, entry);
+	shard->bytes -= entry_bytes(entry);
+	shard->entries--;
+	free(entry);
+}
+
+static void grow(struct shard *shard)
+{
+	size_t nbuckets = shard->nbuckets * 2;
+	struct entry **buckets = allocate(nbuckets, sizeof(struct entry *));
+
+	for (size_t i = 0; i < shard->nbuckets; i++) {
+		while (shard->buckets[i]) {
+			struct entry *entry = shard->buckets[i];
+
+			shard->buckets[i] = entry->next;
+			entry->next = buckets[entry->hash & (nbuckets - 1)];
+			buckets[entry->hash & (nbuckets - 1)] = entry;
+		}
+	}
+	free(shard->buckets);
+	shard->buckets = buckets;
+	shard->nbuckets = nbuckets;
+}
+
+static void make_room(struct shard *shard, uint64_t wanted)
+{
+	while (shard->oldest && shard->bytes + wanted > shard->max_bytes) {
+		struct entry *entry = shard->oldest;
+
+		remove_entry(shard, find_link(shard, entry->hash,
+					      (struct str){ entry->bytes, entry->key_len }));
+	}
+}
+
+static bool memory_get(struct cache *cache, struct arena *arena, struct str key, uint64_t version,
+		       struct str *out)
+{
+	uint64_t hash = hash_fnv1a64(key);
+	struct shard *shard = shard_of(cache, hash);
+	struct entry *entry;
+	bool found = false;
+
+	pthread_mutex_lock(&shard->mutex);
+	entry = *find_link(shard, hash, key);
+	if (entry && entry->version == version) {
+		unlink_age(shard, entry);
+		link_newest(shard, entry);
+		*out = str_dup(arena, (struct str){ entry->bytes + entry->key_len, entry->len });
+		found = out->len == entry->len;
+	}
+	pthread_mutex_unlock(&shard->mutex);
+	return found;
+}
+
+static struct entry *new_entry(uint64_t hash, struct str key, uint64_t version, struct str bytes)
+{
+	struct entry *entry = allocate(1, sizeof(*entry) + key.len + bytes.len);
+
+	entry->hash = hash;
+	entry->version = version;
+	entry->key_len = key.len;
+	entry->len = bytes.len;
+	memcpy(entry->bytes, key.ptr, key.len);
+	memcpy(entry->bytes + key.len, bytes.ptr, bytes.len);
+	return entry;
+}
+
+static void insert(struct shard *shard, struct entry *entry)
+{
+	struct entry **link;
+
+	make_room(shard, entry_bytes(entry));
+	if (shard->entries >= shard->nbuckets)
+		grow(shard);
+	link = &shard->buckets[entry->hash & (shard->nbuckets - 1)];
+	entry->next = *link;
+	*link = entry;
+	link_newest(shard, entry);
+	shard->bytes += entry_bytes(entry);
+	shard->entries++;
+}
+
+static void memory_put(struct cache *cache, struct str key, uint64_t version, struct str bytes)
+{
+	uint64_t hash = hash_fnv1a64(key);
+	struct shard *shard = shard_of(cache, hash);
+	struct entry *entry = new_entry(hash, key, version, bytes);
+	struct entry **link;
+
+	pthread_mutex_lock(&shard->mutex);
+	link = find_link(shard, hash, key);
+	if (*link && (*link)->version < version)
+		remove_entry(shard, link);
+	if (entry_bytes(entry) <= shard->max_bytes && !*find_link(shard, hash, key)) {
+		insert(shard, entry);
+		entry = NULL;
+	}
+	pthread_mutex_unlock(&shard->mutex);
+	free(entry);
+}
+
+static void memory_drop(struct cache *cache, struct str key)
+{
+	uint64_t hash = hash_fnv1a64(key);
+	struct shard *shard = shard_of(cache, hash);
+	struct entry **link;
+
+	pthread_mutex_lock(&shard->mutex);
+	link = find_link(shard, hash, key);
+	if (*link)
+		remove_entry(shard, link);
+	pthread_mutex_unlock(&shard->mutex);
+}
+
+static struct cache_usage memory_usage(struct cache *cache)
+{
+	struct cache_memory *memory = (struct cache_memory *)cache;
+	struct cache_usage usage = { 0, 0 };
+
+	for (size_t i = 0; i < SHARDS; i++) {
+		pthread_mutex_lock(&memory->shards[i].mutex);
+		usage.bytes += memory->shards[i].bytes;
+		usage.entries += memory->shards[i].entries;
+		pthread_mutex_unlock(&memory->shards[i].mutex);
+	}
+	return usage;
+}
+
+static void memory_close(struct cache *cache)
+{
+	struct cache_memory *memory = (struct cache_memory *)cache;
+
+	for (size_t i = 0; i < SHARDS; i++) {
+		memory->shards[i].max_bytes = 0;
+		make_room(&memory->shards[i], 1);
+		free(memory->shards[i].buckets);
+		pthread_mutex_destroy(&memory->shards[i].mutex);
+	}
+	free(memory);
+}
+
+static const struct cache_api api = { memory_get, memory_put, memory_drop, memory_usage,
+				      memory_close };
+
+struct cache *cache_memory_open(uint64_t size_bytes)
+{
+	struct cache_memory *memory = allocate(1, sizeof(*memory));
+
+	memory->base.api = &api;
+	for (size_t i = 0; i < SHARDS; i++) {
+		pthread_mutex_init(&memory->shards[i].mutex, NULL);
+		memory->shards[i].max_bytes = size_bytes / SHARDS;
+		memory->shards[i].nbuckets = FIRST_BUCKETS;
+		memory->shards[i].buckets = allocate(FIRST_BUCKETS, sizeof(struct entry *));
+	}
+	return &memory->base;
+}

@@ -1,0 +1,12 @@
+/* adapter/cache_memory.h - the cache in this process: shards, each a hash table with its least recently used end. */
+#ifndef INNKEEPER_ADAPTER_CACHE_MEMORY_H
+#define INNKEEPER_ADAPTER_CACHE_MEMORY_H
+
+#include <stdint.h>
+
+#include "port/cache.h"
+
+/* Holds at most size_bytes of keys, values and their bookkeeping; 0 keeps nothing. */
+struct cache *cache_memory_open(uint64_t size_bytes);
+
+#endif

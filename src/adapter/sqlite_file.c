@@ -1,0 +1,136 @@
+#include "adapter/sqlite_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "adapter/sqlite_db.h"
+
+#define TEXT_OF(number) TEXT_OF_EXPANDED(number)
+#define TEXT_OF_EXPANDED(number) #number
+
+/* One table for all items: a partition's rows lie side by side, in the order of its sort key. */
+static const char schema[] =
+	"PRAGMA synchronous=FULL;"
+	"PRAGMA auto_vacuum=NONE;"
+	"PRAGMA application_id=" TEXT_OF(SQLITE_DB_APPLICATION_ID) ";"
+	"PRAGMA user_version=" TEXT_OF(SQLITE_DB_VERSION) ";"
+	"CREATE TABLE item("
+	" code TEXT NOT NULL,"
+	" itemType TEXT NOT NULL,"
+	" rev INTEGER NOT NULL,"
+	" attrs TEXT NOT NULL," /* a JSON object, its members in order */
+	" PRIMARY KEY(code,itemType)"
+	") WITHOUT ROWID;"
+	"PRAGMA journal_mode=WAL;";
+
+static enum err fail_file(struct cx *cx, const char *path, const char *doing, int error)
+{
+	bool full = error == ENOSPC || error == EDQUOT;
+
+	return fail(cx, full ? ERR_LIMIT : ERR_INVALID, full ? "storage_full" : "invalid",
+		    "%s can not be %s: %s", path, doing, strerror(error));
+}
+
+static bool is_there(const char *path, const char *suffix)
+{
+	char name[PATH_MAX];
+	struct stat st;
+
+	snprintf(name, sizeof(name), "%s%s", path, suffix);
+	return stat(name, &st) == 0 && st.st_size > 0;
+}
+
+/* The rename below is on disk only when its folder is. */
+static int sync_folder(const char *path)
+{
+	char folder[PATH_MAX];
+	char *slash;
+	int fd, result;
+
+	snprintf(folder, sizeof(folder), "%s", path);
+	slash = strrchr(folder, '/');
+	slash[slash == folder] = '\0'; /* there is one: see store_sqlite_open */
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return errno;
+	result = fsync(fd) < 0 ? errno : 0;
+	close(fd);
+	return result;
+}
+
+static enum err write_schema(struct cx *cx, const char *path)
+{
+	sqlite3 *db = NULL;
+	int rc = sqlite_db_connect(path, SQLITE_OPEN_READWRITE, &db);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(db, schema, NULL, NULL, NULL);
+	if (sqlite3_close(db) != SQLITE_OK && rc == SQLITE_OK)
+		rc = SQLITE_BUSY;
+	if (rc == SQLITE_FULL)
+		return fail_file(cx, path, "made", ENOSPC);
+	return rc == SQLITE_OK ? OK : sqlite_db_fail(cx, rc, "the schema can not be written");
+}
+
+/* Of two processes that make it at once the second keeps what the first made. */
+static enum err put_in_place(struct cx *cx, const char *made, const char *path)
+{
+	int error = 0;
+
+	if (renameat2(AT_FDCWD, made, AT_FDCWD, path, RENAME_NOREPLACE) < 0) {
+		error = errno;
+		unlink(made);
+		if (error == EEXIST)
+			return OK;
+	} else {
+		error = sync_folder(path);
+	}
+	return error == 0 ? OK : fail_file(cx, path, "put in its place", error);
+}
+
+static enum err make_file(struct cx *cx, const char *path)
+{
+	char made[PATH_MAX];
+	enum err err;
+	int fd;
+
+	if (is_there(path, "-wal"))
+		return fail(cx, ERR_INVALID, "invalid",
+			    "%s is missing, but its log %s-wal is there: the database was removed",
+			    path, path);
+	snprintf(made, sizeof(made), "%s.new-XXXXXX", path);
+	fd = mkostemp(made, O_CLOEXEC); /* mode 0600 */
+	if (fd < 0)
+		return fail_file(cx, path, "made", errno);
+	close(fd);
+	err = write_schema(cx, made);
+	if (err != OK) {
+		unlink(made);
+		return err;
+	}
+	return put_in_place(cx, made, path);
+}
+
+enum err sqlite_file_ensure(struct cx *cx, const char *path)
+{
+	struct stat st;
+
+	if (strlen(path) > PATH_MAX - 32)
+		return fail(cx, ERR_INVALID, "invalid", "the path of the database is too long");
+	if (stat(path, &st) < 0)
+		return errno == ENOENT ? make_file(cx, path) : fail_file(cx, path, "reached", errno);
+	if (!S_ISREG(st.st_mode))
+		return fail(cx, ERR_INVALID, "invalid", "%s is not a file", path);
+	if (st.st_size == 0)
+		return fail(cx, ERR_INVALID, "invalid", "%s is empty: the database was cut or replaced",
+			    path);
+	return OK;
+}

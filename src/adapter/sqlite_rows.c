@@ -1,0 +1,130 @@
+#include "adapter/sqlite_rows.h"
+
+#include "adapter/sqlite_db.h"
+
+/* Each write is one statement that is its own condition: what it changed tells whether it held. */
+static const char *const sql[ROWS_STATEMENTS] = {
+	[ROWS_BEGIN] = "BEGIN IMMEDIATE",
+	[ROWS_COMMIT] = "COMMIT",
+	[ROWS_ROLLBACK] = "ROLLBACK",
+	[ROWS_MARK] = "SAVEPOINT member",
+	[ROWS_KEEP] = "RELEASE member",
+	[ROWS_UNDO] = "ROLLBACK TO member",
+	[ROWS_INSERT] = "INSERT OR IGNORE INTO item(code,itemType,rev,attrs) VALUES(?1,?2,?3,?4)",
+	[ROWS_REPLACE] = "INSERT OR REPLACE INTO item(code,itemType,rev,attrs) VALUES(?1,?2,?3,?4)",
+	[ROWS_UPDATE] = "UPDATE item SET rev=?3,attrs=?4 WHERE code=?1 AND itemType=?2 AND rev=?5",
+	[ROWS_DELETE] = "DELETE FROM item WHERE code=?1 AND itemType=?2",
+	[ROWS_DELETE_REV] = "DELETE FROM item WHERE code=?1 AND itemType=?2 AND rev=?5",
+	[ROWS_SELECT_REV] = "SELECT rev FROM item WHERE code=?1 AND itemType=?2",
+};
+
+enum err sqlite_rows_open(struct sqlite_rows *rows, struct cx *cx, const char *path)
+{
+	enum err err = sqlite_db_open_writer(cx, path, &rows->db);
+
+	for (int i = 0; err == OK && i < ROWS_STATEMENTS; i++)
+		err = sqlite_db_prepare(cx, rows->db, sql[i], &rows->stmt[i]);
+	return err;
+}
+
+static int step(sqlite3_stmt *stmt)
+{
+	int rc = sqlite3_step(stmt);
+
+	sqlite3_reset(stmt);
+	return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+int sqlite_rows_do(struct sqlite_rows *rows, enum sqlite_rows_statement statement)
+{
+	return step(rows->stmt[statement]);
+}
+
+void sqlite_rows_roll_back(struct sqlite_rows *rows)
+{
+	/* An error may have ended it already, or have made it impossible to end in order. */
+	if (!sqlite3_get_autocommit(rows->db))
+		step(rows->stmt[ROWS_ROLLBACK]);
+}
+
+static int bind_text(sqlite3_stmt *stmt, int at, struct str text)
+{
+	return sqlite3_bind_text64(stmt, at, text.len == 0 ? "" : text.ptr, text.len, SQLITE_STATIC,
+				   SQLITE_UTF8);
+}
+
+static int bind_key(sqlite3_stmt *stmt, const struct sqlite_job_write *write)
+{
+	int rc = bind_text(stmt, 1, write->code);
+
+	return rc == SQLITE_OK ? bind_text(stmt, 2, write->item_type) : rc;
+}
+
+static int put(struct sqlite_rows *rows, const struct sqlite_job_write *write)
+{
+	enum sqlite_rows_statement which = write->if_rev == REV_ABSENT ? ROWS_INSERT :
+					   write->if_rev == REV_ANY    ? ROWS_REPLACE :
+									 ROWS_UPDATE;
+	sqlite3_stmt *stmt = rows->stmt[which];
+	int rc = bind_key(stmt, write);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_bind_int64(stmt, 3, (sqlite3_int64)write->rev);
+	if (rc == SQLITE_OK)
+		rc = bind_text(stmt, 4, write->attrs);
+	if (rc == SQLITE_OK && which == ROWS_UPDATE)
+		rc = sqlite3_bind_int64(stmt, 5, (sqlite3_int64)write->if_rev);
+	return rc == SQLITE_OK ? step(stmt) : rc;
+}
+
+static int check(struct sqlite_rows *rows, const struct sqlite_job_write *write, bool *holds)
+{
+	sqlite3_stmt *stmt = rows->stmt[ROWS_SELECT_REV];
+	int rc = bind_key(stmt, write);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(stmt);
+	if (rc == SQLITE_ROW)
+		*holds = (uint64_t)sqlite3_column_int64(stmt, 0) == write->if_rev;
+	else
+		*holds = write->if_rev == REV_ABSENT;
+	sqlite3_reset(stmt);
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+static int delete(struct sqlite_rows *rows, const struct sqlite_job_write *write)
+{
+	bool any = write->if_rev == REV_ANY;
+	sqlite3_stmt *stmt = rows->stmt[any ? ROWS_DELETE : ROWS_DELETE_REV];
+	int rc = bind_key(stmt, write);
+
+	if (rc == SQLITE_OK && !any)
+		rc = sqlite3_bind_int64(stmt, 5, (sqlite3_int64)write->if_rev);
+	return rc == SQLITE_OK ? step(stmt) : rc;
+}
+
+int sqlite_rows_apply(struct sqlite_rows *rows, const struct sqlite_job_write *write, bool *holds)
+{
+	int rc;
+
+	*holds = true;
+	if (write->op == WRITE_PUT)
+		rc = put(rows, write);
+	else if (write->if_rev == REV_ANY && write->op == WRITE_CHECK)
+		return SQLITE_OK;
+	else if (write->op == WRITE_CHECK || write->if_rev == REV_ABSENT)
+		return check(rows, write, holds); /* to delete what is absent is to check that it is */
+	else
+		rc = delete(rows, write);
+	if (rc == SQLITE_OK && write->if_rev != REV_ANY)
+		*holds = sqlite3_changes(rows->db) == 1;
+	return rc;
+}
+
+void sqlite_rows_close(struct sqlite_rows *rows)
+{
+	for (int i = 0; i < ROWS_STATEMENTS; i++)
+		sqlite3_finalize(rows->stmt[i]);
+	sqlite3_close(rows->db);
+	*rows = (struct sqlite_rows){ .db = NULL };
+}

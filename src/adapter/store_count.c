@@ -1,0 +1,82 @@
+#include "adapter/store_count.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct store_count {
+	struct store store;
+	struct store_api api;
+	struct store *below;
+	struct store_counts *counts;
+};
+
+static enum err get(struct store *store, struct cx *cx, struct key key, struct item *out)
+{
+	struct store_count *self = (struct store_count *)store;
+	enum err err = self->below->api->get(self->below, cx, key, out);
+
+	self->counts->gets++;
+	if (err == OK)
+		self->counts->items_read++;
+	return err;
+}
+
+static enum err query(struct store *store, struct cx *cx, const struct query *query,
+		      struct page *out)
+{
+	struct store_count *self = (struct store_count *)store;
+	enum err err = self->below->api->query(self->below, cx, query, out);
+
+	self->counts->queries++;
+	if (err == OK)
+		self->counts->items_read += out->n;
+	return err;
+}
+
+static uint64_t changed_by(const struct commit *commit)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < commit->n; i++)
+		n += commit->writes[i].op != WRITE_CHECK;
+	return n;
+}
+
+static enum err commit(struct store *store, struct cx *cx, const struct commit *commit,
+		       size_t *conflict)
+{
+	struct store_count *self = (struct store_count *)store;
+	enum err err = self->below->api->commit(self->below, cx, commit, conflict);
+
+	self->counts->commits++;
+	if (err == OK)
+		self->counts->items_written += changed_by(commit);
+	return err;
+}
+
+static void close_both(struct store *store)
+{
+	struct store_count *self = (struct store_count *)store;
+
+	store_close(self->below);
+	free(self);
+}
+
+struct store *store_count_open(struct store *below, struct store_counts *counts)
+{
+	struct store_count *self = calloc(1, sizeof(*self));
+
+	if (!self) {
+		fputs("out of memory\n", stderr);
+		abort();
+	}
+	self->api = *below->api;
+	self->api.get = get;
+	self->api.query = query;
+	self->api.commit = commit;
+	self->api.close = close_both;
+	self->store.api = &self->api;
+	self->below = below;
+	self->counts = counts;
+	return &self->store;
+}

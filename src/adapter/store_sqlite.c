@@ -1,0 +1,116 @@
+#include "adapter/store_sqlite.h"
+
+#include <assert.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "adapter/sqlite_file.h"
+#include "adapter/sqlite_reader.h"
+#include "adapter/sqlite_writer.h"
+
+struct store_sqlite {
+	struct store store;
+	char *path;
+	struct sqlite_writer *writer;
+	struct sqlite_reader *readers[CX_THREADS_MAX]; /* each touched by its own thread only */
+};
+
+static enum err find_reader(struct store *store, struct cx *cx, struct sqlite_reader **out)
+{
+	struct store_sqlite *self = (struct store_sqlite *)store;
+
+	assert(cx->thread < CX_THREADS_MAX);
+	*out = self->readers[cx->thread];
+	if (*out)
+		return OK;
+	return sqlite_reader_open(cx, self->path, &self->readers[cx->thread]) == OK ?
+		       find_reader(store, cx, out) :
+		       ERR_UNAVAILABLE;
+}
+
+static enum err get(struct store *store, struct cx *cx, struct key key, struct item *out)
+{
+	struct sqlite_reader *reader;
+	enum err err = find_reader(store, cx, &reader);
+
+	return err == OK ? sqlite_reader_get(reader, cx, key, out) : err;
+}
+
+static enum err query(struct store *store, struct cx *cx, const struct query *query,
+		      struct page *out)
+{
+	struct sqlite_reader *reader;
+	enum err err = find_reader(store, cx, &reader);
+
+	return err == OK ? sqlite_reader_query(reader, cx, query, out) : err;
+}
+
+static enum err commit(struct store *store, struct cx *cx, const struct commit *commit,
+		       size_t *conflict)
+{
+	return sqlite_writer_commit(((struct store_sqlite *)store)->writer, cx, commit, conflict);
+}
+
+/* The writer's connection goes last: the last one moves the log into the file. */
+static void close_all(struct store *store)
+{
+	struct store_sqlite *self = (struct store_sqlite *)store;
+
+	sqlite_writer_stop(self->writer);
+	for (unsigned i = 0; i < CX_THREADS_MAX; i++)
+		sqlite_reader_close(self->readers[i]);
+	sqlite_writer_close(self->writer);
+	free(self->path);
+	free(self);
+}
+
+static const struct store_api api = {
+	.name = "sqlite",
+	.max_writes = SQLITE_WRITER_WRITES_MAX,
+	.is_local = true,
+	.get = get,
+	.query = query,
+	.commit = commit,
+	.close = close_all,
+};
+
+/* With a folder in it always: a name that stands alone could mean something else to the engine. */
+static char *full_path(struct str path)
+{
+	bool has_folder = str_index(path, '/') < path.len;
+	char *full;
+
+	if (asprintf(&full, "%s" STR_FMT, has_folder ? "" : "./", STR_ARG(path)) < 0) {
+		fputs("out of memory\n", stderr);
+		abort();
+	}
+	return full;
+}
+
+enum err store_sqlite_open(struct cx *cx, struct str path, struct store **out)
+{
+	struct store_sqlite *self;
+	enum err err;
+
+	if (path.len == 0 || str_index(path, '\0') < path.len)
+		return fail(cx, ERR_INVALID, "invalid", "the path of the database is none");
+	/* Counting the engine's memory takes a lock for each piece; refused, which is no harm, once it runs. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	self = calloc(1, sizeof(*self));
+	if (!self) {
+		fputs("out of memory\n", stderr);
+		abort();
+	}
+	self->store.api = &api;
+	self->path = full_path(path);
+	err = sqlite_file_ensure(cx, self->path);
+	if (err == OK)
+		err = sqlite_writer_open(cx, self->path, &self->writer);
+	if (err == OK)
+		*out = &self->store;
+	else
+		close_all(&self->store);
+	return err;
+}

@@ -1,0 +1,220 @@
+#include "api/api.h"
+
+#include <stdatomic.h>
+
+#include "api/exchange.h"
+#include "api/headers.h"
+#include "api/problem.h"
+#include "api/route.h"
+#include "base/clock.h"
+
+/* A retry of a read or write of one hotel is short; whole documents take longer (api.md "Limits"). */
+#define LONG_HANDLER_TIMEOUT_MS 30000
+
+struct api {
+	struct app *app;
+	struct api_options options;
+	uint64_t instance;        /* by chance: request ids of two processes differ */
+	_Atomic uint64_t requests;
+};
+
+struct api *api_open(struct arena *arena, struct app *app, const struct api_options *options)
+{
+	struct api *api = arena_alloc(arena, sizeof(*api));
+
+	if (!api)
+		return NULL;
+	api->app = app;
+	api->options = *options;
+	rand_fill(&rand_system, &api->instance, sizeof(api->instance));
+	return api;
+}
+
+static void set_request_id(struct api *api, struct exchange *exchange)
+{
+	struct cx *cx = exchange->cx;
+	uint64_t number;
+
+	if (cx->request_id.len == 0 && exchange->request)
+		cx->request_id = headers_request_id(exchange);
+	if (cx->request_id.len != 0)
+		return;
+	number = atomic_fetch_add_explicit(&api->requests, 1, memory_order_relaxed);
+	cx->request_id = str_printf(cx->arena, "%016llx-%llx", (unsigned long long)api->instance,
+				    (unsigned long long)number);
+}
+
+static struct str strip_base_path(struct str path, struct str base)
+{
+	struct str rest = str_sub(path, base.len, path.len);
+
+	if (base.len == 0 || !str_starts(path, base))
+		return path;
+	return rest.len != 0 && rest.ptr[0] == '/' ? rest : path;
+}
+
+static struct exchange begin(struct api *api, struct cx *cx, const struct api_request *request,
+			     struct api_answer *answer)
+{
+	struct exchange exchange = {
+		.app = api->app,
+		.options = &api->options,
+		.cx = cx,
+		.request = request,
+		.answer = answer,
+	};
+
+	*answer = (struct api_answer){ .route = "", .use_case = "", .code = "" };
+	set_request_id(api, &exchange);
+	if (!request)
+		return exchange;
+	headers_add_common(&exchange);
+	exchange.link = strip_base_path(request->path, api->options.base_path);
+	exchange.match = route_find(cx->arena, request->method, exchange.link);
+	if (exchange.match.route) {
+		answer->route = exchange.match.route->path;
+		answer->use_case = exchange.match.route->use_case;
+	}
+	return exchange;
+}
+
+static bool is_known_method(struct str method)
+{
+	static const struct str methods[] = { STR_INIT("GET"),	  STR_INIT("HEAD"),
+					      STR_INIT("POST"),	  STR_INIT("PUT"),
+					      STR_INIT("PATCH"),  STR_INIT("DELETE"),
+					      STR_INIT("OPTIONS") };
+
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+		if (str_eq(methods[i], method))
+			return true;
+	}
+	return false;
+}
+
+/* Why no row of the table answers. */
+static enum err no_route(struct exchange *exchange)
+{
+	struct cx *cx = exchange->cx;
+	struct buf allow;
+
+	if (!is_known_method(exchange->request->method))
+		return fail(cx, ERR_INVALID, "not_implemented", "there is no method " STR_FMT,
+			    STR_ARG(str_sub(exchange->request->method, 0, 32)));
+	if (!exchange->match.path_known)
+		return fail(cx, ERR_NOT_FOUND, "not_found", "there is nothing at this path");
+	buf_init(&allow, cx->arena);
+	route_allow(cx->arena, exchange->link, &allow);
+	exchange_add_header(exchange, STR("Allow"), buf_str(&allow));
+	return fail(cx, ERR_INVALID, "method_not_allowed",
+		    "this path has other methods: see the Allow header");
+}
+
+/* Everything that can be said without the body; an OPTIONS request is answered by it. */
+static enum err check_head(struct exchange *exchange, bool *answered)
+{
+	const struct route *route = exchange->match.route;
+	enum err err = headers_check_origin(exchange);
+
+	*answered = false;
+	if (err != OK)
+		return err;
+	if (str_eq(exchange->request->method, STR("OPTIONS")) &&
+	    (exchange->match.path_known || str_eq(exchange->request->path, STR("*")))) {
+		headers_answer_options(exchange);
+		*answered = true;
+		return OK;
+	}
+	if (!route)
+		return no_route(exchange);
+	if (!route->handle)
+		return fail(exchange->cx, ERR_INVALID, "not_implemented",
+			    "%s %s is not built yet", route->method, route->path);
+	err = headers_check_accept(exchange);
+	if (err == OK && (route->flags & ROUTE_BODY))
+		err = headers_check_content_type(exchange);
+	return err != OK ? err : exchange_read_query(exchange);
+}
+
+static void finish(struct exchange *exchange, enum err err)
+{
+	const struct route *route = exchange->match.route;
+	bool wrapped = (route && (route->flags & ROUTE_WRAPPED)) ||
+		       str_starts(exchange->link, STR("/config/")) ||
+		       str_eq(exchange->link, STR("/config"));
+
+	if (err == OK)
+		err = cx_check_memory(exchange->cx);
+	if (err == OK)
+		return;
+	exchange->cx->failure.err = err;
+	problem_write(exchange->cx, 0, wrapped, exchange->answer);
+}
+
+enum api_next api_begin(struct api *api, struct cx *cx, const struct api_request *request,
+			struct api_answer *answer)
+{
+	struct exchange exchange = begin(api, cx, request, answer);
+	size_t nheaders = answer->nheaders;
+	bool answered;
+	enum err err = check_head(&exchange, &answered);
+
+	if (err == OK && !answered) {
+		if (!(exchange.match.route->flags & ROUTE_AT_ONCE))
+			return API_READ_BODY;
+		err = exchange.match.route->handle(&exchange);
+		if (exchange.deferred) {
+			answer->nheaders = nheaders;
+			return API_READ_BODY;
+		}
+	}
+	finish(&exchange, err);
+	return API_ANSWERED;
+}
+
+void api_handle(struct api *api, struct cx *cx, const struct api_request *request,
+		struct api_answer *answer)
+{
+	struct exchange exchange = begin(api, cx, request, answer);
+	bool answered;
+	enum err err = check_head(&exchange, &answered);
+
+	exchange.may_wait = true;
+	if (err == OK && !answered)
+		err = exchange.match.route->handle(&exchange);
+	finish(&exchange, err);
+}
+
+void api_refuse(struct api *api, struct cx *cx, const struct api_request *request, unsigned status,
+		const char *code, const char *detail, struct api_answer *answer)
+{
+	struct exchange exchange = begin(api, cx, request, answer);
+
+	if (!request) {
+		static const struct api_request nothing = { .nheaders = 0 };
+
+		exchange.request = &nothing;
+		headers_add_common(&exchange);
+	}
+	cx_clear(cx);
+	fail(cx, ERR_INVALID, code, "%s", detail);
+	problem_write(cx, status, str_starts(exchange.link, STR("/config")), answer);
+}
+
+uint64_t api_body_max(const struct api *api, const struct api_request *request)
+{
+	(void)request; /* picture routes will take more */
+	return api->options.body_max_bytes;
+}
+
+int64_t api_handler_timeout_ms(const struct api *api, const struct api_request *request,
+			       int64_t normal_timeout_ms)
+{
+	struct str path = strip_base_path(request->path, api->options.base_path);
+	bool whole_document = str_eq(request->method, STR("PUT")) ||
+			      (str_eq(request->method, STR("POST")) && str_eq(path, STR("/config")));
+
+	if (!whole_document || normal_timeout_ms > LONG_HANDLER_TIMEOUT_MS)
+		return normal_timeout_ms;
+	return LONG_HANDLER_TIMEOUT_MS;
+}

@@ -1,0 +1,48 @@
+/* api/exchange.h - one request on its way through the layer, with the answer that is being made. */
+#ifndef INNKEEPER_API_EXCHANGE_H
+#define INNKEEPER_API_EXCHANGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "api/api.h"
+#include "api/route.h"
+#include "base/cx.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "usecase/app.h"
+#include "usecase/command.h"
+
+struct exchange {
+	struct app *app;
+	const struct api_options *options;
+	struct cx *cx;
+	const struct api_request *request;
+	struct api_answer *answer;
+	struct route_match match;
+	struct str_pair query[ROUTE_QUERY_MAX]; /* decoded; each name once, all known to the route */
+	size_t nquery;
+	bool may_wait; /* false on an event thread */
+	bool deferred; /* set by a handler that would have to wait */
+	struct str link; /* path of the request without base path: for Link and Location */
+};
+
+/* The value of a header that is sent at most once, else of the first; empty = not sent. */
+struct str exchange_header(const struct exchange *exchange, struct str name);
+
+/* The value of a query parameter; false when it was not given. */
+bool exchange_query(const struct exchange *exchange, struct str name, struct str *out);
+
+/* Adds a header to the answer; the texts live as long as the arena. */
+void exchange_add_header(struct exchange *exchange, struct str name, struct str value);
+
+/* Decodes the query and checks that the route takes all of it. */
+MUST_CHECK enum err exchange_read_query(struct exchange *exchange);
+
+/* Fills in what every write has in common from the headers. */
+MUST_CHECK enum err exchange_read_command(struct exchange *exchange, struct command *out);
+
+/* Makes a JSON answer of a use case's result. */
+void exchange_answer(struct exchange *exchange, const struct result *result);
+
+#endif

@@ -1,0 +1,27 @@
+/* api/headers.h - what a request's headers must be, and those that every answer has. */
+#ifndef INNKEEPER_API_HEADERS_H
+#define INNKEEPER_API_HEADERS_H
+
+#include "api/exchange.h"
+#include "base/err.h"
+
+/* The client's request id, when it is 1 to 64 safe characters; else empty. */
+struct str headers_request_id(const struct exchange *exchange);
+
+/* Adds what every answer has: request id, CORS. */
+void headers_add_common(struct exchange *exchange);
+
+/* MISDIRECTED `misdirected` when auth is open and Host is not ours; FORBIDDEN for a write from another origin that is not listed. A
+ * browser must not become a way in. */
+MUST_CHECK enum err headers_check_origin(struct exchange *exchange);
+
+/* `not_acceptable` unless the client takes JSON. */
+MUST_CHECK enum err headers_check_accept(struct exchange *exchange);
+
+/* `unsupported_media_type` unless the body is JSON (or a merge patch, where the route takes those). */
+MUST_CHECK enum err headers_check_content_type(struct exchange *exchange);
+
+/* Fills the answer to a preflight. */
+void headers_answer_options(struct exchange *exchange);
+
+#endif

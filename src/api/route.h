@@ -1,0 +1,47 @@
+/* api/route.h - every path and method of the contract, built or not: one row each. */
+#ifndef INNKEEPER_API_ROUTE_H
+#define INNKEEPER_API_ROUTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+
+struct exchange;
+
+#define ROUTE_PARAMS_MAX 3
+#define ROUTE_QUERY_MAX 12
+
+enum route_flag {
+	ROUTE_WRAPPED = 1,   /* errors carry the seed's members too */
+	ROUTE_BODY = 2,      /* wants a JSON body */
+	ROUTE_PATCH = 4,     /* takes merge patches as well */
+	ROUTE_AT_ONCE = 8,   /* never waits: the event thread may answer */
+	ROUTE_ANY_TYPE = 16, /* the answer is no JSON: Accept is not looked at */
+};
+
+struct route {
+	const char *method;
+	const char *path;     /* template: `{…}` stands for one code */
+	const char *use_case; /* the seed's name; "" = it has none */
+	unsigned flags;
+	enum err (*handle)(struct exchange *exchange); /* NULL: not built, answers 501 */
+	const char *query[ROUTE_QUERY_MAX]; /* names of the parameters it takes, ended by NULL */
+};
+
+struct route_match {
+	const struct route *route;  /* NULL: see below */
+	bool path_known;            /* the path is somebody's: 405, else 404 */
+	struct str params[ROUTE_PARAMS_MAX]; /* decoded, valid codes */
+	size_t nparams;
+};
+
+/* Finds the row of method and percent-encoded path (HEAD is GET's). */
+struct route_match route_find(struct arena *arena, struct str method, struct str path);
+
+/* The methods of a path for the Allow header: `GET, HEAD, POST, OPTIONS`. */
+void route_allow(struct arena *arena, struct str path, struct buf *out);
+
+#endif

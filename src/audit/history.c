@@ -1,0 +1,201 @@
+#include "audit/history.h"
+
+#include "base/buf.h"
+#include "codec/hash.h"
+#include "codec/instant.h"
+#include "codec/json_writer.h"
+#include "record/item.h"
+#include "record/key.h"
+
+/* An item of history carries at most so many bytes of changes; the rest goes into parts (domain.md 1). */
+#define PART_BYTES_MAX ((size_t)300 * 1000)
+
+struct key history_key(struct arena *arena, struct str code, uint64_t revision)
+{
+	return (struct key){ code, key_history(arena, revision, 0) };
+}
+
+static struct value change_value(struct arena *arena, const struct history_change *change)
+{
+	struct vec attrs = { NULL, 0, 0 };
+
+	item_add_text(arena, &attrs, STR("objectName"), change->object_name);
+	item_add_text(arena, &attrs, STR("fieldName"), change->field_name);
+	item_add_text(arena, &attrs, STR("oldValue"), change->old_value);
+	item_add_text(arena, &attrs, STR("newValue"), change->new_value);
+	item_add_text(arena, &attrs, STR("humanReadableComment"), change->comment);
+	return (struct value){ .kind = VALUE_MAP, .map = { attrs.items, attrs.n } };
+}
+
+static size_t change_bytes(const struct history_change *change)
+{
+	return change->object_name.len + change->field_name.len + change->old_value.len +
+	       change->new_value.len + change->comment.len + 100;
+}
+
+/* As many changes from *next on as one part takes, as the item's attribute; at least one, so that it ends. */
+static void add_changes(struct arena *arena, const struct vec *changes, size_t *next,
+			struct vec *attrs)
+{
+	struct attr *attr = vec_push(attrs, arena, sizeof(*attr));
+	struct value *items = arena_array(arena, changes->n - *next, sizeof(*items));
+	size_t bytes = 0, n = 0;
+
+	while (attr && items && *next < changes->n) {
+		const struct history_change *change =
+			vec_at(changes, *next, sizeof(struct history_change));
+
+		bytes += change_bytes(change);
+		if (n != 0 && bytes > PART_BYTES_MAX)
+			break;
+		items[n++] = change_value(arena, change);
+		(*next)++;
+	}
+	if (!attr || !items)
+		*next = changes->n; /* memory ran out: the commit is refused */
+	else
+		*attr = (struct attr){ STR("changes"),
+				       { .kind = VALUE_LIST, .items = items, .n = n } };
+}
+
+/* The sort keys that this commit puts, or removes, in the hotel's partition. */
+static void add_keys(struct batch *batch, struct str code, struct str name, enum write_op op,
+		     struct vec *attrs)
+{
+	struct vec keys = { NULL, 0, 0 };
+
+	for (size_t i = 0; i < batch->writes.n; i++) {
+		const struct write *write = vec_at(&batch->writes, i, sizeof(*write));
+		struct str *slot;
+
+		if (write->op != op || !str_eq(write->key.code, code))
+			continue;
+		slot = vec_push(&keys, batch->cx->arena, sizeof(*slot));
+		if (slot)
+			*slot = write->key.item_type;
+	}
+	item_add_texts(batch->cx->arena, attrs, name, &keys);
+}
+
+static void write_attr(struct json_writer *json, const struct item *item, struct str name)
+{
+	json_name(json, name);
+	json_string(json, item_text(item, name));
+}
+
+static void write_texts(struct json_writer *json, const struct item *item, struct str name)
+{
+	const struct value *texts = attrs_find(&item->attrs, name);
+
+	json_name(json, name);
+	json_begin_array(json);
+	for (size_t i = 0; texts && i < texts->n; i++)
+		json_string(json, texts->items[i].text);
+	json_end_array(json);
+}
+
+static void write_change(struct json_writer *json, const struct value *change)
+{
+	json_begin_object(json);
+	for (size_t i = 0; i < change->map.n; i++) {
+		json_name(json, change->map.items[i].name);
+		json_string(json, change->map.items[i].value.text);
+	}
+	json_end_object(json);
+}
+
+/* Canonical: fixed members in a fixed order, so that one entry has one hash on every store. */
+struct str history_hash(struct arena *arena, const struct item *item)
+{
+	const struct value *changes = attrs_find(&item->attrs, STR("changes"));
+	struct json_writer json;
+	struct buf buf;
+
+	buf_init(&buf, arena);
+	json_writer_init(&json, &buf);
+	json_begin_object(&json);
+	json_name(&json, STR("code"));
+	json_string(&json, item->key.code);
+	json_name(&json, STR("revision"));
+	json_u64(&json, item->rev);
+	write_attr(&json, item, STR("timeStamp"));
+	write_attr(&json, item, STR("eventName"));
+	write_attr(&json, item, STR("by"));
+	write_attr(&json, item, STR("requestId"));
+	write_texts(&json, item, STR("keys"));
+	write_texts(&json, item, STR("removed"));
+	write_attr(&json, item, STR("wt"));
+	write_attr(&json, item, STR("previous"));
+	json_name(&json, STR("changes"));
+	json_begin_array(&json);
+	for (size_t i = 0; changes && i < changes->n; i++)
+		write_change(&json, &changes->items[i]);
+	json_end_array(&json);
+	json_end_object(&json);
+	return hash_sha256_hex(arena, buf_str(&buf));
+}
+
+static struct str whole_hash(struct batch *batch, const struct item *first,
+			     const struct vec *changes)
+{
+	struct arena *arena = batch->cx->arena;
+	struct vec attrs = { NULL, 0, 0 };
+	struct value *items = arena_array(arena, changes->n, sizeof(*items));
+	struct attr *attr;
+
+	for (size_t i = 0; i < first->attrs.n; i++) {
+		attr = vec_push(&attrs, arena, sizeof(*attr));
+		if (attr)
+			*attr = first->attrs.items[i];
+	}
+	attr = vec_push(&attrs, arena, sizeof(*attr));
+	if (!attr || !items)
+		return STR("");
+	for (size_t i = 0; i < changes->n; i++)
+		items[i] = change_value(arena, vec_at(changes, i, sizeof(struct history_change)));
+	*attr = (struct attr){ STR("changes"),
+			       { .kind = VALUE_LIST, .items = items, .n = changes->n } };
+	return history_hash(arena, &(struct item){ first->key, first->rev,
+						    { attrs.items, attrs.n } });
+}
+
+/* Time never goes back within a hotel, whatever the clock does, so that a time filter can search. */
+static int64_t next_time(const struct cx *cx, const struct ctl *ctl)
+{
+	int64_t now = clock_wall_ms(cx->clock);
+
+	return ctl->rev > 1 && now <= ctl->history_time_ms ? ctl->history_time_ms + 1 : now;
+}
+
+void history_record(struct batch *batch, struct str code, struct ctl *ctl,
+		    const struct history_entry *entry)
+{
+	struct arena *arena = batch->cx->arena;
+	struct vec attrs = { NULL, 0, 0 };
+	struct item item;
+	size_t next = 0;
+
+	ctl->history_time_ms = next_time(batch->cx, ctl);
+	item_add_text(arena, &attrs, STR("timeStamp"), instant_write(arena, ctl->history_time_ms));
+	item_add_text(arena, &attrs, STR("eventName"), entry->event_name);
+	item_add_text(arena, &attrs, STR("by"), entry->user);
+	item_add_text(arena, &attrs, STR("requestId"), entry->request_id);
+	add_keys(batch, code, STR("keys"), WRITE_PUT, &attrs);
+	add_keys(batch, code, STR("removed"), WRITE_DELETE, &attrs);
+	item_add_text(arena, &attrs, STR("previous"), ctl->history_hash);
+	item_add_text(arena, &attrs, STR("wt"), batch->token);
+	item = (struct item){ history_key(arena, code, ctl->rev), ctl->rev,
+			      { attrs.items, attrs.n } };
+	ctl->history_hash = whole_hash(batch, &item, &entry->changes);
+	attrs.n--; /* the batch adds the token to every item */
+	item_add_text(arena, &attrs, STR("hash"), ctl->history_hash);
+	add_changes(arena, &entry->changes, &next, &attrs);
+	batch_put(batch, item.key, STR("history"), REV_ABSENT, ctl->rev, &attrs);
+	for (unsigned part = 1; next < entry->changes.n; part++) {
+		struct key key = { code, key_history(arena, ctl->rev, part) };
+		struct vec rest = { NULL, 0, 0 };
+
+		add_changes(arena, &entry->changes, &next, &rest);
+		batch_put(batch, key, STR("history"), REV_ABSENT, ctl->rev, &rest);
+	}
+}

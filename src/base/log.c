@@ -1,0 +1,83 @@
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char *level_name(enum log_level level)
+{
+	switch (level) {
+	case LOG_LEVEL_INFO:
+		return "info";
+	case LOG_LEVEL_WARN:
+		return "warn";
+	case LOG_LEVEL_ERROR:
+		return "error";
+	}
+	return "error";
+}
+
+static void write_all(const char *bytes, size_t len)
+{
+	while (len != 0) {
+		ssize_t done = write(STDERR_FILENO, bytes, len);
+
+		if (done <= 0)
+			return; /* a log that can not be written must not stop the service */
+		bytes += done;
+		len -= (size_t)done;
+	}
+}
+
+/* What could end or forge a line is replaced: quotes, backslashes, control characters. */
+static void make_safe(char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (*text == '"' || *text == '\\')
+			*text = '\'';
+		else if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			*text = ' ';
+	}
+}
+
+bool log_is_terminal(void)
+{
+	static _Atomic int terminal = -1;
+
+	if (terminal < 0)
+		terminal = isatty(STDERR_FILENO) == 1;
+	return terminal == 1;
+}
+
+void log_event(enum log_level level, const char *event, const char *format, ...)
+{
+	char detail[1024], line[1400], stamp[32];
+	struct timespec now;
+	struct tm utc;
+	va_list args;
+	int len;
+
+	va_start(args, format);
+	vsnprintf(detail, sizeof(detail), format, args);
+	va_end(args);
+	make_safe(detail);
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &utc);
+	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%S", &utc);
+	if (log_is_terminal())
+		len = snprintf(line, sizeof(line), "%s.%03ldZ %-5s %s: %s\n", stamp,
+			       now.tv_nsec / 1000000, level_name(level), event, detail);
+	else
+		len = snprintf(line, sizeof(line),
+			       "{\"time\":\"%s.%03ldZ\",\"level\":\"%s\",\"event\":\"%s\","
+			       "\"detail\":\"%s\"}\n",
+			       stamp, now.tv_nsec / 1000000, level_name(level), event, detail);
+	if (len > 0)
+		write_all(line, (size_t)len);
+}
+
+void log_lines(struct str lines)
+{
+	write_all(lines.ptr, lines.len);
+}

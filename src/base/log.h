@@ -1,0 +1,23 @@
+/* base/log.h - one line an event on stderr: JSON, or readable text on a terminal.
+ *
+ * Threads: any. A line is written with one call, so lines never mix.
+ * Never logged: bodies, credentials, guests' data.
+ */
+#ifndef INNKEEPER_BASE_LOG_H
+#define INNKEEPER_BASE_LOG_H
+
+#include "base/str.h"
+
+enum log_level { LOG_LEVEL_INFO, LOG_LEVEL_WARN, LOG_LEVEL_ERROR };
+
+/* Writes {"time","level","event","detail"}; `event` is a fixed name, the format gives the detail. */
+void log_event(enum log_level level, const char *event, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Writes finished lines, each ending in a line feed: the access log, several at once. */
+void log_lines(struct str lines);
+
+/* True when stderr is a terminal: lines are for people then. */
+bool log_is_terminal(void);
+
+#endif

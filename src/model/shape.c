@@ -1,0 +1,55 @@
+#include "model/shape.h"
+
+void *field_at(const struct field *field, void *object)
+{
+	return (char *)object + field->offset;
+}
+
+const void *field_of(const struct field *field, const void *object)
+{
+	return (const char *)object + field->offset;
+}
+
+const struct field *shape_find(const struct shape *shape, struct str name, size_t *index)
+{
+	for (size_t i = 0; i < shape->nfields; i++) {
+		if (str_eq(shape->fields[i].name, name)) {
+			*index = i;
+			return &shape->fields[i];
+		}
+	}
+	return NULL;
+}
+
+bool field_is_empty(const struct field *field, const void *object)
+{
+	const void *at = field_of(field, object);
+
+	switch (field->kind) {
+	case FIELD_BOOL:
+		return !*(const bool *)at;
+	case FIELD_INT:
+		return *(const int64_t *)at == 0;
+	case FIELD_MONEY:
+	case FIELD_DECIMAL:
+		return ((const struct decimal *)at)->units == 0;
+	case FIELD_CODES:
+	case FIELD_LINES:
+	case FIELD_CHOICES:
+	case FIELD_LIST:
+		return ((const struct vec *)at)->n == 0;
+	case FIELD_OBJECT:
+		return ((const struct marks *)at)->given == 0;
+	case FIELD_TEXT:
+	case FIELD_LINE:
+	case FIELD_CODE:
+	case FIELD_CURRENCY:
+	case FIELD_COUNTRY:
+	case FIELD_ZONE:
+	case FIELD_DATE:
+	case FIELD_TIME:
+	case FIELD_CHOICE:
+		break;
+	}
+	return ((const struct str *)at)->len == 0;
+}

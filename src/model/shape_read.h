@@ -1,0 +1,34 @@
+/* model/shape_read.h - JSON into described structs, and what is checked on the way.
+ *
+ * Errors: INVALID with one blame a wrong field (JSON Pointer), all that are found up to the limit of
+ *         cx; text that is no JSON ends at once.
+ */
+#ifndef INNKEEPER_MODEL_SHAPE_READ_H
+#define INNKEEPER_MODEL_SHAPE_READ_H
+
+#include <stdint.h>
+
+#include "base/cx.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "model/shape.h"
+
+enum shape_mode {
+	SHAPE_WHOLE, /* null means absent */
+	SHAPE_PATCH, /* null removes (RFC 7396) */
+};
+
+/* Reads one JSON object into *object, which must be zeroed. Types, ranges and formats are checked; what is missing
+ * is for shape_check. */
+MUST_CHECK enum err shape_read(struct cx *cx, struct str json, const struct shape *shape,
+			       enum shape_mode mode, void *object);
+
+/* Checks an object that is to be stored whole: required fields are there, money has at most `decimals` decimals and 10^15
+ * minor units. `pointer` is the object's place in the body; lists with routes of their own are not entered. */
+MUST_CHECK enum err shape_check(struct cx *cx, const struct shape *shape, const void *object,
+				unsigned decimals, struct str pointer);
+
+/* Lays the given fields of `from` over *onto, objects member by member; nulls empty a field. */
+void shape_merge(const struct shape *shape, void *onto, const void *from);
+
+#endif

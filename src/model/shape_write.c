@@ -1,0 +1,140 @@
+#include "model/shape_write.h"
+
+#include "base/buf.h"
+
+static bool is_hidden(const struct field *field, const struct marks *marks, uint64_t bit,
+		      const void *object)
+{
+	if (field->flags & WRITE_ONLY)
+		return true;
+	if (!(field->flags & UNSET_HIDDEN))
+		return false;
+	if (field->kind >= FIELD_CODES)
+		return field_is_empty(field, object);
+	return !(marks->given & bit);
+}
+
+static void write_texts(struct json_writer *json, const struct vec *texts)
+{
+	if (texts->n == 0) {
+		json_null(json);
+		return;
+	}
+	json_begin_array(json);
+	for (size_t i = 0; i < texts->n; i++)
+		json_string(json, *(const struct str *)vec_at(texts, i, sizeof(struct str)));
+	json_end_array(json);
+}
+
+static void write_number(struct json_writer *json, struct decimal value)
+{
+	json_raw(json, decimal_write(json->buf->arena, value));
+}
+
+static void write_value(struct json_writer *json, const struct field *field, bool given,
+			const void *object);
+
+/* mutual recursion: an object's fields are objects and lists of objects, as deep as the tables are */
+static void write_object(struct json_writer *json, const struct shape *shape, const void *object)
+{
+	json_begin_object(json);
+	shape_write_fields(json, shape, object, 0, shape->nfields);
+	json_end_object(json);
+}
+
+static void write_list(struct json_writer *json, const struct field *field, bool given,
+		       const struct vec *list)
+{
+	if (list->n == 0 && !(given && (field->flags & EMPTY_SHOWN))) {
+		json_null(json);
+		return;
+	}
+	json_begin_array(json);
+	for (size_t i = 0; i < list->n; i++)
+		write_object(json, field->shape, vec_at(list, i, field->shape->size_bytes));
+	json_end_array(json);
+}
+
+static void write_value(struct json_writer *json, const struct field *field, bool given,
+			const void *object)
+{
+	const void *at = field_of(field, object);
+
+	switch (field->kind) {
+	case FIELD_BOOL:
+		json_bool(json, *(const bool *)at);
+		break;
+	case FIELD_INT:
+		json_i64(json, *(const int64_t *)at);
+		break;
+	case FIELD_MONEY:
+	case FIELD_DECIMAL:
+		write_number(json, *(const struct decimal *)at);
+		break;
+	case FIELD_CODES:
+	case FIELD_LINES:
+	case FIELD_CHOICES:
+		write_texts(json, at);
+		break;
+	case FIELD_OBJECT:
+		write_object(json, field->shape, at);
+		break;
+	case FIELD_LIST:
+		write_list(json, field, given, at);
+		break;
+	default:
+		json_string(json, *(const struct str *)at);
+	}
+}
+
+void shape_write_fields(struct json_writer *json, const struct shape *shape, const void *object,
+			size_t first, size_t last)
+{
+	const struct marks *marks = object;
+
+	for (size_t i = first; i < last; i++) {
+		const struct field *field = &shape->fields[i];
+		uint64_t bit = (uint64_t)1 << i;
+
+		if (is_hidden(field, marks, bit, object))
+			continue;
+		json_name(json, field->name);
+		write_value(json, field, marks->given & bit, object);
+	}
+}
+
+void shape_write(struct json_writer *json, const struct shape *shape, const void *object)
+{
+	write_object(json, shape, object);
+}
+
+struct str shape_field_text(struct arena *arena, const struct shape *shape, size_t index,
+			    const void *object)
+{
+	const struct field *field = &shape->fields[index];
+	const struct marks *marks = object;
+	struct json_writer json;
+	struct buf buf;
+
+	buf_init(&buf, arena);
+	json_writer_init(&json, &buf);
+	if (object && !is_hidden(field, marks, (uint64_t)1 << index, object))
+		write_value(&json, field, marks->given & (uint64_t)1 << index, object);
+	return buf_str(&buf);
+}
+
+struct str shape_own_text(struct arena *arena, const struct shape *shape, const void *object)
+{
+	struct json_writer json;
+	struct buf buf;
+
+	buf_init(&buf, arena);
+	json_writer_init(&json, &buf);
+	json_begin_object(&json);
+	for (size_t i = 0; i < shape->nfields; i++) {
+		if (!(shape->fields[i].flags & OWN_ROUTES))
+			shape_write_fields(&json, shape, object, i, i + 1);
+	}
+	json_end_object(&json);
+	return buf_str(&buf);
+}

@@ -1,0 +1,95 @@
+#include "net/http_chars.h"
+
+enum { TOKEN = 1, URI = 2, HOST = 4, CONTROL = 8 };
+
+#define ALL (TOKEN | URI | HOST)
+#define BOTH (TOKEN | URI)
+
+static const unsigned char classes[256] = {
+	[0 ... 8] = CONTROL,
+	[10 ... 31] = CONTROL,
+	[127] = CONTROL,
+	['0' ... '9'] = ALL,
+	['A' ... 'Z'] = ALL,
+	['a' ... 'z'] = ALL,
+	['-'] = ALL,
+	['.'] = ALL,
+	['_'] = ALL,
+	['~'] = ALL,
+	['!'] = BOTH,
+	['$'] = BOTH,
+	['%'] = BOTH,
+	['&'] = BOTH,
+	['\''] = BOTH,
+	['*'] = BOTH,
+	['+'] = BOTH,
+	['#'] = TOKEN,
+	['^'] = TOKEN,
+	['`'] = TOKEN,
+	['|'] = TOKEN,
+	['('] = URI,
+	[')'] = URI,
+	[','] = URI,
+	['/'] = URI,
+	[':'] = URI,
+	[';'] = URI,
+	['='] = URI,
+	['?'] = URI,
+	['@'] = URI,
+};
+
+bool is_token_char(char byte)
+{
+	return classes[(unsigned char)byte] & TOKEN;
+}
+
+bool is_uri_char(char byte)
+{
+	return classes[(unsigned char)byte] & URI;
+}
+
+bool is_host_char(char byte)
+{
+	return classes[(unsigned char)byte] & HOST;
+}
+
+bool is_plain_char(char byte)
+{
+	return !(classes[(unsigned char)byte] & CONTROL);
+}
+
+int http_chars_hex(char byte)
+{
+	if (byte >= '0' && byte <= '9')
+		return byte - '0';
+	if (byte >= 'a' && byte <= 'f')
+		return byte - 'a' + 10;
+	if (byte >= 'A' && byte <= 'F')
+		return byte - 'A' + 10;
+	return -1;
+}
+
+bool is_token(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (!is_token_char(s.ptr[i]))
+			return false;
+	}
+	return s.len != 0;
+}
+
+static bool is_blank(char byte)
+{
+	return byte == ' ' || byte == '\t';
+}
+
+struct str http_chars_trim(struct str s)
+{
+	while (s.len != 0 && is_blank(s.ptr[0])) {
+		s.ptr++;
+		s.len--;
+	}
+	while (s.len != 0 && is_blank(s.ptr[s.len - 1]))
+		s.len--;
+	return s;
+}

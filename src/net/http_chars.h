@@ -1,0 +1,30 @@
+/* net/http_chars.h - the character classes of HTTP and of URIs (RFC 9110 section 5.6, RFC 3986), as pure functions. */
+#ifndef INNKEEPER_NET_HTTP_CHARS_H
+#define INNKEEPER_NET_HTTP_CHARS_H
+
+#include <stdbool.h>
+
+#include "base/str.h"
+
+/* What may stand in a token: a method, a field's name, a list's element. */
+bool is_token_char(char byte);
+
+/* What may stand in a path or a query, the percent sign included. */
+bool is_uri_char(char byte);
+
+/* What may stand in the name of a host: unreserved characters; the sub-delimiters that URIs allow there are refused. */
+bool is_host_char(char byte);
+
+/* Neither a control character nor DEL; the tab is plain, and so is all beyond ASCII. */
+bool is_plain_char(char byte);
+
+/* 0 to 15, or -1. */
+int http_chars_hex(char byte);
+
+/* At least one character, all of tokens. */
+bool is_token(struct str s);
+
+/* Without the blanks and tabs at both ends. */
+struct str http_chars_trim(struct str s);
+
+#endif

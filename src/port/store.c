@@ -1,0 +1,41 @@
+#include "port/store.h"
+
+enum err store_get(struct store *store, struct cx *cx, struct key key, struct item *out)
+{
+	enum err err = cx_check_deadline(cx);
+
+	return err != OK ? err : store->api->get(store, cx, key, out);
+}
+
+enum err store_query(struct store *store, struct cx *cx, const struct query *query,
+		     struct page *out)
+{
+	enum err err = cx_check_deadline(cx);
+
+	return err != OK ? err : store->api->query(store, cx, query, out);
+}
+
+enum err store_commit(struct store *store, struct cx *cx, const struct commit *commit,
+		      size_t *conflict)
+{
+	enum err err = cx_check_deadline(cx);
+
+	if (err == OK)
+		err = cx_check_memory(cx);
+	return err != OK ? err : store->api->commit(store, cx, commit, conflict);
+}
+
+void store_close(struct store *store)
+{
+	if (store)
+		store->api->close(store);
+}
+
+const struct value *attrs_find(const struct attrs *attrs, struct str name)
+{
+	for (size_t i = 0; i < attrs->n; i++) {
+		if (str_eq(attrs->items[i].name, name))
+			return &attrs->items[i].value;
+	}
+	return NULL;
+}

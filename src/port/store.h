@@ -1,0 +1,126 @@
+/* port/store.h - records by (code, itemType): read by key or range, committed all or nothing.
+ *
+ * Owner:   what a call returns lives in cx->arena; what is passed in is read during the call only.
+ *          A store lives from its adapter's open to store_close.
+ * Threads: one store may be used by many threads, one cx by one. cx->thread names the thread to
+ *          adapters that keep something per thread.
+ * Errors:  NOT_FOUND (get) and CONFLICT (commit) are answers: not noted in cx. UNAVAILABLE: nothing
+ *          was written. UNCERTAIN: it may have been written, read the witness. LIMIT `storage_full`:
+ *          nothing was written, reads go on. All but the two answers are noted.
+ * Reads:   see every commit that was acknowledged before the call, whoever made it. One call is one
+ *          moment; several are not.
+ */
+#ifndef INNKEEPER_PORT_STORE_H
+#define INNKEEPER_PORT_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/cx.h"
+#include "base/err.h"
+#include "base/str.h"
+
+struct attrs {
+	struct attr *items;
+	size_t n;
+};
+
+/* One attribute's value, in the types that all engines have (domain.md 1). */
+struct value {
+	enum value_kind {
+		VALUE_NULL,
+		VALUE_BOOL,
+		VALUE_NUMBER, /* decimal text as in JSON, no exponent: never through floating point */
+		VALUE_TEXT,
+		VALUE_LIST,
+		VALUE_MAP,
+	} kind;
+	bool flag;        /* VALUE_BOOL */
+	struct str text;  /* VALUE_NUMBER, VALUE_TEXT */
+	struct value *items; /* VALUE_LIST */
+	size_t n;
+	struct attrs map; /* VALUE_MAP */
+};
+
+struct attr {
+	struct str name;
+	struct value value;
+};
+
+struct key {
+	struct str code;      /* partition */
+	struct str item_type; /* order within it: by bytes */
+};
+
+struct item {
+	struct key key;
+	uint64_t rev; /* never 0 */
+	struct attrs attrs; /* all but the key and rev, in the order they were written */
+};
+
+/* A range of one partition: from <= item_type < to. */
+struct query {
+	struct str code;
+	struct str from;  /* empty = from the first */
+	struct str to;    /* empty = to the last */
+	struct str after; /* continue a page: only keys behind this one in the query's direction; empty = from the start */
+	bool backwards;
+	size_t limit;     /* items; 0 = as many as a page holds */
+};
+
+struct page {
+	struct item *items;
+	size_t n;
+	bool more; /* ask again with `after` = the last item's key; a page that is not the last has n > 0 */
+};
+
+#define REV_ABSENT 0          /* condition: there is no such item */
+#define REV_ANY UINT64_MAX    /* no condition */
+
+struct write {
+	enum write_op { WRITE_PUT, WRITE_DELETE, WRITE_CHECK } op;
+	struct key key;
+	uint64_t if_rev;    /* the stored item's rev, REV_ABSENT, or REV_ANY */
+	uint64_t rev;       /* WRITE_PUT: the new rev, not 0 */
+	struct attrs attrs; /* WRITE_PUT: replaces all attributes */
+};
+
+/* No two writes of a commit name one key. */
+struct commit {
+	const struct write *writes;
+	size_t n;
+	struct str token; /* names this commit when it is sent again, at most 36 characters */
+};
+
+struct store;
+
+struct store_api {
+	const char *name;
+	size_t max_writes; /* of one commit */
+	bool is_local;     /* reads never wait for a network */
+	MUST_CHECK enum err (*get)(struct store *, struct cx *, struct key, struct item *out);
+	MUST_CHECK enum err (*query)(struct store *, struct cx *, const struct query *, struct page *out);
+	/* On CONFLICT *conflict is the index of a write whose condition did not hold. */
+	MUST_CHECK enum err (*commit)(struct store *, struct cx *, const struct commit *, size_t *conflict);
+	void (*close)(struct store *);
+};
+
+/* An adapter's store begins with this. */
+struct store {
+	const struct store_api *api;
+};
+
+MUST_CHECK enum err store_get(struct store *store, struct cx *cx, struct key key, struct item *out);
+MUST_CHECK enum err store_query(struct store *store, struct cx *cx, const struct query *query,
+				struct page *out);
+MUST_CHECK enum err store_commit(struct store *store, struct cx *cx, const struct commit *commit,
+				 size_t *conflict);
+
+/* Waits for the calls under way; NULL is nothing. */
+void store_close(struct store *store);
+
+/* The value of an attribute, or NULL. */
+const struct value *attrs_find(const struct attrs *attrs, struct str name);
+
+#endif

@@ -1,0 +1,91 @@
+#include "record/batch.h"
+
+#include "record/item.h"
+
+#define TOKEN_BYTES 16
+#define TRIES_MAX 3
+
+void batch_init(struct batch *batch, struct cx *cx)
+{
+	*batch = (struct batch){ .cx = cx, .token = rand_hex(cx->rand, cx->arena, TOKEN_BYTES) };
+}
+
+static void check_size(struct batch *batch, const struct write *write)
+{
+	const struct item item = { .key = write->key, .rev = write->rev, .attrs = write->attrs };
+	size_t size = item_size(&item);
+
+	if (size > ITEM_BYTES_MAX && batch->err == OK)
+		batch->err = fail(batch->cx, ERR_LIMIT, "too_large",
+				  "a record of %zu bytes is past the limit of %d", size,
+				  ITEM_BYTES_MAX);
+}
+
+void batch_put(struct batch *batch, struct key key, struct str type, uint64_t if_rev, uint64_t rev,
+	       struct vec *attrs)
+{
+	struct arena *arena = batch->cx->arena;
+	struct write *write = vec_push(&batch->writes, arena, sizeof(*write));
+
+	if (!write)
+		return;
+	item_add_text(arena, attrs, STR("wt"), batch->token);
+	item_add_text(arena, attrs, STR("et"), type);
+	item_add_u64(arena, attrs, STR("sv"), ITEM_VERSION);
+	*write = (struct write){ .op = WRITE_PUT, .key = key, .if_rev = if_rev, .rev = rev };
+	write->attrs = (struct attrs){ attrs->items, attrs->n };
+	check_size(batch, write);
+}
+
+void batch_delete(struct batch *batch, struct key key, uint64_t if_rev)
+{
+	struct write *write = vec_push(&batch->writes, batch->cx->arena, sizeof(*write));
+
+	if (write)
+		*write = (struct write){ .op = WRITE_DELETE, .key = key, .if_rev = if_rev };
+}
+
+/* What became of a commit whose answer was unclear: OK, CONFLICT, or UNCERTAIN still (not there, or not to be read). */
+static enum err ask_witness(struct batch *batch, struct store *store, struct key witness)
+{
+	struct cx reading = *batch->cx;
+	struct item item;
+
+	cx_clear(&reading);
+	if (witness.code.len == 0 || store_get(store, &reading, witness, &item) != OK)
+		return ERR_UNCERTAIN;
+	return str_eq(item_text(&item, STR("wt")), batch->token) ? OK : ERR_CONFLICT;
+}
+
+enum err batch_commit(struct batch *batch, struct store *store, struct key witness,
+		      size_t *conflict)
+{
+	const struct commit commit = { batch->writes.items, batch->writes.n, batch->token };
+	struct cx *cx = batch->cx;
+	enum err err = batch->err;
+	bool unclear = false;
+
+	if (err == OK)
+		err = cx_check_memory(cx);
+	if (err != OK)
+		return err;
+	if (commit.n > store->api->max_writes)
+		return fail(cx, ERR_LIMIT, "too_large", "one commit holds at most %zu records",
+			    store->api->max_writes);
+	for (unsigned try = 0; try < TRIES_MAX; try++) {
+		*conflict = 0;
+		err = store_commit(store, cx, &commit, conflict);
+		/* Once an answer was unclear, a later refusal may be of our own first try. */
+		if (unclear && err != OK)
+			err = ERR_UNCERTAIN;
+		if (err != ERR_UNCERTAIN)
+			break;
+		unclear = true;
+		err = ask_witness(batch, store, witness);
+		if (err != ERR_UNCERTAIN)
+			break;
+	}
+	if (unclear && err != ERR_UNCERTAIN)
+		cx_clear(cx);
+	return err;
+}

@@ -1,0 +1,39 @@
+/* record/batch.h - the writes of one commit while a use case gathers them.
+ *
+ * Owner:  lives in its cx's arena. Sticky: memory that is refused shows at the commit.
+ * Every item that is put gets `rev`, `wt`, `et` and `sv` here and nowhere else.
+ */
+#ifndef INNKEEPER_RECORD_BATCH_H
+#define INNKEEPER_RECORD_BATCH_H
+
+#include <stdint.h>
+
+#include "base/cx.h"
+#include "base/err.h"
+#include "base/vec.h"
+#include "port/store.h"
+
+struct batch {
+	struct cx *cx;
+	struct vec writes;  /* of struct write */
+	struct str token;   /* of the commit */
+	enum err err;       /* of the first write that is not allowed */
+};
+
+/* Starts empty with a new token. */
+void batch_init(struct batch *batch, struct cx *cx);
+
+/* Puts an item of entity type `type` whose attributes are a vec of struct attr; ERR_LIMIT `too_large` shows at the commit when it is past
+ * ITEM_BYTES_MAX. */
+void batch_put(struct batch *batch, struct key key, struct str type, uint64_t if_rev, uint64_t rev,
+	       struct vec *attrs);
+
+void batch_delete(struct batch *batch, struct key key, uint64_t if_rev);
+
+/* Commits everything or nothing; the one door to a store for writes. `witness` is an item that this commit and no other puts: after
+ * an unclear answer it tells whether ours was applied (domain.md 2.3); an empty key = there is none. CONFLICT as of the store:
+ * not noted, *conflict names the write. */
+MUST_CHECK enum err batch_commit(struct batch *batch, struct store *store, struct key witness,
+				 size_t *conflict);
+
+#endif

@@ -1,0 +1,53 @@
+/* record/document.h - a hotel's whole document as encoded JSON, in parts: made from records once, then changed
+ * part by part, so that a write to a cached hotel costs a copy and no reading.
+ *
+ * Owner: texts live in the arena that the caller passes. Sticky like a buffer: look at arena->refused.
+ */
+#ifndef INNKEEPER_RECORD_DOCUMENT_H
+#define INNKEEPER_RECORD_DOCUMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/cx.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "model/hotel.h"
+#include "port/store.h"
+#include "record/hotel_record.h"
+#include "record/kind.h"
+
+/* One member's value of the head, or one object of a list: in the order of the fields, then of the ids. */
+struct document_part {
+	size_t field; /* row of hotel_shape */
+	struct str text;
+};
+
+struct document {
+	struct vec parts; /* of struct document_part */
+};
+
+/* Sets all members of the head; lists stay. `pending_changes` null or given decides between null and []. */
+void document_put_head(struct document *document, struct arena *arena, const struct hotel *hotel);
+
+/* Adds or replaces one object by its JSON text, which begins with its identity. */
+void document_put_object(struct document *document, struct arena *arena, const struct kind *kind,
+			 struct str id, struct str text);
+
+/* The document in the seed's wrapper, packed with its parts for the cache. */
+struct str document_pack(const struct document *document, struct arena *arena);
+
+/* The wrapped JSON of packed bytes: a view. */
+struct str document_body(struct str packed);
+
+/* The parts of packed bytes: views of them. */
+struct document document_unpack(struct str packed, struct arena *arena);
+
+/* Reads the whole draft document, all of one revision, lists by code. NOT_FOUND (not noted) when there is no hotel or it is
+ * deleted; UNAVAILABLE when writers never let it be read. */
+MUST_CHECK enum err document_read(struct cx *cx, struct store *store, struct str code,
+				  struct ctl *ctl, struct document *out);
+
+#endif

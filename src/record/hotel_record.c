@@ -1,0 +1,139 @@
+#include "record/hotel_record.h"
+
+#include "codec/instant.h"
+#include "record/item.h"
+#include "record/key.h"
+
+static struct key ctl_key(struct str code)
+{
+	return (struct key){ code, KEY_CTL };
+}
+
+static struct key head_key(struct str code)
+{
+	return (struct key){ code, KEY_HEAD };
+}
+
+enum err record_get_ctl(struct cx *cx, struct store *store, struct str code, struct ctl *out)
+{
+	struct item item;
+	enum err err = store_get(store, cx, ctl_key(code), &item);
+
+	if (err != OK)
+		return err;
+	*out = (struct ctl){
+		.rev = item.rev,
+		.history_hash = item_text(&item, STR("hash")),
+		.live_number = item_u64(&item, STR("live")),
+		.next_number = item_u64(&item, STR("next")),
+		.deleted = attrs_find(&item.attrs, STR("deleted")) != NULL,
+		.objects = item_u64(&item, STR("objects")),
+		.document_bytes = item_u64(&item, STR("bytes")),
+	};
+	if (!instant_parse(item_text(&item, STR("time")), &out->history_time_ms) ||
+	    item_u64(&item, STR("sv")) > ITEM_VERSION)
+		return fail(cx, ERR_INTERNAL, "internal",
+			    "record " STR_FMT "/ctl is not what it should be", STR_ARG(code));
+	return OK;
+}
+
+static enum err read_head(struct cx *cx, const struct item *item, struct str code,
+			  struct str owner_name, struct head *out)
+{
+	*out = (struct head){ .rev = item->rev };
+	out->owner = item_text(item, owner_name);
+	out->last_updated_by = item_text(item, STR("lastUpdatedBy"));
+	out->hotel.code = code;
+	return item_read(cx, &hotel_shape, item, &out->hotel);
+}
+
+enum err record_get_head(struct cx *cx, struct store *store, struct str code, struct head *out)
+{
+	struct item item;
+	enum err err = store_get(store, cx, head_key(code), &item);
+
+	return err != OK ? err : read_head(cx, &item, code, STR("user"), out);
+}
+
+enum err record_read_listing(struct cx *cx, const struct item *item, struct head *out)
+{
+	return read_head(cx, item, item->key.item_type, STR("owner"), out);
+}
+
+enum err record_get_object(struct cx *cx, struct store *store, const struct kind *kind,
+			   struct str code, struct str id, void *object, uint64_t *rev)
+{
+	struct key key = { code, key_object(cx->arena, kind->prefix, id) };
+	struct item item;
+	enum err err = store_get(store, cx, key, &item);
+
+	if (err != OK)
+		return err;
+	*rev = item.rev;
+	*kind_id(kind, object) = id;
+	return item_read(cx, kind->shape, &item, object);
+}
+
+void record_put_ctl(struct batch *batch, struct str code, uint64_t if_rev, const struct ctl *ctl)
+{
+	struct arena *arena = batch->cx->arena;
+	struct vec attrs = { NULL, 0, 0 };
+
+	item_add_text(arena, &attrs, STR("hash"), ctl->history_hash);
+	item_add_text(arena, &attrs, STR("time"), instant_write(arena, ctl->history_time_ms));
+	item_add_u64(arena, &attrs, STR("live"), ctl->live_number);
+	item_add_u64(arena, &attrs, STR("next"), ctl->next_number);
+	item_add_u64(arena, &attrs, STR("objects"), ctl->objects);
+	item_add_u64(arena, &attrs, STR("bytes"), ctl->document_bytes);
+	if (ctl->deleted)
+		item_add_text(arena, &attrs, STR("deleted"), STR("true"));
+	batch_put(batch, ctl_key(code), STR("ctl"), if_rev, ctl->rev, &attrs);
+}
+
+static void head_attrs(struct arena *arena, const struct head *head, struct str owner_name,
+		       struct vec *attrs)
+{
+	item_write(arena, &hotel_shape, &head->hotel, attrs);
+	if (head->owner.len != 0)
+		item_add_text(arena, attrs, owner_name, head->owner);
+	item_add_text(arena, attrs, STR("lastUpdatedBy"), head->last_updated_by);
+}
+
+void record_put_head(struct batch *batch, const struct head *head, uint64_t if_rev, uint64_t rev)
+{
+	struct vec attrs = { NULL, 0, 0 };
+
+	head_attrs(batch->cx->arena, head, STR("user"), &attrs);
+	batch_put(batch, head_key(head->hotel.code), STR("hotel"), if_rev, rev, &attrs);
+}
+
+/* Listings are guarded by the hotel's ctl, which is in the same commit. */
+void record_put_listings(struct batch *batch, const struct head *head, uint64_t rev)
+{
+	struct arena *arena = batch->cx->arena;
+	struct str code = head->hotel.code;
+	struct key all = { key_list_all(arena, key_list_shard(code)), code };
+	struct vec attrs = { NULL, 0, 0 };
+
+	head_attrs(arena, head, STR("owner"), &attrs);
+	batch_put(batch, all, STR("listing"), REV_ANY, rev, &attrs);
+	if (head->owner.len != 0) {
+		struct key users = { key_list_user(arena, head->owner), code };
+		struct vec again = { NULL, 0, 0 };
+
+		head_attrs(arena, head, STR("owner"), &again);
+		batch_put(batch, users, STR("listing"), REV_ANY, rev, &again);
+	}
+}
+
+void record_put_object(struct batch *batch, const struct kind *kind, struct str code, void *object,
+		       struct str last_updated_by, uint64_t if_rev, uint64_t rev)
+{
+	struct arena *arena = batch->cx->arena;
+	struct key key = { code, key_object(arena, kind->prefix, *kind_id(kind, object)) };
+	struct vec attrs = { NULL, 0, 0 };
+
+	item_write(arena, kind->shape, object, &attrs);
+	item_add_text(arena, &attrs, STR("lastUpdatedBy"), last_updated_by);
+	batch_put(batch, key, kind->name, if_rev, rev, &attrs);
+}

@@ -1,0 +1,58 @@
+/* record/hotel_record.h - a hotel in the store: its control item, its head, its objects one by one.
+ *
+ * Errors: NOT_FOUND is an answer and not noted; all others are.
+ */
+#ifndef INNKEEPER_RECORD_HOTEL_RECORD_H
+#define INNKEEPER_RECORD_HOTEL_RECORD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/cx.h"
+#include "base/err.h"
+#include "model/hotel.h"
+#include "port/store.h"
+#include "record/batch.h"
+#include "record/kind.h"
+
+/* `ctl`: everything that a commit is conditioned on. */
+struct ctl {
+	uint64_t rev;
+	struct str history_hash;  /* of the last history item */
+	int64_t history_time_ms;  /* its time, since 1970 */
+	uint64_t live_number;     /* publication that is live; 0 = none */
+	uint64_t next_number;     /* that the next publication takes; from 1 */
+	bool deleted;
+	uint64_t objects;         /* records of the document, the head not counted */
+	uint64_t document_bytes;  /* of their JSON and the head's */
+};
+
+/* `cfg-general` with what of it is not the hotel's JSON. */
+struct head {
+	uint64_t rev;
+	struct str owner;           /* the user whose hotel it is; may be empty */
+	struct str last_updated_by; /* may be empty */
+	struct hotel hotel;         /* lists empty */
+};
+
+MUST_CHECK enum err record_get_ctl(struct cx *cx, struct store *store, struct str code,
+				   struct ctl *out);
+
+MUST_CHECK enum err record_get_head(struct cx *cx, struct store *store, struct str code,
+				    struct head *out);
+
+/* *object is zeroed and filled, its identity included; *rev is for the condition of the write that replaces it. */
+MUST_CHECK enum err record_get_object(struct cx *cx, struct store *store, const struct kind *kind,
+				      struct str code, struct str id, void *object, uint64_t *rev);
+
+/* Reads a head from a listing's item. */
+MUST_CHECK enum err record_read_listing(struct cx *cx, const struct item *item, struct head *out);
+
+/* Adds the writes of one record; `if_rev` as of the store's write, `rev` the revision that the commit makes. */
+void record_put_ctl(struct batch *batch, struct str code, uint64_t if_rev, const struct ctl *ctl);
+void record_put_head(struct batch *batch, const struct head *head, uint64_t if_rev, uint64_t rev);
+void record_put_listings(struct batch *batch, const struct head *head, uint64_t rev);
+void record_put_object(struct batch *batch, const struct kind *kind, struct str code, void *object,
+		       struct str last_updated_by, uint64_t if_rev, uint64_t rev);
+
+#endif

@@ -1,0 +1,55 @@
+/* record/key.h - the names of records (domain.md 1): injective, and in the order of the ids.
+ *
+ * `-` joins the parts of a key, so inside an id `%` and `-` are written %25 and %2D. All texts live in the arena.
+ */
+#ifndef INNKEEPER_RECORD_KEY_H
+#define INNKEEPER_RECORD_KEY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "port/store.h"
+
+#define KEY_CTL STR("ctl")
+#define KEY_HEAD STR("cfg-general")
+#define KEY_HISTORY_PREFIX STR("cfg-history-")
+
+/* The ranges of one hotel's document: all of `cfg-` but history (domain.md 2.5); `to` is not included. */
+#define KEY_DOCUMENT_FROM STR("cfg-")
+#define KEY_DOCUMENT_PAUSE STR("cfg-history-")
+#define KEY_DOCUMENT_RESUME STR("cfg-history.")
+#define KEY_DOCUMENT_TO STR("cfg.")
+
+#define KEY_LIST_SHARDS 16
+
+struct str key_escape(struct arena *arena, struct str id);
+
+/* False for a text that key_escape does not make. */
+bool key_unescape(struct arena *arena, struct str text, struct str *out);
+
+/* `<prefix><escaped id>`: an object of a kind. */
+struct str key_object(struct arena *arena, struct str prefix, struct str id);
+
+/* `cfg-history-<revision, 12 digits>`, with `-<part, 4 digits>` for part > 0. */
+struct str key_history(struct arena *arena, uint64_t revision, unsigned part);
+
+/* The revision and part of a history key; false when it is none of ours. */
+bool key_parse_history(struct str item_type, uint64_t *revision, unsigned *part);
+
+/* The listing of all hotels, one of KEY_LIST_SHARDS partitions by the code's hash; the sort key is the code itself. */
+struct str key_list_all(struct arena *arena, unsigned shard);
+unsigned key_list_shard(struct str code);
+
+/* The listing of one user's hotels. */
+struct str key_list_user(struct arena *arena, struct str user);
+
+/* Who has a hotel of that name: partition by user, sort key by name. */
+struct key key_name(struct arena *arena, struct str user, struct str name);
+
+/* An idempotency record: partition by caller and two digits of the key's hash; sort key the key, with ` <part, 4 digits>` for
+ * part > 0 (a blank is in no key). */
+struct key key_idempotency(struct arena *arena, struct str caller, struct str key, unsigned part);
+
+#endif

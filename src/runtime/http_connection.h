@@ -1,0 +1,48 @@
+/* runtime/http_connection.h - one client's connection: what it is doing and what it has.
+ *
+ * Requests of one connection are handled one after the other; what a client sends ahead waits.
+ * Owner:   its event thread's loop; http_session.h opens and frees it.
+ * Threads: that one. While a worker has the exchange, only its return goes on with it.
+ */
+#ifndef INNKEEPER_RUNTIME_HTTP_CONNECTION_H
+#define INNKEEPER_RUNTIME_HTTP_CONNECTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/uio.h>
+
+#include "runtime/http_exchange.h"
+#include "runtime/http_input.h"
+#include "runtime/http_loop.h"
+
+enum http_phase {
+	HTTP_HEAD,   /* idle, or a head is being read: then there is an exchange */
+	HTTP_BODY,
+	HTTP_WORK,   /* a worker has the exchange */
+	HTTP_WRITE,
+	HTTP_LINGER, /* all is said; the client is to read it before the connection breaks */
+};
+
+struct http_connection {
+	struct http_connection *next, *previous; /* of the loop */
+	struct http_loop *loop;
+	struct http_exchange *exchange; /* from the first byte of a request to the last of its answer */
+	struct http_input input;
+	enum http_phase phase;
+	bool is_listed;
+	bool is_fresh;    /* nothing came yet */
+	bool is_broken;   /* to be freed as soon as no worker has its exchange */
+	bool closes;      /* after this answer */
+	int64_t since_ms; /* when the phase began */
+	size_t lingered_bytes;
+	struct iovec out[2]; /* what is left of the answer */
+};
+
+/* Begins a phase; returns true: there is something to do. */
+bool http_connection_enter(struct http_connection *connection, enum http_phase phase);
+
+/* The client is gone; returns false: there is nothing to do. */
+bool http_connection_give_up(struct http_connection *connection);
+
+#endif

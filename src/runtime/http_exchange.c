@@ -1,0 +1,73 @@
+#include "runtime/http_exchange.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+/* More than this many of a burst are given back to the system. */
+#define KEPT_MAX 64
+
+static int64_t now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+struct http_exchange *http_exchange_open(struct http_exchange_pool *pool, unsigned thread)
+{
+	struct http_exchange *exchange = pool->first;
+
+	if (exchange) {
+		pool->first = exchange->next;
+		pool->n--;
+		arena_reset(&exchange->arena, HTTP_EXCHANGE_ARENA_BYTES);
+	} else {
+		exchange = calloc(1, sizeof(*exchange));
+		if (!exchange)
+			abort();
+		arena_init(&exchange->arena, HTTP_EXCHANGE_ARENA_BYTES);
+	}
+	exchange->begun_us = now_us();
+	exchange->sent_bytes = 0;
+	exchange->head_len = 0;
+	exchange->answer = (struct api_answer){ .route = "", .use_case = "", .code = "" };
+	http_parser_init(&exchange->parser);
+	cx_init(&exchange->cx, &exchange->arena);
+	exchange->cx.thread = thread;
+	return exchange;
+}
+
+uint64_t http_exchange_age_us(const struct http_exchange *exchange)
+{
+	return (uint64_t)(now_us() - exchange->begun_us);
+}
+
+static void destroy(struct http_exchange *exchange)
+{
+	arena_close(&exchange->arena);
+	free(exchange->head);
+	free(exchange);
+}
+
+void http_exchange_close(struct http_exchange_pool *pool, struct http_exchange *exchange)
+{
+	if (pool->n == KEPT_MAX) {
+		destroy(exchange);
+		return;
+	}
+	exchange->next = pool->first;
+	pool->first = exchange;
+	pool->n++;
+}
+
+void http_exchange_pool_close(struct http_exchange_pool *pool)
+{
+	while (pool->first) {
+		struct http_exchange *next = pool->first->next;
+
+		destroy(pool->first);
+		pool->first = next;
+	}
+	pool->n = 0;
+}

@@ -1,0 +1,170 @@
+#include "runtime/http_intake.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "api/api.h"
+#include "net/http_parser.h"
+#include "runtime/http_body.h"
+#include "runtime/http_input.h"
+#include "runtime/http_reply.h"
+#include "runtime/worker_pool.h"
+
+/* On a worker. */
+static void handle(struct worker_job *job, unsigned thread)
+{
+	struct http_exchange *exchange = (struct http_exchange *)job; /* its first member */
+	struct http_loop *loop = exchange->connection->loop;
+
+	exchange->cx.thread = thread;
+	api_handle(loop->shared->api, &exchange->cx, &exchange->request, &exchange->answer);
+	http_loop_return(loop, exchange);
+}
+
+static bool hand_to_worker(struct http_connection *connection)
+{
+	static const struct http_refusal too_busy = { 503, "unavailable", "too many requests wait; try again" };
+	struct http_exchange *exchange = connection->exchange;
+	struct http_shared *shared = connection->loop->shared;
+
+	exchange->arena.cap_bytes = HTTP_EXCHANGE_ARENA_BYTES + 4 * exchange->request.body.len;
+	exchange->cx.deadline_mono_ms = connection->loop->now_ms +
+					api_handler_timeout_ms(shared->api, &exchange->request,
+							       shared->options.handler_timeout_ms);
+	exchange->connection = connection;
+	exchange->job.run = handle;
+	http_connection_enter(connection, HTTP_WORK);
+	return worker_pool_put(shared->pool, &exchange->job) || http_reply_refuse(connection, &too_busy);
+}
+
+static void fill_request(struct http_exchange *exchange)
+{
+	const struct http_request *parsed = &exchange->parser.request;
+
+	exchange->request = (struct api_request){
+		.method = parsed->method,
+		.path = parsed->path,
+		.query = parsed->query,
+		.host = parsed->host,
+		.headers = parsed->headers,
+		.nheaders = parsed->nheaders,
+		.body_bytes = parsed->body_bytes,
+		.has_body = parsed->has_body,
+	};
+}
+
+/* The buffer is needed for the body: the head moves to the request's arena and is parsed again there. */
+static void move_head(struct http_exchange *exchange, struct str head)
+{
+	struct str copy = str_dup(&exchange->arena, head);
+
+	assert(copy.len == head.len); /* a fresh arena has room for a head */
+	http_parser_init(&exchange->parser);
+	if (http_parser_feed(&exchange->parser, copy) != HTTP_DONE)
+		abort();
+}
+
+static bool begin_body(struct http_connection *connection)
+{
+	static const struct http_refusal too_large = { 413, "too_large", "" };
+	struct http_exchange *exchange = connection->exchange;
+	uint64_t max_bytes = api_body_max(connection->loop->shared->api, &exchange->request);
+	struct http_refusal refusal = too_large;
+
+	if (exchange->request.body_bytes > max_bytes) {
+		refusal.detail = str_c(&exchange->arena, str_printf(&exchange->arena, "a body may have at most "
+				       "%llu bytes here", (unsigned long long)max_bytes));
+		return http_reply_refuse_and_close(connection, &refusal);
+	}
+	if (http_body_is_here(exchange, &connection->input)) {
+		http_body_take(exchange, &connection->input);
+		return hand_to_worker(connection);
+	}
+	if (exchange->parser.request.expects_continue && http_input_str(&connection->input).len == 0) {
+		struct str go_on = STR("HTTP/1.1 100 Continue\r\n\r\n");
+
+		/* Nothing else is unsent: no room for this is no client. */
+		if (send(connection->input.fd, go_on.ptr, go_on.len, MSG_NOSIGNAL) != (ssize_t)go_on.len)
+			return http_connection_give_up(connection);
+	}
+	http_body_open(exchange, max_bytes);
+	return http_connection_enter(connection, HTTP_BODY);
+}
+
+/* The head is complete. */
+static bool begin_request(struct http_connection *connection)
+{
+	struct http_exchange *exchange = connection->exchange;
+	struct str head = str_sub(http_input_str(&connection->input), 0, exchange->parser.head_bytes);
+
+	http_input_use(&connection->input, head.len);
+	if (exchange->parser.request.has_body && !http_body_is_here(exchange, &connection->input))
+		move_head(exchange, head);
+	fill_request(exchange);
+	connection->closes = !exchange->parser.request.keeps_alive;
+	if (api_begin(connection->loop->shared->api, &exchange->cx, &exchange->request, &exchange->answer) ==
+	    API_READ_BODY)
+		return exchange->request.has_body ? begin_body(connection) : hand_to_worker(connection);
+	if (http_body_is_here(exchange, &connection->input))
+		http_body_take(exchange, &connection->input);
+	else
+		connection->closes = true; /* rather than read what nobody wants */
+	return http_reply_begin(connection);
+}
+
+static bool read_more(struct http_connection *connection)
+{
+	/* A head that moves is parsed from its beginning. */
+	if (connection->exchange && connection->input.start != 0)
+		http_parser_init(&connection->exchange->parser);
+	switch (http_input_read(&connection->input, connection->loop)) {
+	case HTTP_READ_SOME:
+		connection->is_fresh = false;
+		return true;
+	case HTTP_READ_LATER:
+		if (!connection->exchange)
+			http_input_drop(&connection->input, connection->loop);
+		return false;
+	default:
+		return http_connection_give_up(connection);
+	}
+}
+
+bool http_intake_head(struct http_connection *connection)
+{
+	struct str in = http_input_str(&connection->input);
+	struct http_loop *loop = connection->loop;
+
+	if (in.len == 0)
+		return read_more(connection);
+	if (!connection->exchange) {
+		connection->exchange = http_exchange_open(&loop->exchanges, loop->thread);
+		connection->since_ms = loop->now_ms;
+		metrics_count(loop->metrics, METRICS_BEGUN, 1);
+	}
+	switch (http_parser_feed(&connection->exchange->parser, in)) {
+	case HTTP_DONE:
+		return begin_request(connection);
+	case HTTP_REFUSED:
+		return http_reply_refuse_and_close(connection, &connection->exchange->parser.refusal);
+	default:
+		return read_more(connection);
+	}
+}
+
+bool http_intake_body(struct http_connection *connection)
+{
+	struct http_refusal refusal;
+
+	switch (http_body_read(connection->exchange, &connection->input, connection->loop, &refusal)) {
+	case HTTP_BODY_DONE:
+		return hand_to_worker(connection);
+	case HTTP_BODY_LATER:
+		return false;
+	case HTTP_BODY_REFUSED:
+		return http_reply_refuse_and_close(connection, &refusal);
+	default:
+		return http_connection_give_up(connection);
+	}
+}

@@ -1,0 +1,20 @@
+#include "runtime/http_options.h"
+
+#include <stddef.h>
+
+void http_options_init(struct http_options *options)
+{
+	*options = (struct http_options){
+		.listen = "127.0.0.1:8080",
+		.workers = 64,
+		.queue_max = 1024,
+		.connections_max = 10000,
+		.bodies_max_bytes = (uint64_t)256 * 1024 * 1024,
+		.header_timeout_ms = 10000,
+		.body_timeout_ms = 20000,
+		.idle_timeout_ms = 60000,
+		.write_timeout_ms = 20000,
+		.handler_timeout_ms = 5000,
+		.stop_timeout_ms = 9000,
+	};
+}

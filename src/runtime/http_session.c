@@ -1,0 +1,215 @@
+#include "runtime/http_session.h"
+
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "runtime/http_connection.h"
+#include "runtime/http_intake.h"
+#include "runtime/http_reply.h"
+
+#define EVENTS (EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET)
+#define REQUESTS_A_TURN 64 /* of one connection, before the others have theirs */
+#define LINGER_MS 2000
+#define BODY_BYTES_A_MS 1
+#define WRITE_BYTES_A_MS 10
+
+static void destroy(struct http_connection *connection)
+{
+	struct http_loop *loop = connection->loop;
+
+	if (connection->exchange)
+		http_reply_end(connection);
+	http_input_drop(&connection->input, loop);
+	close(connection->input.fd);
+	if (connection->previous)
+		connection->previous->next = connection->next;
+	else
+		loop->connections = connection->next;
+	if (connection->next)
+		connection->next->previous = connection->previous;
+	metrics_count(loop->metrics, METRICS_CLOSED, 1);
+	atomic_fetch_sub(&loop->open, 1);
+	atomic_fetch_sub(&loop->shared->connections, 1);
+	free(connection);
+}
+
+/* One step; false when there is nothing to do before the next event. */
+static bool step(struct http_connection *connection)
+{
+	switch (connection->phase) {
+	case HTTP_HEAD:
+		return http_intake_head(connection);
+	case HTTP_BODY:
+		return http_intake_body(connection);
+	case HTTP_WRITE:
+		return http_reply_write(connection);
+	case HTTP_LINGER:
+		return http_reply_linger(connection);
+	case HTTP_WORK:
+		return false;
+	}
+	return false;
+}
+
+/* Asks epoll for its events again, which come at once: a socket that can be written to is one. */
+static void go_on_next_turn(struct http_connection *connection)
+{
+	struct epoll_event event = { .events = EVENTS, .data.ptr = connection };
+
+	if (epoll_ctl(connection->loop->epoll_fd, EPOLL_CTL_MOD, connection->input.fd, &event) != 0)
+		connection->is_broken = true;
+}
+
+static void run(struct http_connection *connection)
+{
+	unsigned answers = 0;
+
+	while (!connection->is_broken) {
+		bool was_writing = connection->phase == HTTP_WRITE;
+
+		if (!step(connection))
+			break;
+		if (was_writing && ++answers == REQUESTS_A_TURN) {
+			go_on_next_turn(connection);
+			break;
+		}
+	}
+	if (connection->is_broken && connection->phase != HTTP_WORK)
+		destroy(connection);
+}
+
+bool http_session_open(struct http_loop *loop, int fd, int64_t now_ms)
+{
+	struct http_connection *connection = calloc(1, sizeof(*connection));
+	struct epoll_event event = { .events = EVENTS, .data.ptr = connection };
+
+	if (!connection)
+		abort();
+	connection->loop = loop;
+	connection->input.fd = fd;
+	connection->is_fresh = true;
+	connection->since_ms = now_ms;
+	atomic_fetch_add(&loop->open, 1);
+	atomic_fetch_add(&loop->shared->connections, 1);
+	if (epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0)
+		return true;
+	atomic_fetch_sub(&loop->open, 1);
+	atomic_fetch_sub(&loop->shared->connections, 1);
+	close(fd);
+	free(connection);
+	return false;
+}
+
+/* The first event comes at once, since the socket can be written to. */
+static void enlist(struct http_connection *connection)
+{
+	struct http_loop *loop = connection->loop;
+
+	connection->is_listed = true;
+	connection->next = loop->connections;
+	if (connection->next)
+		connection->next->previous = connection;
+	loop->connections = connection;
+	metrics_count(loop->metrics, METRICS_OPENED, 1);
+}
+
+void http_session_event(struct http_connection *connection, uint32_t events)
+{
+	if (!connection->is_listed)
+		enlist(connection);
+	if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+		connection->input.is_readable = true;
+	if (events & EPOLLRDHUP)
+		connection->input.has_ended = true;
+	if (connection->phase == HTTP_WORK && events & (EPOLLHUP | EPOLLERR))
+		connection->is_broken = true;
+	run(connection);
+}
+
+void http_session_answer(struct http_exchange *exchange)
+{
+	struct http_connection *connection = exchange->connection;
+
+	exchange->cx.thread = connection->loop->thread;
+	if (connection->is_broken)
+		connection->phase = HTTP_WRITE;
+	else
+		http_reply_begin(connection);
+	run(connection);
+}
+
+/* The moment at which the phase has lasted too long, or INT64_MAX. */
+static int64_t deadline_ms(const struct http_connection *connection)
+{
+	const struct http_options *options = &connection->loop->shared->options;
+	int64_t since_ms = connection->since_ms;
+
+	switch (connection->phase) {
+	case HTTP_HEAD:
+		if (connection->exchange || connection->is_fresh)
+			return since_ms + options->header_timeout_ms;
+		return since_ms + options->idle_timeout_ms;
+	case HTTP_BODY:
+		return since_ms + options->body_timeout_ms +
+		       (int64_t)connection->exchange->body_len / BODY_BYTES_A_MS;
+	case HTTP_WRITE:
+		return since_ms + options->write_timeout_ms +
+		       (int64_t)connection->exchange->sent_bytes / WRITE_BYTES_A_MS;
+	case HTTP_LINGER:
+		return since_ms + LINGER_MS;
+	case HTTP_WORK:
+		break;
+	}
+	return INT64_MAX;
+}
+
+/* What the kernel has not sent is thrown away with the connection. */
+static void reset(struct http_connection *connection)
+{
+	struct linger now = { .l_onoff = 1, .l_linger = 0 };
+
+	setsockopt(connection->input.fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+	connection->is_broken = true;
+}
+
+static void expire(struct http_connection *connection)
+{
+	static const struct http_refusal slow_head = { 408, "timeout", "the head did not come in time" };
+	static const struct http_refusal slow_body = { 408, "timeout", "the body did not come in time" };
+
+	if (connection->phase == HTTP_BODY)
+		http_reply_refuse_and_close(connection, &slow_body);
+	else if (connection->phase == HTTP_HEAD && connection->exchange)
+		http_reply_refuse_and_close(connection, &slow_head);
+	else if (connection->phase == HTTP_WRITE)
+		reset(connection);
+	else
+		connection->is_broken = true;
+	run(connection);
+}
+
+void http_session_check_all(struct http_loop *loop)
+{
+	struct http_connection *connection, *next;
+
+	for (connection = loop->connections; connection; connection = next) {
+		next = connection->next;
+		if (loop->now_ms >= deadline_ms(connection))
+			expire(connection);
+	}
+}
+
+void http_session_stop_all(struct http_loop *loop, bool is_late)
+{
+	struct http_connection *connection, *next;
+
+	for (connection = loop->connections; connection; connection = next) {
+		next = connection->next;
+		if (!is_late && (connection->phase != HTTP_HEAD || connection->exchange))
+			continue;
+		connection->is_broken = true;
+		run(connection);
+	}
+}

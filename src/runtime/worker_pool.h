@@ -1,0 +1,33 @@
+/* runtime/worker_pool.h - threads for what may block, behind one bounded queue.
+ *
+ * Owner:   the server. A job is its owner's memory and is its owner's again once `run` has begun its last line.
+ * Threads: worker_pool_put from any.
+ * Limits:  `queue_max` jobs wait; one more is refused, and so the client, rather than kept waiting for nothing.
+ */
+#ifndef INNKEEPER_RUNTIME_WORKER_POOL_H
+#define INNKEEPER_RUNTIME_WORKER_POOL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "runtime/metrics.h"
+
+struct worker_pool;
+
+struct worker_job {
+	struct worker_job *next;
+	void (*run)(struct worker_job *job, unsigned thread);
+};
+
+/* Starts the workers; their thread numbers count up from first_thread. */
+struct worker_pool *worker_pool_open(unsigned workers, unsigned queue_max, unsigned first_thread,
+				     struct metrics *metrics);
+
+/* False when the queue is full. */
+bool worker_pool_put(struct worker_pool *pool, struct worker_job *job);
+
+/* Lets the running jobs end, drops those that wait, and frees; false when some still run after wait_ms: then nothing
+ * is freed and the process must end. */
+bool worker_pool_close(struct worker_pool *pool, int64_t wait_ms);
+
+#endif

@@ -1,0 +1,12 @@
+/* usecase/check_store.h - can the store be read, and would it take a write? For /readyz. */
+#ifndef INNKEEPER_USECASE_CHECK_STORE_H
+#define INNKEEPER_USECASE_CHECK_STORE_H
+
+#include "base/cx.h"
+#include "base/err.h"
+#include "usecase/app.h"
+
+/* Writes nothing: a commit that only checks takes the same way as one that writes. UNAVAILABLE when either fails. */
+MUST_CHECK enum err check_store(struct app *app, struct cx *cx);
+
+#endif

@@ -1,0 +1,271 @@
+#include "usecase/edit.h"
+
+#include "audit/history.h"
+#include "base/buf.h"
+#include "codec/json_writer.h"
+#include "model/shape_write.h"
+#include "port/cache.h"
+#include "record/item.h"
+#include "record/key.h"
+#include "usecase/etag.h"
+#include "usecase/gate.h"
+#include "usecase/idempotency.h"
+
+/* Losing the race against other processes so often means that the hotel is too contended (domain.md 2.2). */
+#define TRIES_MAX 10
+
+#define OBJECTS_MAX 10000
+#define DOCUMENT_BYTES_MAX ((uint64_t)4 << 20)
+
+static struct str object_text(struct edit *edit, const struct shape *shape, const void *object)
+{
+	struct json_writer json;
+	struct buf buf;
+
+	buf_init(&buf, edit->cx->arena);
+	json_writer_init(&json, &buf);
+	if (object)
+		shape_write(&json, shape, object);
+	return buf_str(&buf);
+}
+
+/* Adds what differs to the edit's changes; false when nothing does. */
+static bool note_changes(struct edit *edit, struct str kind, struct str id,
+			 const struct shape *shape, const void *before, const void *after)
+{
+	size_t changes = edit->changes.n;
+
+	history_compare(edit->cx->arena, kind, id, shape, before, after, &edit->changes);
+	return edit->changes.n != changes;
+}
+
+static void put_names(struct edit *edit, struct str old_name, const struct hotel *hotel)
+{
+	struct arena *arena = edit->cx->arena;
+	struct vec attrs = { NULL, 0, 0 };
+
+	if (edit->ctl.rev != 0 && str_eq(old_name, hotel->name))
+		return;
+	if (edit->ctl.rev != 0)
+		batch_delete(&edit->batch, key_name(arena, edit->head.owner, old_name), REV_ANY);
+	edit->name_key = key_name(arena, edit->head.owner, hotel->name);
+	item_add_text(arena, &attrs, STR("hotel"), hotel->code);
+	batch_put(&edit->batch, edit->name_key, STR("name"), REV_ABSENT, edit->next.rev, &attrs);
+}
+
+void edit_put_head(struct edit *edit, const struct hotel *hotel)
+{
+	const struct hotel *before = edit->ctl.rev == 0 ? NULL : &edit->head.hotel;
+	struct str old_name = edit->head.hotel.name;
+
+	if (!note_changes(edit, STR("hotel"), hotel->code, &hotel_shape, before, hotel))
+		return;
+	edit->next.document_bytes -= before ? shape_own_text(edit->cx->arena, &hotel_shape, before).len : 0;
+	edit->next.document_bytes += shape_own_text(edit->cx->arena, &hotel_shape, hotel).len;
+	edit->head.hotel = *hotel;
+	edit->head.last_updated_by = edit->cx->user;
+	edit->head_changed = true;
+	record_put_head(&edit->batch, &edit->head, edit->head.rev, edit->next.rev);
+	record_put_listings(&edit->batch, &edit->head, edit->next.rev);
+	put_names(edit, old_name, hotel);
+}
+
+void edit_put_object(struct edit *edit, const struct kind *kind, const void *before, uint64_t rev,
+		     void *after)
+{
+	struct str id = *kind_id(kind, after);
+	struct edit_object *object;
+
+	if (!note_changes(edit, kind->name, id, kind->shape, before, after))
+		return;
+	object = vec_push(&edit->objects, edit->cx->arena, sizeof(*object));
+	if (!object)
+		return;
+	*object = (struct edit_object){ kind, id, object_text(edit, kind->shape, after) };
+	edit->next.objects += before ? 0 : 1;
+	edit->next.document_bytes -= object_text(edit, kind->shape, before).len;
+	edit->next.document_bytes += object->text.len;
+	record_put_object(&edit->batch, kind, edit->head.hotel.code, after, edit->cx->user,
+			  before ? rev : REV_ABSENT, edit->next.rev);
+}
+
+static enum err check_limits(struct edit *edit)
+{
+	if (edit->next.objects > OBJECTS_MAX && edit->next.objects > edit->ctl.objects)
+		return fail(edit->cx, ERR_LIMIT, "too_large", "a hotel holds at most %d objects",
+			    OBJECTS_MAX);
+	if (edit->next.document_bytes > DOCUMENT_BYTES_MAX &&
+	    edit->next.document_bytes > edit->ctl.document_bytes)
+		return fail(edit->cx, ERR_LIMIT, "too_large",
+			    "a hotel's document holds at most %llu bytes",
+			    (unsigned long long)DOCUMENT_BYTES_MAX);
+	return OK;
+}
+
+/* A cached document takes the changes over before anybody is answered; one that is not cached stays so. */
+static void update_cache(struct edit *edit)
+{
+	struct arena *arena = edit->cx->arena;
+	struct str code = edit->head.hotel.code;
+	struct document document;
+	struct str packed;
+
+	if (!cache_get(edit->app->cache, arena, code, edit->ctl.rev, &packed))
+		return;
+	document = document_unpack(packed, arena);
+	if (edit->head_changed)
+		document_put_head(&document, arena, &edit->head.hotel);
+	for (size_t i = 0; i < edit->objects.n; i++) {
+		const struct edit_object *object = vec_at(&edit->objects, i, sizeof(*object));
+
+		document_put_object(&document, arena, object->kind, object->id, object->text);
+	}
+	packed = document_pack(&document, arena);
+	if (!arena->refused)
+		cache_put(edit->app->cache, code, edit->next.rev, packed);
+}
+
+static void record_revision(struct edit *edit)
+{
+	struct str code = edit->head.hotel.code;
+	const struct history_entry entry = {
+		.event_name = edit->command->use_case,
+		.user = edit->cx->user,
+		.request_id = edit->cx->request_id,
+		.changes = edit->changes,
+	};
+
+	history_record(&edit->batch, code, &edit->next, &entry);
+	record_put_ctl(&edit->batch, code, edit->ctl.rev, &edit->next);
+}
+
+/* Commits what the plan has gathered. CONFLICT, not noted: somebody was faster, read again. */
+static enum err finish(struct edit *edit, struct result *result, uint64_t if_rev)
+{
+	struct str code = edit->head.hotel.code;
+	struct key witness;
+	size_t conflict = 0;
+	enum err err = check_limits(edit);
+
+	if (err != OK)
+		return err;
+	if (edit->changes.n != 0) {
+		record_revision(edit);
+		result->etag = etag_hotel(edit->cx->arena, &edit->next);
+		witness = history_key(edit->cx->arena, code, edit->next.rev);
+	} else {
+		witness = key_idempotency(edit->cx->arena, edit->cx->user,
+					  edit->command->idempotency_key, 0);
+	}
+	err = idempotency_record(edit->app, &edit->batch, edit->command, result, if_rev);
+	if (err != OK || edit->batch.writes.n == 0)
+		return err;
+	err = batch_commit(&edit->batch, edit->app->store, witness, &conflict);
+	if (err == ERR_CONFLICT && edit->name_key.code.len != 0) {
+		const struct write *write = vec_at(&edit->batch.writes, conflict, sizeof(*write));
+
+		if (str_eq(write->key.code, edit->name_key.code) && write->if_rev == REV_ABSENT)
+			return fail(edit->cx, ERR_CONFLICT, "exists",
+				    "this user has another hotel of that name");
+	}
+	if (err == OK && edit->changes.n != 0)
+		update_cache(edit);
+	return err;
+}
+
+static struct edit begin(struct app *app, struct cx *cx, const struct command *command,
+			 struct str code)
+{
+	struct edit edit = { .app = app, .cx = cx, .command = command };
+
+	edit.ctl.next_number = 1;
+	edit.head.hotel.code = code;
+	edit.head.owner = cx->user;
+	batch_init(&edit.batch, cx);
+	return edit;
+}
+
+static enum err read_hotel(struct edit *edit, struct result *result)
+{
+	struct str code = edit->head.hotel.code;
+	struct cx *cx = edit->cx;
+	enum err err = record_get_ctl(cx, edit->app->store, code, &edit->ctl);
+
+	if (err == OK && !edit->ctl.deleted)
+		err = record_get_head(cx, edit->app->store, code, &edit->head);
+	if (err == ERR_NOT_FOUND || (err == OK && edit->ctl.deleted))
+		return fail(cx, ERR_NOT_FOUND, "not_found", "there is no hotel " STR_FMT,
+			    STR_ARG(code));
+	if (err != OK)
+		return err;
+	return etag_check(cx, edit->command, etag_hotel(cx->arena, &edit->ctl), result);
+}
+
+static enum err try_once(struct app *app, struct cx *cx, const struct command *command,
+			 struct str code, bool is_new, const struct edit_plan *plan,
+			 struct result *result)
+{
+	struct edit edit = begin(app, cx, command, code);
+	uint64_t if_rev;
+	bool done;
+	enum err err;
+
+	*result = (struct result){ .status = 200 };
+	err = idempotency_find(app, cx, command, result, &done, &if_rev);
+	if (err != OK || done)
+		return err;
+	err = is_new ? etag_check(cx, command, STR(""), result) : read_hotel(&edit, result);
+	if (err != OK)
+		return err;
+	edit.next = edit.ctl;
+	edit.next.rev++;
+	err = plan->apply(plan, &edit, result);
+	return err != OK ? err : finish(&edit, result, if_rev);
+}
+
+/* One try inside the hotel's gate. */
+static enum err try_alone(struct app *app, struct cx *cx, const struct command *command,
+			  struct str code, bool is_new, const struct edit_plan *plan,
+			  struct result *result)
+{
+	enum err err = gate_enter(app->gates, cx, code);
+
+	if (err != OK)
+		return err;
+	err = try_once(app, cx, command, code, is_new, plan, result);
+	gate_leave(app->gates, code);
+	return err;
+}
+
+static enum err retry(struct app *app, struct cx *cx, const struct command *command,
+		      struct str code, const struct edit_plan *plan, struct result *result)
+{
+	for (unsigned try = 0; try < TRIES_MAX; try++) {
+		enum err err = try_alone(app, cx, command, code, false, plan, result);
+
+		if (err != ERR_CONFLICT || cx->failure.code)
+			return err;
+	}
+	cx->failure.retry_after_s = 1;
+	return fail(cx, ERR_UNAVAILABLE, "unavailable",
+		    "hotel " STR_FMT " is written by too many at once", STR_ARG(code));
+}
+
+enum err edit_run(struct app *app, struct cx *cx, const struct command *command, struct str code,
+		  const struct edit_plan *plan, struct result *result)
+{
+	struct str claim;
+	enum err err = idempotency_claim(app, cx, command, &claim);
+
+	if (err != OK)
+		return err;
+	err = retry(app, cx, command, code, plan, result);
+	idempotency_release(app, claim);
+	return err;
+}
+
+enum err edit_create(struct app *app, struct cx *cx, const struct command *command,
+		     struct str code, const struct edit_plan *plan, struct result *result)
+{
+	return try_alone(app, cx, command, code, true, plan, result);
+}

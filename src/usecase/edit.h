@@ -1,0 +1,66 @@
+/* usecase/edit.h - one write of one hotel: read, decide, one commit, retried when another process was faster
+ * (domain.md 2). A use case says what changes; everything that every write has in common is here.
+ *
+ * Owner: lives in the request's arena.
+ */
+#ifndef INNKEEPER_USECASE_EDIT_H
+#define INNKEEPER_USECASE_EDIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/cx.h"
+#include "base/err.h"
+#include "base/vec.h"
+#include "record/batch.h"
+#include "record/document.h"
+#include "record/hotel_record.h"
+#include "record/kind.h"
+#include "usecase/app.h"
+#include "usecase/command.h"
+
+struct edit {
+	struct app *app;
+	struct cx *cx;
+	const struct command *command;
+	struct ctl ctl;      /* as read; rev 0 = the hotel is to be created */
+	struct ctl next;     /* what the commit leaves */
+	struct head head;    /* as read; then as the use case leaves it */
+	struct batch batch;
+	struct vec changes;  /* of struct history_change; none = nothing is to be written */
+	bool head_changed;
+	struct vec objects;  /* of struct edit_object: what the cached document is to take over */
+	struct key name_key; /* a name that the commit takes; empty = none */
+};
+
+struct edit_object {
+	const struct kind *kind;
+	struct str id;
+	struct str text;
+};
+
+/* What a use case does between reading and committing: adds its writes by edit_put_* and fills result's status and body. May run
+ * several times. */
+struct edit_plan {
+	enum err (*apply)(const struct edit_plan *plan, struct edit *edit, struct result *result);
+};
+
+/* Runs a plan on an existing hotel: NOT_FOUND `not_found`, STALE `stale`, and what the plan returns. result->etag is that of the
+ * revision made, or of the one that stays when nothing changed. */
+MUST_CHECK enum err edit_run(struct app *app, struct cx *cx, const struct command *command,
+			     struct str code, const struct edit_plan *plan, struct result *result);
+
+/* Once, for a hotel that does not exist yet; the caller holds the claim of the idempotency key. CONFLICT, not noted, when the code
+ * is taken. */
+MUST_CHECK enum err edit_create(struct app *app, struct cx *cx, const struct command *command,
+				struct str code, const struct edit_plan *plan,
+				struct result *result);
+
+/* The head becomes *hotel: head, listings and, where the name differs, names. Nothing when it is the same. */
+void edit_put_head(struct edit *edit, const struct hotel *hotel);
+
+/* An object is added (before NULL) or replaced; `rev` is before's. Nothing when both are the same. */
+void edit_put_object(struct edit *edit, const struct kind *kind, const void *before, uint64_t rev,
+		     void *after);
+
+#endif

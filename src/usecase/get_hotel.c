@@ -1,0 +1,80 @@
+#include "usecase/get_hotel.h"
+
+#include "port/cache.h"
+#include "port/store.h"
+#include "record/document.h"
+#include "usecase/etag.h"
+
+static enum err not_found(struct cx *cx, struct str code)
+{
+	return fail(cx, ERR_NOT_FOUND, "not_found", "there is no hotel " STR_FMT, STR_ARG(code));
+}
+
+static void answer(struct cx *cx, const struct ctl *ctl, struct str packed, struct result *result)
+{
+	*result = (struct result){
+		.status = 200,
+		.body = document_body(packed),
+		.etag = etag_hotel(cx->arena, ctl),
+	};
+}
+
+/* Reads what every answer is checked against: the cache is believed only for the revision that `ctl` names now. */
+static enum err find_cached(struct app *app, struct cx *cx, struct str code,
+			    struct result *result, bool *known)
+{
+	struct str packed;
+	struct ctl ctl;
+	enum err err = record_get_ctl(cx, app->store, code, &ctl);
+
+	*known = false;
+	if (err == ERR_NOT_FOUND || (err == OK && ctl.deleted)) {
+		*known = true;
+		return not_found(cx, code);
+	}
+	if (err != OK)
+		return err;
+	*known = cache_get(app->cache, cx->arena, code, ctl.rev, &packed);
+	if (*known)
+		answer(cx, &ctl, packed, result);
+	return OK;
+}
+
+enum err get_hotel_at_once(struct app *app, struct cx *cx, struct str code, struct result *result,
+			   bool *known)
+{
+	enum err err;
+
+	*known = false;
+	if (!app->store->api->is_local)
+		return OK;
+	err = find_cached(app, cx, code, result, known);
+	if (*known || err == OK)
+		return err;
+	cx_clear(cx); /* the worker that asks again reports it */
+	return OK;
+}
+
+enum err get_hotel(struct app *app, struct cx *cx, struct str code, struct result *result)
+{
+	struct document document;
+	struct str packed;
+	struct ctl ctl;
+	bool known;
+	enum err err = find_cached(app, cx, code, result, &known);
+
+	if (known || err != OK)
+		return err;
+	err = document_read(cx, app->store, code, &ctl, &document);
+	if (err == ERR_NOT_FOUND)
+		return not_found(cx, code);
+	if (err != OK)
+		return err;
+	packed = document_pack(&document, cx->arena);
+	err = cx_check_memory(cx);
+	if (err != OK)
+		return err;
+	cache_put(app->cache, code, ctl.rev, packed);
+	answer(cx, &ctl, packed, result);
+	return OK;
+}

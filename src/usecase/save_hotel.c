@@ -1,0 +1,160 @@
+#include "usecase/save_hotel.h"
+
+#include "codec/hash.h"
+#include "model/shape_read.h"
+#include "record/item.h"
+#include "record/key.h"
+#include "usecase/edit.h"
+#include "usecase/idempotency.h"
+#include "usecase/prices.h"
+#include "usecase/wrapper.h"
+
+struct plan {
+	struct edit_plan base;
+	const struct hotel *given;
+	enum save_mode mode;
+};
+
+/* Chains and brands can not be made yet, so none that is named exists. */
+static enum err check_references(struct cx *cx, const struct hotel *hotel)
+{
+	if (hotel->chain.len != 0)
+		fail_field(cx, BLAME_POINTER, STR("/chain"), "there is no chain " STR_FMT,
+			   STR_ARG(hotel->chain));
+	if (hotel->brand.len != 0)
+		fail_field(cx, BLAME_POINTER, STR("/brand"), "there is no brand " STR_FMT,
+			   STR_ARG(hotel->brand));
+	return cx->failure.code ? cx->failure.err : OK;
+}
+
+static enum err check_head(struct cx *cx, const struct hotel *hotel)
+{
+	enum err err = shape_check(cx, &hotel_shape, hotel, 0, STR(""));
+
+	return err != OK ? err : check_references(cx, hotel);
+}
+
+static enum err finish(struct edit *edit, const struct hotel *hotel, struct result *result)
+{
+	enum err err = check_head(edit->cx, hotel);
+
+	if (err != OK)
+		return err;
+	edit_put_head(edit, hotel);
+	result->body = wrapper_write(edit->cx->arena, &edit->head.hotel);
+	return cx_check_memory(edit->cx);
+}
+
+static enum err apply_head(const struct edit_plan *base, struct edit *edit, struct result *result)
+{
+	const struct plan *plan = (const struct plan *)base;
+	struct hotel hotel = { .code = edit->head.hotel.code };
+	enum err err;
+
+	if (plan->mode == SAVE_MERGE)
+		hotel = edit->head.hotel;
+	shape_merge(&hotel_shape, &hotel, plan->given);
+	hotel.code = edit->head.hotel.code;
+	err = prices_check(edit, hotel.currency_code);
+	return err != OK ? err : finish(edit, &hotel, result);
+}
+
+enum err save_hotel_head(struct app *app, struct cx *cx, const struct command *command,
+			 struct str code, const struct hotel *given, enum save_mode mode,
+			 struct result *result)
+{
+	const struct plan plan = { { apply_head }, given, mode };
+
+	return edit_run(app, cx, command, code, &plan.base, result);
+}
+
+static enum err check_name(struct edit *edit, struct str name)
+{
+	struct cx *cx = edit->cx;
+	struct item item;
+	enum err err = store_get(edit->app->store, cx, key_name(cx->arena, cx->user, name), &item);
+	struct str code;
+
+	if (err == ERR_NOT_FOUND)
+		return OK;
+	if (err != OK)
+		return err;
+	code = item_text(&item, STR("hotel"));
+	return fail(cx, ERR_CONFLICT, "exists", "this user has a hotel of that name: " STR_FMT,
+		    STR_ARG(code));
+}
+
+static enum err apply_create(const struct edit_plan *base, struct edit *edit,
+			     struct result *result)
+{
+	const struct plan *plan = (const struct plan *)base;
+	struct hotel hotel = { .code = edit->head.hotel.code };
+	enum err err = check_name(edit, plan->given->name);
+
+	if (err != OK)
+		return err;
+	shape_merge(&hotel_shape, &hotel, plan->given);
+	hotel.code = edit->head.hotel.code;
+	result->location = str_printf(edit->cx->arena, "/config/" STR_FMT, STR_ARG(hotel.code));
+	return finish(edit, &hotel, result);
+}
+
+/* True when neither ctl nor head is there: what the sample wrote has no ctl, what was deleted no head. */
+static enum err is_free(struct app *app, struct cx *cx, struct str code, bool *out)
+{
+	struct item item;
+	enum err err = store_get(app->store, cx, (struct key){ code, KEY_CTL }, &item);
+
+	if (err == ERR_NOT_FOUND)
+		err = store_get(app->store, cx, (struct key){ code, KEY_HEAD }, &item);
+	*out = err == ERR_NOT_FOUND;
+	return *out ? OK : err;
+}
+
+/* The code that user and name make, or the next free one; the deadline bounds the search. */
+static enum err find_code(struct app *app, struct cx *cx, struct str name, struct str *code)
+{
+	uint32_t number = hash_fnv1a32(cx->user, name);
+	bool found = false;
+	enum err err = OK;
+
+	while (err == OK && !found) {
+		*code = str_printf(cx->arena, "%u", number++);
+		err = cx_check_memory(cx);
+		if (err == OK)
+			err = is_free(app, cx, *code, &found);
+	}
+	return err;
+}
+
+/* A code that another process takes between the search and the commit is a conflict: search again. */
+static enum err create(struct app *app, struct cx *cx, const struct command *command,
+		       const struct plan *plan, struct result *result)
+{
+	enum err err = ERR_CONFLICT;
+
+	while (err == ERR_CONFLICT && !cx->failure.code) {
+		struct str code;
+
+		err = find_code(app, cx, plan->given->name, &code);
+		if (err == OK)
+			err = edit_create(app, cx, command, code, &plan->base, result);
+	}
+	return err;
+}
+
+enum err save_hotel_create(struct app *app, struct cx *cx, const struct command *command,
+			   const struct hotel *given, struct result *result)
+{
+	const struct plan plan = { { apply_create }, given, SAVE_REPLACE };
+	struct str claim;
+	enum err err = check_head(cx, given);
+
+	if (err == OK)
+		err = idempotency_claim(app, cx, command, &claim);
+	if (err != OK)
+		return err;
+	err = create(app, cx, command, &plan, result);
+	idempotency_release(app, claim);
+	return err;
+}

@@ -1,0 +1,27 @@
+/* usecase/save_hotel.h - saveHotel: creates a hotel, or changes the head of one. */
+#ifndef INNKEEPER_USECASE_SAVE_HOTEL_H
+#define INNKEEPER_USECASE_SAVE_HOTEL_H
+
+#include "base/cx.h"
+#include "base/err.h"
+#include "model/hotel.h"
+#include "usecase/app.h"
+#include "usecase/command.h"
+
+enum save_mode {
+	SAVE_MERGE,   /* members that were not given stay; nulls of a patch empty them */
+	SAVE_REPLACE, /* members that were not given are emptied */
+};
+
+/* Creates a hotel under the code that user and name make, or the next free one; the name is required. CONFLICT `exists` when this
+ * user has a hotel of that name. */
+MUST_CHECK enum err save_hotel_create(struct app *app, struct cx *cx,
+				      const struct command *command, const struct hotel *given,
+				      struct result *result);
+
+/* Changes the head of an existing hotel; lists are left as they are. */
+MUST_CHECK enum err save_hotel_head(struct app *app, struct cx *cx, const struct command *command,
+				    struct str code, const struct hotel *given,
+				    enum save_mode mode, struct result *result);
+
+#endif

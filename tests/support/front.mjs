@@ -1,0 +1,154 @@
+// A server as a child process, and a client that sees every byte: for the tests of the HTTP front.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
+
+/** Rejects when it takes too long: no test may hang. */
+export function within(ms, what, promise) {
+	let timer;
+	const late = new Promise((_, reject) => {
+		timer = setTimeout(() => reject(new Error(`${what}: nothing within ${ms} ms`)), ms);
+	});
+	return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+function program(name) {
+	const path = process.env[name];
+	if (!path) throw new Error(`${name} must name the program under test`);
+	return path;
+}
+
+class Server {
+	#child;
+	log = '';
+
+	constructor(command, args, folder) {
+		this.folder = folder;
+		this.#child = spawn(command, args, { stdio: ['ignore', 'inherit', 'pipe'] });
+		this.exit = new Promise(resolve => this.#child.once('exit', (code, signal) => resolve({ code, signal })));
+		this.#child.stderr.setEncoding('utf8').on('data', text => { this.log += text; });
+	}
+
+	get pid() { return this.#child.pid; }
+
+	/** Waits for a part of the log and returns its match. */
+	async logged(pattern, ms = 10000) {
+		for (const end = Date.now() + ms; Date.now() < end; await sleep(5)) {
+			const found = this.log.match(pattern);
+			if (found) return found;
+		}
+		throw new Error(`not logged: ${pattern}; but:\n${this.log}`);
+	}
+
+	async listening() {
+		const [, host, port] = await this.logged(/"listening","detail":"http:\/\/([^:]*):(\d+)"/);
+		Object.assign(this, { host, port: Number(port) });
+		return this;
+	}
+
+	/** SIGTERM; resolves with how and how fast it ended. */
+	async stop() {
+		const start = Date.now();
+		this.#child.kill('SIGTERM');
+		const end = await within(12000, 'SIGTERM', this.exit).catch(error => {
+			this.#child.kill('SIGKILL');
+			throw error;
+		});
+		if (this.folder) rmSync(this.folder, { recursive: true, force: true });
+		return { ...end, ms: Date.now() - start };
+	}
+}
+
+/** The real program on an empty store. */
+export function startInnkeeper(...flags) {
+	const folder = mkdtempSync(join(tmpdir(), 'innkeeper-'));
+	return new Server(program('INNKEEPER_BIN'),
+		['serve', '--listen', '127.0.0.1:0', '--data', folder, ...flags], folder).listening();
+}
+
+/** The same front before the odd API of front_api.c. */
+export function startFront(flags = {}, { descriptors } = {}) {
+	const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
+	const server = program('FRONT_SERVER');
+	if (!descriptors) return new Server(server, args).listening();
+	return new Server('/bin/sh', ['-c', `ulimit -n ${descriptors}; exec "$0" "$@"`, server, ...args]).listening();
+}
+
+/** One answer from the front of the bytes, or null; `isHead` when it has no body whatever it says. */
+function takeAnswer(bytes, isHead) {
+	const end = bytes.indexOf('\r\n\r\n');
+	if (end < 0) return null;
+	const [line, ...fields] = bytes.toString('latin1', 0, end).split('\r\n');
+	const headers = Object.fromEntries(fields.map(field => {
+		const colon = field.indexOf(': ');
+		return [field.slice(0, colon).toLowerCase(), field.slice(colon + 2)];
+	}));
+	const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(line)?.[1]);
+	if (!status) throw new Error(`no status line: ${line}`);
+	const hasBody = !isHead && status >= 200 && status !== 204 && status !== 304;
+	const length = hasBody ? Number(headers['content-length']) : 0;
+	if (bytes.length < end + 4 + length) return null;
+	const body = bytes.subarray(end + 4, end + 4 + length);
+	return { answer: { status, headers, body }, rest: bytes.subarray(end + 4 + length) };
+}
+
+export class Client {
+	#socket;
+	#bytes = Buffer.alloc(0);
+	#wake = () => {};
+	isEnded = false; // the server said that nothing more comes
+	error = null;
+
+	constructor(server, options = {}) {
+		this.#socket = net.connect({ port: server.port, host: server.host, allowHalfOpen: true, ...options });
+		this.#socket.setNoDelay(true);
+		this.#socket.on('data', data => { this.#bytes = Buffer.concat([this.#bytes, data]); this.#wake(); });
+		this.#socket.on('end', () => { this.isEnded = true; this.#wake(); });
+		this.#socket.on('error', error => { this.error = error; this.#wake(); });
+		this.#socket.on('close', () => { this.isEnded = true; this.#wake(); });
+	}
+
+	get socket() { return this.#socket; }
+	get unread() { return this.#bytes; }
+
+	send(bytes) { this.#socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes); return this; }
+
+	connected() { return within(5000, 'connect', new Promise(r => this.#socket.once('connect', r))); }
+
+	/** The next answer; null when the server ends the connection before it. */
+	async answer({ isHead = false, ms = 10000 } = {}) {
+		for (const end = Date.now() + ms; ;) {
+			const taken = takeAnswer(this.#bytes, isHead);
+			if (taken) {
+				this.#bytes = taken.rest;
+				return taken.answer;
+			}
+			if (this.isEnded || this.error) return null;
+			await within(end - Date.now(), 'an answer', new Promise(resolve => { this.#wake = resolve; }));
+		}
+	}
+
+	/** Resolves when the server has ended the connection. */
+	async ended(ms = 5000) {
+		for (const end = Date.now() + ms; !this.isEnded && !this.error;)
+			await within(end - Date.now(), 'the end', new Promise(resolve => { this.#wake = resolve; }));
+	}
+
+	close() { this.#socket.destroy(); }
+}
+
+export const get = (path, extra = '') => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${extra}\r\n`;
+
+/** One request on a connection of its own. */
+export async function ask(server, bytes, options) {
+	const client = new Client(server);
+	try {
+		return await client.send(bytes).answer(options);
+	} finally {
+		client.close();
+	}
+}
