@@ -5,7 +5,7 @@
 #include "api/exchange.h"
 #include "api/headers.h"
 #include "api/problem.h"
-#include "api/route.h"
+#include "api/routes.h"
 #include "base/clock.h"
 
 /* A retry of a read or write of one hotel is short; whole documents take longer (api.md "Limits"). */
@@ -70,7 +70,7 @@ static struct exchange begin(struct api *api, struct cx *cx, const struct api_re
 		return exchange;
 	headers_add_common(&exchange);
 	exchange.link = strip_base_path(request->path, api->options.base_path);
-	exchange.match = route_find(cx->arena, request->method, exchange.link);
+	exchange.match = route_find(routes, cx->arena, request->method, exchange.link);
 	if (exchange.match.route) {
 		answer->route = exchange.match.route->path;
 		answer->use_case = exchange.match.route->use_case;
@@ -104,7 +104,7 @@ static enum err no_route(struct exchange *exchange)
 	if (!exchange->match.path_known)
 		return fail(cx, ERR_NOT_FOUND, "not_found", "there is nothing at this path");
 	buf_init(&allow, cx->arena);
-	route_allow(cx->arena, exchange->link, &allow);
+	route_allow(routes, cx->arena, exchange->link, &allow);
 	exchange_add_header(exchange, STR("Allow"), buf_str(&allow));
 	return fail(cx, ERR_INVALID, "method_not_allowed",
 		    "this path has other methods: see the Allow header");

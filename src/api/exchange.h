@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "api/api.h"
+#include "api/message.h"
 #include "api/route.h"
 #include "base/cx.h"
 #include "base/err.h"

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "api/api.h"
+#include "api/message.h"
 #include "base/cx.h"
 
 /* Turns cx's failure into status, headers and body, and logs what is our fault. `status` 0 = the code's own. */

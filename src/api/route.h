@@ -1,4 +1,4 @@
-/* api/route.h - every path and method of the contract, built or not: one row each. */
+/* api/route.h - what a row of the route table says, and how a request finds its row. */
 #ifndef INNKEEPER_API_ROUTE_H
 #define INNKEEPER_API_ROUTE_H
 
@@ -38,10 +38,12 @@ struct route_match {
 	size_t nparams;
 };
 
-/* Finds the row of method and percent-encoded path (HEAD is GET's). */
-struct route_match route_find(struct arena *arena, struct str method, struct str path);
+/* Tables end with a row without a method. Finds the row of method and percent-encoded path (HEAD is GET's). */
+struct route_match route_find(const struct route *routes, struct arena *arena, struct str method,
+			      struct str path);
 
 /* The methods of a path for the Allow header: `GET, HEAD, POST, OPTIONS`. */
-void route_allow(struct arena *arena, struct str path, struct buf *out);
+void route_allow(const struct route *routes, struct arena *arena, struct str path,
+		 struct buf *out);
 
 #endif

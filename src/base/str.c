@@ -24,6 +24,15 @@ int str_cmp(struct str a, struct str b)
 	return (a.len > b.len) - (a.len < b.len);
 }
 
+struct str str_sub(struct str s, size_t start, size_t len)
+{
+	if (start >= s.len)
+		return (struct str){ NULL, 0 };
+	if (len > s.len - start)
+		len = s.len - start;
+	return (struct str){ s.ptr + start, len };
+}
+
 bool str_starts(struct str s, struct str prefix)
 {
 	return s.len >= prefix.len && str_eq(str_sub(s, 0, prefix.len), prefix);
@@ -43,15 +52,6 @@ bool str_eq_nocase(struct str a, struct str b)
 			return false;
 	}
 	return true;
-}
-
-struct str str_sub(struct str s, size_t start, size_t len)
-{
-	if (start >= s.len)
-		return (struct str){ NULL, 0 };
-	if (len > s.len - start)
-		len = s.len - start;
-	return (struct str){ s.ptr + start, len };
 }
 
 size_t str_index(struct str s, char byte)

@@ -133,7 +133,7 @@ static enum err open_service(struct cx *cx, struct service *service)
 	if (err != OK)
 		return err;
 	service->app.cache = cache_memory_open(service->settings.cache_bytes);
-	service->app.gates = gates_open();
+	service->app.gates = gates_open(cx->arena);
 	service->metrics = metrics_open();
 	service->api = open_api(cx, service);
 	return open_server(cx, service);

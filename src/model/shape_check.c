@@ -45,10 +45,10 @@ static bool is_blank(const struct field *field, const void *object)
 	return true;
 }
 
+/* mutual recursion: an object's fields are objects and lists of objects, as deep as the tables are */
 static void check_object(const struct checking *checking, const struct shape *shape,
 			 const void *object, struct str pointer);
 
-/* mutual recursion: an object's fields are objects and lists of objects, as deep as the tables are */
 static void check_field(const struct checking *checking, const struct field *field,
 			const void *object, struct str pointer)
 {

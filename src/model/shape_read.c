@@ -152,6 +152,13 @@ static bool read_number(struct reading *reading, const struct field *field, stru
 	return true;
 }
 
+/* Where the value at hand begins: looking at its type reads the blanks before it. */
+static size_t value_offset(struct json_reader *json)
+{
+	json_peek(json);
+	return json_offset(json);
+}
+
 /* A value that a blame left unread is read over, so that the next one can be looked at. */
 static void settle(struct reading *reading, size_t before)
 {
@@ -185,7 +192,7 @@ static void read_texts(struct reading *reading, const struct field *field, struc
 	if (!enter_list(reading))
 		return;
 	for (; json_next_element(json); n++) {
-		size_t before = (json_peek(json), json_offset(json));
+		size_t before = value_offset(json);
 		struct str text = { NULL, 0 }, *slot;
 
 		if (has_room(reading, field, n) && read_text(reading, field, &text) &&
@@ -195,9 +202,9 @@ static void read_texts(struct reading *reading, const struct field *field, struc
 	}
 }
 
+/* mutual recursion: lists hold objects, which hold lists; the reader bounds the depth */
 static void read_object(struct reading *reading, const struct shape *shape, void *object);
 
-/* mutual recursion: lists hold objects, which hold lists; json depth is bounded by the reader */
 static void read_list(struct reading *reading, const struct field *field, struct vec *out)
 {
 	struct json_reader *json = &reading->json;
@@ -206,7 +213,7 @@ static void read_list(struct reading *reading, const struct field *field, struct
 	if (!enter_list(reading))
 		return;
 	for (; json_next_element(json); n++) {
-		size_t before = (json_peek(json), json_offset(json));
+		size_t before = value_offset(json);
 		void *slot;
 
 		if (has_room(reading, field, n) &&
@@ -286,7 +293,7 @@ static void read_object(struct reading *reading, const struct shape *shape, void
 	if (!json_enter_object(json))
 		return;
 	while (json_next_member(json, &name)) {
-		size_t before = (json_peek(json), json_offset(json));
+		size_t before = value_offset(json);
 		size_t index = 0;
 
 		if (!shape_find(shape, name, &index))

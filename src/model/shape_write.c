@@ -31,16 +31,8 @@ static void write_number(struct json_writer *json, struct decimal value)
 	json_raw(json, decimal_write(json->buf->arena, value));
 }
 
-static void write_value(struct json_writer *json, const struct field *field, bool given,
-			const void *object);
-
 /* mutual recursion: an object's fields are objects and lists of objects, as deep as the tables are */
-static void write_object(struct json_writer *json, const struct shape *shape, const void *object)
-{
-	json_begin_object(json);
-	shape_write_fields(json, shape, object, 0, shape->nfields);
-	json_end_object(json);
-}
+static void write_object(struct json_writer *json, const struct shape *shape, const void *object);
 
 static void write_list(struct json_writer *json, const struct field *field, bool given,
 		       const struct vec *list)
@@ -101,6 +93,13 @@ void shape_write_fields(struct json_writer *json, const struct shape *shape, con
 		json_name(json, field->name);
 		write_value(json, field, marks->given & bit, object);
 	}
+}
+
+static void write_object(struct json_writer *json, const struct shape *shape, const void *object)
+{
+	json_begin_object(json);
+	shape_write_fields(json, shape, object, 0, shape->nfields);
+	json_end_object(json);
 }
 
 void shape_write(struct json_writer *json, const struct shape *shape, const void *object)

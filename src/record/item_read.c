@@ -45,10 +45,10 @@ static bool read_texts(struct cx *cx, const struct value *value, struct vec *out
 	return true;
 }
 
+/* mutual recursion: an object's fields are objects and lists of objects, as deep as the tables are */
 static enum err read_attrs(const struct item_reading *reading, const struct shape *shape,
 			   const struct attrs *attrs, void *object);
 
-/* mutual recursion: an object's fields are objects and lists of objects, as deep as the tables are */
 static enum err read_objects(const struct item_reading *reading, const struct field *field,
 			     const struct value *value, struct vec *out)
 {

@@ -254,13 +254,13 @@ static enum err retry(struct app *app, struct cx *cx, const struct command *comm
 enum err edit_run(struct app *app, struct cx *cx, const struct command *command, struct str code,
 		  const struct edit_plan *plan, struct result *result)
 {
-	struct str claim;
+	struct claim claim;
 	enum err err = idempotency_claim(app, cx, command, &claim);
 
 	if (err != OK)
 		return err;
 	err = retry(app, cx, command, code, plan, result);
-	idempotency_release(app, claim);
+	idempotency_release(app, &claim);
 	return err;
 }
 

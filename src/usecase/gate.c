@@ -2,9 +2,6 @@
 
 #include <assert.h>
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "codec/hash.h"
@@ -17,34 +14,19 @@ struct gate {
 	bool taken;
 };
 
-struct claim {
-	struct claim *next;
-	size_t len;
-	char name[];
-};
-
 struct gates {
 	struct gate gates[GATES];
 	pthread_mutex_t mutex; /* of the claims */
 	struct claim *claims;  /* as many as workers have requests with keys: few */
 };
 
-static void *allocate(size_t size_bytes)
+struct gates *gates_open(struct arena *arena)
 {
-	void *memory = calloc(1, size_bytes);
-
-	if (!memory) {
-		fputs("out of memory\n", stderr);
-		abort();
-	}
-	return memory;
-}
-
-struct gates *gates_open(void)
-{
-	struct gates *gates = allocate(sizeof(*gates));
+	struct gates *gates = arena_alloc(arena, sizeof(*gates));
 	pthread_condattr_t attr;
 
+	if (!gates)
+		return NULL;
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	for (size_t i = 0; i < GATES; i++) {
@@ -66,7 +48,6 @@ void gates_close(struct gates *gates)
 		pthread_cond_destroy(&gates->gates[i].left);
 	}
 	pthread_mutex_destroy(&gates->mutex);
-	free(gates);
 }
 
 static struct gate *gate_of(struct gates *gates, struct str code)
@@ -127,43 +108,32 @@ void gate_leave(struct gates *gates, struct str code)
 	pthread_mutex_unlock(&gate->mutex);
 }
 
-static struct claim **find_claim(struct gates *gates, struct str name)
+bool gate_claim(struct gates *gates, struct claim *claim, struct str name)
 {
 	struct claim **link = &gates->claims;
-
-	while (*link && !str_eq((struct str){ (*link)->name, (*link)->len }, name))
-		link = &(*link)->next;
-	return link;
-}
-
-bool gate_claim(struct gates *gates, struct str name)
-{
-	struct claim *claim = allocate(sizeof(*claim) + name.len);
-	struct claim **link;
 	bool is_new;
 
-	claim->len = name.len;
-	memcpy(claim->name, name.ptr, name.len);
 	pthread_mutex_lock(&gates->mutex);
-	link = find_claim(gates, name);
+	while (*link && !str_eq((*link)->name, name))
+		link = &(*link)->next;
 	is_new = !*link;
-	if (is_new)
+	if (is_new) {
+		*claim = (struct claim){ .name = name };
 		*link = claim;
+	}
 	pthread_mutex_unlock(&gates->mutex);
-	if (!is_new)
-		free(claim);
 	return is_new;
 }
 
-void gate_release(struct gates *gates, struct str name)
+void gate_release(struct gates *gates, struct claim *claim)
 {
-	struct claim **link, *claim;
+	struct claim **link = &gates->claims;
 
 	pthread_mutex_lock(&gates->mutex);
-	link = find_claim(gates, name);
-	claim = *link;
-	assert(claim);
+	while (*link != claim) {
+		assert(*link);
+		link = &(*link)->next;
+	}
 	*link = claim->next;
 	pthread_mutex_unlock(&gates->mutex);
-	free(claim);
 }

@@ -14,7 +14,14 @@
 
 struct gates;
 
-struct gates *gates_open(void);
+/* A name that somebody holds; the holder keeps it in place until it is released. */
+struct claim {
+	struct claim *next;
+	struct str name;
+};
+
+/* Lives in the process's arena; NULL past its cap. */
+struct gates *gates_open(struct arena *arena);
 
 /* Nobody may be inside. NULL is nothing. */
 void gates_close(struct gates *gates);
@@ -24,8 +31,8 @@ void gates_close(struct gates *gates);
 MUST_CHECK enum err gate_enter(struct gates *gates, struct cx *cx, struct str code);
 void gate_leave(struct gates *gates, struct str code);
 
-/* False when the name is claimed already; a claimed name is released once. */
-bool gate_claim(struct gates *gates, struct str name);
-void gate_release(struct gates *gates, struct str name);
+/* False when the name is claimed already; else claim->name is held until gate_release. */
+MUST_CHECK bool gate_claim(struct gates *gates, struct claim *claim, struct str name);
+void gate_release(struct gates *gates, struct claim *claim);
 
 #endif

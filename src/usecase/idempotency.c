@@ -4,7 +4,6 @@
 #include "codec/instant.h"
 #include "record/item.h"
 #include "record/key.h"
-#include "usecase/gate.h"
 
 #define KEPT_MS ((int64_t)24 * 60 * 60 * 1000)
 #define PART_BYTES_MAX ((size_t)300 * 1000)
@@ -17,12 +16,12 @@ static struct key record_key(struct cx *cx, const struct command *command, unsig
 }
 
 enum err idempotency_claim(struct app *app, struct cx *cx, const struct command *command,
-			   struct str *claim)
+			   struct claim *claim)
 {
 	struct buf buf;
 	enum err err;
 
-	*claim = STR("");
+	*claim = (struct claim){ .next = NULL };
 	if (command->idempotency_key.len == 0)
 		return OK;
 	buf_init(&buf, cx->arena);
@@ -32,18 +31,16 @@ enum err idempotency_claim(struct app *app, struct cx *cx, const struct command 
 	err = cx_check_memory(cx);
 	if (err != OK)
 		return err;
-	if (gate_claim(app->gates, buf_str(&buf))) {
-		*claim = buf_str(&buf);
+	if (gate_claim(app->gates, claim, buf_str(&buf)))
 		return OK;
-	}
 	cx->failure.retry_after_s = 1;
 	return fail(cx, ERR_CONFLICT, "in_flight",
 		    "the first request with this Idempotency-Key is still running");
 }
 
-void idempotency_release(struct app *app, struct str claim)
+void idempotency_release(struct app *app, struct claim *claim)
 {
-	if (claim.len != 0)
+	if (claim->name.len != 0)
 		gate_release(app->gates, claim);
 }
 

@@ -14,12 +14,13 @@
 #include "record/batch.h"
 #include "usecase/app.h"
 #include "usecase/command.h"
+#include "usecase/gate.h"
 
-/* Claims the command's key until idempotency_release(*claim); ERR_CONFLICT `in_flight` when its first request is still running. Without a
+/* Claims the command's key until idempotency_release; ERR_CONFLICT `in_flight` when its first request is still running. Without a
  * key: OK, an empty claim. */
 MUST_CHECK enum err idempotency_claim(struct app *app, struct cx *cx,
-				      const struct command *command, struct str *claim);
-void idempotency_release(struct app *app, struct str claim);
+				      const struct command *command, struct claim *claim);
+void idempotency_release(struct app *app, struct claim *claim);
 
 /* Looks the key up: *done and the stored answer, or the revision that the record's write is conditioned on. ERR_CONFLICT
  * `key_reused` when the key belongs to another request. Without a key: OK, not done. */

@@ -147,7 +147,7 @@ enum err save_hotel_create(struct app *app, struct cx *cx, const struct command 
 			   const struct hotel *given, struct result *result)
 {
 	const struct plan plan = { { apply_create }, given, SAVE_REPLACE };
-	struct str claim;
+	struct claim claim;
 	enum err err = check_head(cx, given);
 
 	if (err == OK)
@@ -155,6 +155,6 @@ enum err save_hotel_create(struct app *app, struct cx *cx, const struct command 
 	if (err != OK)
 		return err;
 	err = create(app, cx, command, &plan, result);
-	idempotency_release(app, claim);
+	idempotency_release(app, &claim);
 	return err;
 }

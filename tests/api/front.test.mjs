@@ -1,0 +1,345 @@
+// The HTTP front over sockets, before an API with big answers and slow handlers (tests/support/front_api.c).
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import net from 'node:net';
+import { test } from 'node:test';
+import { ask, Client, get, sleep, startFront } from '../support/front.mjs';
+
+const post = (path, extra, body = '') => `POST ${path} HTTP/1.1\r\nHost: localhost\r\n${extra}\r\n${body}`;
+
+/** A test with a server of its own, which must end well. */
+function frontTest(name, flags, run, options) {
+	test(name, async () => {
+		const server = await startFront(flags, options);
+		let end;
+		try {
+			await run(server);
+		} finally {
+			end = await server.stop();
+		}
+		assert.deepEqual([end.code, end.signal], [0, null], server.log);
+		assert.ok(end.ms < 10000);
+	});
+}
+
+async function withClient(server, run, options) {
+	const client = new Client(server, options);
+	try {
+		return await run(client);
+	} finally {
+		client.close();
+	}
+}
+
+const requests = server => server.log.split('\n').filter(line => line.includes('"event":"request"')).map(JSON.parse);
+
+frontTest('a connection stays open from request to request', {}, server => withClient(server, async client => {
+	for (let i = 0; i < 20; i++) {
+		const answer = await client.send(get('/livez')).answer();
+		assert.equal(answer.status, 200);
+		assert.equal(answer.headers.connection, undefined);
+		assert.match(answer.headers.date, /^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/);
+	}
+}));
+
+frontTest('a hundred requests in one write get a hundred answers in order', {}, server =>
+	withClient(server, async client => {
+		const paths = Array.from({ length: 100 }, (_, i) => i % 10 === 9 ? `/bigslow?bytes=${i}` : `/big?bytes=${i}`);
+		client.send(paths.map(path => get(path)).join(''));
+		for (let i = 0; i < 100; i++) assert.equal((await client.answer()).body.length, i);
+		assert.equal(client.unread.length, 0);
+	}));
+
+frontTest('requests sent ahead beyond all buffers are answered too', {}, server => withClient(server, async client => {
+	const request = get('/big?bytes=10', `X-Fill: ${'f'.repeat(5000)}\r\n`);
+	client.send(request.repeat(500));
+	for (let i = 0; i < 500; i++) assert.equal((await client.answer()).body.length, 10);
+}));
+
+frontTest('head has the fields of get and no body', {}, server => withClient(server, async client => {
+	const full = await client.send(get('/big?bytes=1000', 'X-Request-Id: a\r\n')).answer();
+	const head = await client.send(get('/big?bytes=1000', 'X-Request-Id: a\r\n').replace('GET', 'HEAD'))
+		.answer({ isHead: true });
+	assert.deepEqual({ ...head.headers, date: '' }, { ...full.headers, date: '' });
+	assert.equal((await client.send(get('/livez')).answer()).body.toString(), 'ok\n');
+}));
+
+frontTest('answers without a body have none', {}, server => withClient(server, async client => {
+	for (const [path, status] of [['/none', 204], ['/same', 304], ['/none', 204]]) {
+		const answer = await client.send(get(path)).answer();
+		assert.equal(answer.status, status);
+		assert.equal(answer.headers['content-length'], undefined);
+	}
+}));
+
+frontTest('a big answer arrives whole, also to a slow reader', {}, server => withClient(server, async client => {
+	client.send(get('/big?bytes=9000000'));
+	client.socket.pause();
+	await sleep(300);
+	client.socket.resume();
+	const { body } = await client.answer();
+	assert.equal(body.length, 9000000);
+	assert.ok(body.every((byte, i) => byte === 97 + i % 26));
+}));
+
+frontTest('a body comes back as it was sent', {}, server => withClient(server, async client => {
+	const body = Buffer.from(Array.from({ length: 300000 }, (_, i) => i * 7 % 256));
+	client.send(post('/echo', `Content-Length: ${body.length}\r\n`)).send(body);
+	assert.ok((await client.answer()).body.equals(body));
+	client.send(post('/echo', 'Transfer-Encoding: chunked\r\n'));
+	for (let at = 0; at < body.length; at += 7777) {
+		const chunk = body.subarray(at, at + 7777);
+		client.send(`${chunk.length.toString(16)}\r\n`).send(chunk).send('\r\n');
+	}
+	client.send('0\r\n\r\n');
+	assert.ok((await client.answer()).body.equals(body));
+}));
+
+frontTest('expect gets a 100 before the body and not behind it', {}, server => withClient(server, async client => {
+	client.send(post('/echo', 'Expect: 100-continue\r\nContent-Length: 2\r\n'));
+	assert.equal((await client.answer()).status, 100);
+	assert.equal((await client.send('{}').answer()).body.toString(), '{}');
+	client.send(post('/echo', 'Expect: 100-continue\r\nContent-Length: 2\r\n', '{}'));
+	assert.equal((await client.answer()).status, 200);
+}));
+
+frontTest('expect gets the final status when the body is not wanted', { 'max-body': 1000 }, async server => {
+	for (const [path, status] of [['/echo', 413], ['/nowhere', 404]]) {
+		await withClient(server, async client => {
+			client.send(post(path, 'Expect: 100-continue\r\nContent-Length: 1001\r\n'));
+			const answer = await client.answer();
+			assert.equal(answer.status, status);
+			assert.equal(answer.headers.connection, 'close');
+			await client.ended();
+		});
+	}
+});
+
+frontTest('a body too large is refused, announced or chunked', { 'max-body': 1000 }, async server => {
+	const much = 'a'.repeat(400000); /* the client is not done with it when the answer comes */
+	for (const [extra, body] of [['Content-Length: 400000\r\n', much],
+		['Transfer-Encoding: chunked\r\n', `3e8\r\n${much.slice(0, 1000)}\r\n1\r\n${much}`]]) {
+		await withClient(server, async client => {
+			const answer = await client.send(post('/echo', extra, body)).answer();
+			assert.equal(answer.status, 413);
+			assert.equal(JSON.parse(answer.body).code, 'too_large');
+			await client.ended();
+			assert.equal(client.error, null, 'closed, not reset');
+		});
+	}
+	assert.equal((await ask(server, post('/echo', 'Content-Length: 1000\r\n', much.slice(0, 1000)))).status, 200);
+});
+
+frontTest('a slow head gets 408, silence none', { 'header-ms': 300, 'idle-ms': 600 }, async server => {
+	await withClient(server, async client => {
+		client.send('GET /livez HTTP/1.1\r\n');
+		const drip = setInterval(() => client.send('X: 1\r\n'), 100);
+		const answer = await client.answer({ ms: 2000 });
+		clearInterval(drip);
+		assert.equal(answer.status, 408);
+		assert.equal(JSON.parse(answer.body).code, 'timeout');
+		await client.ended();
+	});
+	await withClient(server, async client => { /* never said anything */
+		await client.ended(2000);
+		assert.equal(client.unread.length, 0);
+	});
+	await withClient(server, async client => { /* said something before */
+		await client.send(get('/livez')).answer();
+		const start = Date.now();
+		await client.ended(2000);
+		assert.ok(Date.now() - start >= 500, 'idle has its own timer');
+		assert.equal(client.unread.length, 0);
+	});
+});
+
+frontTest('a slow body gets 408, a steady one passes', { 'body-ms': 400 }, async server => {
+	await withClient(server, async client => {
+		const start = Date.now();
+		client.send(post('/echo', 'Content-Length: 100\r\n', 'abc'));
+		assert.equal((await client.answer({ ms: 2000 })).status, 408);
+		assert.ok(Date.now() - start >= 350);
+		await client.ended();
+	});
+	await withClient(server, async client => { /* 1 ms more for each byte */
+		client.send(post('/echo', 'Content-Length: 3000\r\n'));
+		for (let i = 0; i < 10; i++) {
+			client.send('a'.repeat(300));
+			await sleep(100);
+		}
+		assert.equal((await client.answer()).status, 200);
+	});
+});
+
+frontTest('who does not read the answer is dropped', { 'write-ms': 300 }, server => withClient(server, async client => {
+	client.socket.pause();
+	client.send(get('/big?bytes=40000000'));
+	const [line] = await server.logged(/.*"path":"\/big".*/, 10000);
+	assert.ok(JSON.parse(line).bytes < 40000000);
+	client.socket.resume();
+	await client.ended();
+}));
+
+frontTest('a client that ends its side is still answered', {}, server => withClient(server, async client => {
+	client.send(get('/slow?ms=200')).socket.end();
+	assert.equal((await client.answer()).status, 200);
+	await client.ended();
+}));
+
+frontTest('a client that leaves does no harm', { workers: 2 }, async server => {
+	for (const bytes of ['GET /li', get('/slow?ms=100'), post('/echo', 'Content-Length: 1000\r\n', 'a'),
+		post('/echo', 'Transfer-Encoding: chunked\r\n', '5\r\na'), get('/big?bytes=5000000').repeat(5)]) {
+		for (let i = 0; i < 5; i++) {
+			const client = new Client(server);
+			await client.connected();
+			client.send(bytes);
+			await sleep(5);
+			i % 2 ? client.close() : client.socket.resetAndDestroy?.() ?? client.close();
+		}
+	}
+	await server.logged(/(.*"path":"\/slow".*\n){5}/);
+	const metrics = (await ask(server, get('/metrics'))).body.toString();
+	assert.match(metrics, /^innkeeper_http_requests_in_flight 1$/m);
+	assert.match(metrics, /^innkeeper_http_connections_open 1$/m);
+	assert.match(metrics, /^innkeeper_http_connections_total 26$/m);
+});
+
+frontTest('a full queue is 503 and the connection goes on', { workers: 1, queue: 1 }, async server => {
+	const clients = Array.from({ length: 3 }, () => new Client(server));
+	for (const client of clients) {
+		client.send(get('/slow?ms=500'));
+		await sleep(60);
+	}
+	const refused = await clients[2].answer();
+	assert.equal(refused.status, 503);
+	assert.equal(JSON.parse(refused.body).code, 'unavailable');
+	assert.equal(refused.headers['retry-after'], '1');
+	assert.equal((await clients[0].answer()).status, 200);
+	assert.equal((await clients[1].answer()).status, 200);
+	assert.equal((await clients[2].send(get('/livez')).answer()).status, 200);
+	clients.forEach(client => client.close());
+});
+
+frontTest('bodies that are being read have a limit together', { bodies: 100000 }, async server => {
+	const clients = Array.from({ length: 8 }, () => new Client(server));
+	for (const client of clients) client.send(post('/echo', 'Content-Length: 30000\r\n', 'a'.repeat(15000)));
+	await sleep(200);
+	const answers = await Promise.all(clients.map(client => client.send('a'.repeat(15000)).answer()));
+	const count = status => answers.filter(answer => answer.status === status).length;
+	assert.ok(count(200) >= 2 && count(503) >= 2 && count(200) + count(503) === 8);
+	clients.forEach(client => client.close());
+	assert.equal((await ask(server, post('/echo', 'Content-Length: 60000\r\n', 'a'.repeat(60000)))).status, 200);
+});
+
+const residentKiB = pid => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
+const cpuTicks = pid => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13)
+	.reduce((sum, ticks) => sum + Number(ticks), 0);
+
+frontTest('two thousand idle connections cost little and hinder nobody', {}, async server => {
+	const before = residentKiB(server.pid);
+	const clients = [];
+	for (let i = 0; i < 2000; i++) {
+		clients.push(new Client(server));
+		if (i % 100 === 99) await clients[i].send(get('/livez')).answer();
+	}
+	await Promise.all(clients.map((client, i) => i % 100 === 99 ? null : client.send(get('/livez')).answer()));
+	const each = (residentKiB(server.pid) - before) / 2000;
+	console.log(`# NOTE an idle connection has ${each.toFixed(1)} KiB`);
+	assert.ok(each < 4, `${each} KiB each`);
+	assert.equal((await ask(server, get('/livez'))).status, 200);
+	const ticks = cpuTicks(server.pid);
+	await sleep(1000);
+	assert.ok(cpuTicks(server.pid) - ticks < 20, 'idle is idle');
+	clients.forEach(client => client.close());
+});
+
+/* What more there is waits with the kernel, without a spinning server, until there is room. */
+async function waitsForRoom(server, room) {
+	const clients = Array.from({ length: room + 10 }, () => new Client(server));
+	const answered = await Promise.all(clients.map(client =>
+		client.send(get('/livez')).answer({ ms: 1000 }).then(answer => answer?.status, () => 'waits')));
+	const waiting = answered.filter(status => status === 'waits').length;
+	assert.ok(waiting > 0 && waiting < clients.length, `${waiting} wait`);
+	const ticks = cpuTicks(server.pid);
+	await sleep(500);
+	assert.ok(cpuTicks(server.pid) - ticks < 15, 'does not spin');
+	clients.forEach((client, i) => answered[i] === 200 && client.close());
+	await Promise.all(clients.filter((_, i) => answered[i] === 'waits').map(async client => {
+		assert.equal((await client.answer()).status, 200);
+		client.close();
+	}));
+	assert.equal(server.log.split('accept_paused').length, 2, 'said once');
+}
+
+frontTest('more connections than allowed wait', { connections: 20 }, server => waitsForRoom(server, 20));
+
+frontTest('more connections than descriptors wait', { threads: 1 }, server => waitsForRoom(server, 40),
+	{ descriptors: 40 });
+
+frontTest('a stop awaits what is in flight and closes what is idle', {}, async server => {
+	const idle = new Client(server), busy = new Client(server);
+	await idle.send(get('/livez')).answer();
+	busy.send(get('/slow?ms=700') + get('/livez'));
+	await sleep(100);
+	const stopped = server.stop();
+	await idle.ended(500);
+	await sleep(50);
+	await assert.rejects(new Promise((resolve, reject) => {
+		net.connect(server.port, server.host).once('connect', resolve).once('error', reject);
+	}), { code: 'ECONNREFUSED' });
+	const answer = await busy.answer();
+	assert.equal(answer.status, 200);
+	assert.equal(answer.headers.connection, 'close');
+	await busy.ended();
+	assert.equal(busy.unread.length, 0, 'the second request is not answered');
+	busy.close();
+	const { code, ms } = await stopped;
+	assert.equal(code, 0);
+	assert.ok(ms < 2500, `${ms} ms`);
+});
+
+frontTest('a stop does not wait for ever', { 'stop-ms': 500 }, async server => {
+	const clients = [get('/slow?ms=8000'), 'GET /livez', post('/echo', 'Content-Length: 10\r\n', 'a'),
+		get('/big?bytes=40000000')].map(bytes => {
+		const client = new Client(server);
+		client.socket.pause();
+		return client.send(bytes);
+	});
+	await sleep(300);
+	const { code, ms } = await server.stop();
+	assert.equal(code, 0);
+	assert.ok(ms < 3000, `${ms} ms`);
+	clients.forEach(client => client.close());
+});
+
+frontTest('the log has a line a request, without query values', {}, async server => {
+	await ask(server, get('/big?bytes=10', 'X-Request-Id: abc\r\n'));
+	await ask(server, get('/%22secret%0a?token=hush'));
+	await ask(server, 'GET /" HTTP/1.1\r\n');
+	await server.logged(/(.*"event":"request".*\n){3}/);
+	assert.doesNotMatch(server.log, /hush|bytes=10/);
+	const [first, second, third] = requests(server);
+	assert.deepEqual(Object.keys(first),
+		['time', 'level', 'event', 'method', 'path', 'route', 'status', 'bytes', 'us', 'id', 'code']);
+	assert.deepEqual([first.method, first.path, first.route, first.status, first.id], ['GET', '/big', '/big', 200, 'abc']);
+	assert.deepEqual([second.path, second.route, second.status, second.code],
+		['/%22secret%0a', '', 404, 'not_found']);
+	assert.deepEqual([third.path, third.status, third.code], ['', 400, 'invalid']);
+});
+
+frontTest('the metrics count by route and status', {}, async server => {
+	for (let i = 0; i < 5; i++) await ask(server, get('/livez'));
+	await ask(server, get('/none-of-these'));
+	const { body } = await ask(server, get('/metrics'));
+	const text = body.toString();
+	assert.match(text, /^innkeeper_http_request_duration_seconds_count\{route="\/livez",status="2xx"\} 5$/m);
+	assert.match(text, /^innkeeper_http_request_duration_seconds_count\{route="none",status="4xx"\} 1$/m);
+	for (const line of text.trim().split('\n'))
+		assert.match(line, /^(# (HELP|TYPE) \w+ .+|\w+(\{(\w+="[^"]*",?)+\})? \d+(\.\d+)?)$/);
+});
+
+frontTest('event threads and workers have numbers of their own', { threads: 3, workers: 4 }, async server => {
+	const numbers = new Set();
+	for (let i = 0; i < 40; i++) numbers.add(Number((await ask(server, get('/thread'))).body));
+	for (const number of numbers) assert.ok(number >= 3 && number < 7);
+});
