@@ -56,6 +56,22 @@ static void *loop_main(void *arg)
 	return NULL;
 }
 
+void bound_http_done(struct bound_exchange *x)
+{
+	struct conn *c = (struct conn *)x;
+	struct loop *l = c->loop;
+	uint64_t one = 1;
+	bool first;
+
+	pthread_mutex_lock(&l->lock);
+	first = !l->done;
+	c->next = l->done;
+	l->done = c;
+	pthread_mutex_unlock(&l->lock);
+	if (first && write(l->wake, &one, sizeof(one)) < 0)
+		bound_die("eventfd");
+}
+
 static void *worker_main(void *arg)
 {
 	struct front *f = arg;
@@ -137,22 +153,6 @@ static void *acceptor_main(void *arg)
 			bound_conn_open(&f->loops[i % f->o.threads], fd);
 	}
 	return NULL;
-}
-
-void bound_http_done(struct bound_exchange *x)
-{
-	struct conn *c = (struct conn *)x;
-	struct loop *l = c->loop;
-	uint64_t one = 1;
-	bool first;
-
-	pthread_mutex_lock(&l->lock);
-	first = !l->done;
-	c->next = l->done;
-	l->done = c;
-	pthread_mutex_unlock(&l->lock);
-	if (first && write(l->wake, &one, sizeof(one)) < 0)
-		bound_die("eventfd");
 }
 
 bool bound_http_option(struct bound_http_options *o, char **argv, int *i)

@@ -7,6 +7,7 @@
 #ifndef INNKEEPER_RUNTIME_HTTP_EXCHANGE_H
 #define INNKEEPER_RUNTIME_HTTP_EXCHANGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,7 @@ struct http_exchange {
 	char *head; /* the answer's; kept in the pool */
 	size_t head_len, head_cap;
 	uint64_t sent_bytes;
+	bool is_answered; /* the answer is filled, whether or not the client still wants it */
 };
 
 struct http_exchange_pool {

@@ -37,7 +37,7 @@ void http_reply_end(struct http_connection *connection)
 {
 	struct http_exchange *exchange = connection->exchange;
 
-	if (exchange->answer.status != 0)
+	if (exchange->is_answered)
 		log_exchange(connection->loop, exchange);
 	http_body_close(exchange, connection->loop);
 	metrics_count(connection->loop->metrics, METRICS_ENDED, 1);
@@ -54,6 +54,7 @@ bool http_reply_begin(struct http_connection *connection)
 	struct str body = http_answer_body(&exchange->answer, str_eq(request->method, STR("HEAD")));
 	enum http_answer_end end = request->is_http10 ? HTTP_ANSWER_KEPT : HTTP_ANSWER_OPEN;
 
+	exchange->is_answered = true;
 	if (atomic_load_explicit(&connection->loop->shared->is_stopping, memory_order_relaxed))
 		connection->closes = true;
 	if (exchange->head_cap < max) {

@@ -133,8 +133,9 @@ void http_session_answer(struct http_exchange *exchange)
 	struct http_connection *connection = exchange->connection;
 
 	exchange->cx.thread = connection->loop->thread;
+	exchange->is_answered = true;
 	if (connection->is_broken)
-		connection->phase = HTTP_WRITE;
+		connection->phase = HTTP_WRITE; /* nobody is there to be told */
 	else
 		http_reply_begin(connection);
 	run(connection);
