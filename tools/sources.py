@@ -76,13 +76,18 @@ def list_scripts(folder, pattern):
         yield path.name.split(".")[0], "", [str(path.relative_to(TOP))]
 
 
+def is_program(path, folder):
+    if folder == "support":
+        return re.search(r"^int main\(", (TOP / path).read_text(), re.M)
+    return Path(path).name.startswith("fuzz_" if folder == "fuzz" else "test_")
+
+
 def list_tests(layers, folder):
     if folder in SCRIPTS:
         yield from list_scripts(folder, SCRIPTS[folder])
         return
     files = c_files(TOP / "tests" / folder)
-    prefix = "fuzz_" if folder == "fuzz" else "test_"
-    programs = [f for f in files if Path(f).name.startswith(prefix)]
+    programs = [f for f in files if is_program(f, folder)]
     helpers = [f for f in files if f not in programs and Path(f).name != "replay.c"]
     every = " ".join(n for n in layers if has_code(n) and n != "main")
     if helpers:

@@ -26,7 +26,7 @@ def ticks(pid):
             fields = f.read().rsplit(")", 1)[1].split()
         with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as f:
             children = f.read().split()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return 0.0
     own = sum(int(n) for n in fields[11:15]) / os.sysconf("SC_CLK_TCK")
     return own + sum(ticks(int(c)) for c in children)

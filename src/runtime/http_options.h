@@ -14,9 +14,11 @@ struct http_options {
 	unsigned connections_max; /* beyond: nobody is accepted until one closes, the kernel keeps them waiting */
 	uint64_t bodies_max_bytes;    /* of all bodies being read at a time; beyond: 503 */
 	int64_t header_timeout_ms;    /* from a head's first byte to its last; the first head: from the connect */
-	int64_t body_timeout_ms;      /* for a body, and 1 ms more for each byte that came */
+	int64_t body_timeout_ms;      /* for a body, and the time that what came takes at this rate: */
+	uint64_t body_bytes_a_second;
 	int64_t idle_timeout_ms;      /* between two requests */
-	int64_t write_timeout_ms;     /* for an answer, and 1 ms more for each 10 bytes that went */
+	int64_t write_timeout_ms;     /* for an answer, and the time that what went takes at this rate: */
+	uint64_t write_bytes_a_second;
 	int64_t handler_timeout_ms;   /* api_handler_timeout_ms decides what it is for a request */
 	int64_t stop_timeout_ms;      /* what a stop waits for requests in flight */
 	struct metrics *metrics;      /* outlives the server */

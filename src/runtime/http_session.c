@@ -12,8 +12,6 @@
 #define EVENTS (EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET)
 #define REQUESTS_A_TURN 64 /* of one connection, before the others have theirs */
 #define LINGER_MS 2000
-#define BODY_BYTES_A_MS 1
-#define WRITE_BYTES_A_MS 10
 
 static void destroy(struct http_connection *connection)
 {
@@ -141,6 +139,11 @@ void http_session_answer(struct http_exchange *exchange)
 	run(connection);
 }
 
+static int64_t ms_at_rate(uint64_t bytes, uint64_t bytes_a_second)
+{
+	return (int64_t)(bytes * 1000 / bytes_a_second);
+}
+
 /* The moment at which the phase has lasted too long, or INT64_MAX. */
 static int64_t deadline_ms(const struct http_connection *connection)
 {
@@ -154,10 +157,10 @@ static int64_t deadline_ms(const struct http_connection *connection)
 		return since_ms + options->idle_timeout_ms;
 	case HTTP_BODY:
 		return since_ms + options->body_timeout_ms +
-		       (int64_t)connection->exchange->body_len / BODY_BYTES_A_MS;
+		       ms_at_rate(connection->exchange->body_len, options->body_bytes_a_second);
 	case HTTP_WRITE:
 		return since_ms + options->write_timeout_ms +
-		       (int64_t)connection->exchange->sent_bytes / WRITE_BYTES_A_MS;
+		       ms_at_rate(connection->exchange->sent_bytes, options->write_bytes_a_second);
 	case HTTP_LINGER:
 		return since_ms + LINGER_MS;
 	case HTTP_WORK:

@@ -171,12 +171,12 @@ frontTest('a slow body gets 408, a steady one passes', { 'body-ms': 400 }, async
 	});
 });
 
-frontTest('who does not read the answer is dropped', { 'write-ms': 300 }, server => withClient(server, async client => {
+frontTest('who does not read the answer is dropped', { 'write-ms': 300, 'write-rate': 1e9 }, server => withClient(server, async client => {
 	await client.connected();
 	client.socket.pause();
-	client.send(get('/big?bytes=40000000'));
+	client.send(get('/big?bytes=15000000'));
 	const [line] = await server.logged(/.*"path":"\/big".*/, 10000);
-	assert.ok(JSON.parse(line).bytes < 40000000);
+	assert.ok(JSON.parse(line).bytes < 15000000);
 	client.socket.resume();
 	await client.ended();
 }));
@@ -200,10 +200,12 @@ frontTest('a client that leaves does no harm', { workers: 2 }, async server => {
 	}
 	await server.logged(/("path":"\/slow"[^]*){5}/);
 	assert.ok(!requests(server).some(({ path }) => path === '/echo'), 'what was not answered is not logged');
-	const metrics = (await ask(server, get('/metrics'))).body.toString();
-	assert.match(metrics, /^innkeeper_http_requests_in_flight 1$/m);
-	assert.match(metrics, /^innkeeper_http_connections_open 1$/m);
-	assert.match(metrics, /^innkeeper_http_connections_total 26$/m);
+	const quiet = [/^innkeeper_http_requests_in_flight 1$/m, /^innkeeper_http_connections_open 1$/m]; /* this one */
+	for (const end = Date.now() + 5000; ; await sleep(20)) {
+		const metrics = (await ask(server, get('/metrics'))).body.toString();
+		if (quiet.every(pattern => pattern.test(metrics))) break;
+		assert.ok(Date.now() < end, metrics);
+	}
 });
 
 frontTest('a full queue is 503 and the connection goes on', { workers: 1, queue: 1 }, async server => {
@@ -302,7 +304,7 @@ frontTest('a stop awaits what is in flight and closes what is idle', {}, async s
 
 frontTest('a stop does not wait for ever', { 'stop-ms': 500 }, async server => {
 	const clients = [get('/slow?ms=8000'), 'GET /livez', post('/echo', 'Content-Length: 10\r\n', 'a'),
-		get('/big?bytes=40000000')].map(bytes => {
+		get('/big?bytes=15000000')].map(bytes => {
 		const client = new Client(server);
 		client.socket.pause();
 		return client.send(bytes);

@@ -5,6 +5,7 @@
  *   POST /echo               the body back         POST /config        400 after its body, as the real one for `{}`
  *   GET  /metrics            the server's          GET  /thread        the worker's number
  *   GET  /none               204                   GET  /same          304
+ *   GET  /fixed?bytes=N      N bytes of a prepared text, for measuring
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,10 +14,11 @@
 
 #include "api/api.h"
 
-#define BIG_MAX ((size_t)64 * 1024 * 1024)
+#define FIXED_BYTES ((size_t)64 * 1024)
 
 struct api {
 	struct api_options options;
+	char *fixed;
 };
 
 struct api *api_open(struct arena *arena, struct app *app, const struct api_options *options)
@@ -25,6 +27,8 @@ struct api *api_open(struct arena *arena, struct app *app, const struct api_opti
 
 	(void)app;
 	api->options = *options;
+	api->fixed = arena_bytes(arena, FIXED_BYTES);
+	memset(api->fixed, 'f', FIXED_BYTES);
 	return api;
 }
 
@@ -77,14 +81,17 @@ static uint64_t parameter(const struct api_request *request, const char *name)
 	return number;
 }
 
-static void say_big(struct cx *cx, const struct api_request *request, struct api_answer *answer)
+static void say_big(struct api *api, struct cx *cx, const struct api_request *request, struct api_answer *answer)
 {
 	size_t len = (size_t)parameter(request, "bytes=");
-	char *text = len <= BIG_MAX ? arena_bytes(cx->arena, len) : NULL;
+	char *text = arena_bytes(cx->arena, len);
 
 	for (size_t i = 0; text && i < len; i++)
 		text[i] = (char)('a' + i % 26);
-	say(answer, "/big", (struct str){ text, text ? len : 0 });
+	if (text)
+		say(answer, "/big", (struct str){ text, len });
+	else
+		api_refuse(api, cx, request, 413, "too_large", "not so big", answer);
 }
 
 static bool is_known(struct str method)
@@ -127,10 +134,12 @@ enum api_next api_begin(struct api *api, struct cx *cx, const struct api_request
 		answer->status = 304;
 	} else if (is(request->path, "/livez")) {
 		say(answer, "/livez", STR("ok\n"));
+	} else if (is(request->path, "/fixed")) {
+		say(answer, "/fixed", (struct str){ api->fixed, (size_t)parameter(request, "bytes=") % FIXED_BYTES });
 	} else if (is(request->path, "/metrics")) {
 		say_metrics(api, cx, answer);
 	} else if (is(request->path, "/big")) {
-		say_big(cx, request, answer);
+		say_big(api, cx, request, answer);
 	} else if (is(request->path, "/slow") || is(request->path, "/thread") || is(request->path, "/bigslow")) {
 		return API_READ_BODY;
 	} else {
@@ -159,7 +168,7 @@ void api_handle(struct api *api, struct cx *cx, const struct api_request *reques
 	} else if (is(request->path, "/thread")) {
 		say(answer, "/thread", str_printf(cx->arena, "%u", cx->thread));
 	} else {
-		say_big(cx, request, answer);
+		say_big(api, cx, request, answer);
 	}
 }
 

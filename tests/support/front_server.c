@@ -14,7 +14,7 @@ static int usage(void)
 {
 	fprintf(stderr, "usage: front_server [--listen A:P] [--threads N] [--workers N] [--queue N] [--connections N]\n"
 			"  [--max-body BYTES] [--bodies BYTES] [--header-ms N] [--body-ms N] [--idle-ms N] [--write-ms N]\n"
-			"  [--stop-ms N]\n");
+			"  [--write-rate BYTES_A_SECOND] [--stop-ms N]\n");
 	return 2;
 }
 
@@ -44,6 +44,8 @@ static bool set(struct http_options *options, struct api_options *api, const cha
 		options->idle_timeout_ms = (int64_t)number;
 	else if (strcmp(flag, "--write-ms") == 0)
 		options->write_timeout_ms = (int64_t)number;
+	else if (strcmp(flag, "--write-rate") == 0)
+		options->write_bytes_a_second = number;
 	else if (strcmp(flag, "--stop-ms") == 0)
 		options->stop_timeout_ms = (int64_t)number;
 	else

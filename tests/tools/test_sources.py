@@ -49,6 +49,12 @@ class Sources(TreeTest):
         self.assertEqual(list(sources.list_tests(self.layers(), "fuzz")),
                          [("fuzz_json", "codec base", ["tests/fuzz/fuzz_json.c"])])
 
+    def test_a_support_program_is_a_file_with_a_main(self):
+        self.write("tests/support/server.c", "int main(int argc, char **argv)\n{\n}\n")
+        self.write("tests/support/routes.c", "/* int main() is elsewhere */\n")
+        self.assertEqual(list(sources.list_tests(self.layers(), "support")), [
+            ("helpers", "", ["tests/support/routes.c"]), ("server", "codec base", ["tests/support/server.c"])])
+
     def test_scripts_are_found_by_their_ending(self):
         self.write("tests/api/hotel.test.mjs", "")
         self.write("tests/api/client.mjs", "")

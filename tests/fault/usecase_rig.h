@@ -1,0 +1,78 @@
+/* tests/fault/usecase_rig.h - the whole server but its sockets: requests go in at api_begin and api_handle, the store
+ * is SQLite behind a plan of faults, and what must hold of it afterwards is checked.
+ *
+ * Works in a folder of the test's own. The clock is the rig's: it stands still unless a test moves it.
+ */
+#ifndef FAULT_USECASE_RIG_H
+#define FAULT_USECASE_RIG_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "adapter/store_fault.h"
+#include "api/api.h"
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/cx.h"
+#include "port/cache.h"
+#include "port/store.h"
+#include "usecase/app.h"
+
+/* Last: it has a macro `fail`. */
+#include <cmocka.h>
+
+struct rig_clock {
+	struct clock base;
+	int64_t wall_ms, mono_ms;
+};
+
+struct usecase_rig {
+	char folder[64];
+	char path[96];
+	struct arena process; /* what lives as long as the rig */
+	struct store_fault_plan plan; /* set it with usecase_rig_plan */
+	struct rig_clock clock;
+	int64_t late_ms;      /* each store call from the plan's n-th on moves the clock by this */
+	struct app app;
+	struct api *api;
+
+	struct arena arena;   /* of the last request */
+	struct cx cx;
+	struct api_answer answer;
+	size_t cap_bytes;       /* of the request's arena; 0 = none */
+	unsigned refuse_chunk;  /* of the request's arena; 0 = none */
+	int64_t timeout_ms;     /* of the request; 0 = none */
+};
+
+int usecase_rig_set_up(void **state);
+int usecase_rig_tear_down(void **state);
+
+/* Closes and opens the store, with an empty cache. */
+void usecase_rig_restart(struct usecase_rig *rig);
+
+/* The n-th store call from now on, and every later one if so, answers err; 0 = none. `applied`: it is done all the same. */
+void usecase_rig_plan(struct usecase_rig *rig, unsigned kinds, unsigned nth, bool and_all_after,
+		      enum err err, bool applied);
+
+/* Sends a request and returns its status. `key` NULL = none. The answer is valid until the next request. */
+unsigned usecase_rig_ask(struct usecase_rig *rig, const char *method, struct str path,
+			 struct str body, const char *key);
+
+/* The value of an answer's header; empty = none. Fails the test when it is there twice. */
+struct str usecase_rig_header(const struct usecase_rig *rig, const char *name);
+
+bool usecase_rig_says(const struct usecase_rig *rig, const char *text);
+
+/* The code that the hotel of this name has, unless it was taken. Lives in the process's arena. */
+struct str usecase_rig_code(struct usecase_rig *rig, struct str name);
+
+/* The hotel's revision; 0 = there is none. */
+uint64_t usecase_rig_revision(struct usecase_rig *rig, struct str code);
+
+/* ctl, history and its chain, head and listing agree; what is cached is what is stored. Fails the test when not. */
+void usecase_rig_check(struct usecase_rig *rig, struct str code);
+
+#endif

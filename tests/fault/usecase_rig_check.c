@@ -1,0 +1,112 @@
+/* What must hold of a hotel in the store, whatever went wrong before. */
+#include "usecase_rig.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "adapter/cache_memory.h"
+#include "audit/history.h"
+#include "codec/instant.h"
+#include "record/hotel_record.h"
+#include "record/item.h"
+#include "record/key.h"
+#include "usecase/get_hotel.h"
+
+/* A caller of its own, whom no fault concerns. */
+static struct cx open_cx(struct usecase_rig *rig, struct arena *arena)
+{
+	struct cx cx;
+
+	usecase_rig_plan(rig, 0, 0, false, OK, false);
+	rig->late_ms = 0;
+	arena_init(arena, 0);
+	cx_init(&cx, arena);
+	cx.clock = &rig->clock.base;
+	return cx;
+}
+
+uint64_t usecase_rig_revision(struct usecase_rig *rig, struct str code)
+{
+	struct arena arena;
+	struct cx cx = open_cx(rig, &arena);
+	struct ctl ctl;
+	enum err err = record_get_ctl(&cx, rig->app.store, code, &ctl);
+	uint64_t rev = err == OK ? ctl.rev : 0;
+
+	assert_true(err == OK || err == ERR_NOT_FOUND);
+	arena_close(&arena);
+	return rev;
+}
+
+/* Revisions have no gap, times rise, each item carries the hash of the one before, and ctl that of the last. */
+static void check_history(struct usecase_rig *rig, struct cx *cx, struct str code,
+			  const struct ctl *ctl)
+{
+	struct query query = { .code = code, .from = KEY_HISTORY_PREFIX, .to = KEY_DOCUMENT_RESUME };
+	struct str previous = STR("");
+	int64_t last_ms = INT64_MIN, ms = 0;
+	struct page page;
+
+	assert_int_equal(store_query(rig->app.store, cx, &query, &page), OK);
+	assert_false(page.more);
+	assert_int_equal(page.n, ctl->rev);
+	for (size_t i = 0; i < page.n; i++) {
+		const struct item *item = &page.items[i];
+
+		assert_int_equal(item->rev, i + 1);
+		assert_true(str_eq(item_text(item, STR("previous")), previous));
+		previous = item_text(item, STR("hash"));
+		assert_true(str_eq(history_hash(cx->arena, item), previous));
+		assert_true(instant_parse(item_text(item, STR("timeStamp")), &ms));
+		assert_true(ms > last_ms);
+		last_ms = ms;
+	}
+	assert_true(str_eq(previous, ctl->history_hash));
+	assert_int_equal(last_ms, ctl->history_time_ms);
+}
+
+static void check_listing(struct usecase_rig *rig, struct cx *cx, struct str code)
+{
+	const struct key all = { key_list_all(cx->arena, key_list_shard(code)), code };
+	struct head head, listed;
+	struct vec differences = { NULL, 0, 0 };
+	struct item item;
+
+	assert_int_equal(record_get_head(cx, rig->app.store, code, &head), OK);
+	assert_int_equal(store_get(rig->app.store, cx, all, &item), OK);
+	assert_int_equal(record_read_listing(cx, &item, &listed), OK);
+	history_compare(cx->arena, STR("hotel"), code, &hotel_shape, &head.hotel, &listed.hotel,
+			&differences);
+	assert_int_equal(differences.n, 0);
+	assert_int_equal(store_get(rig->app.store, cx,
+				   key_name(cx->arena, STR(""), head.hotel.name), &item),
+			 OK);
+	assert_true(str_eq(item_text(&item, STR("hotel")), code));
+}
+
+static void check_cache(struct usecase_rig *rig, struct cx *cx, struct str code)
+{
+	struct app cold = rig->app;
+	struct result stored, served;
+
+	cold.cache = cache_memory_open(0);
+	assert_int_equal(get_hotel(&cold, cx, code, &stored), OK);
+	assert_int_equal(get_hotel(&rig->app, cx, code, &served), OK);
+	assert_true(str_eq(stored.etag, served.etag));
+	assert_int_equal(stored.body.len, served.body.len);
+	assert_memory_equal(stored.body.ptr, served.body.ptr, stored.body.len);
+	cache_close(cold.cache);
+}
+
+void usecase_rig_check(struct usecase_rig *rig, struct str code)
+{
+	struct arena arena;
+	struct cx cx = open_cx(rig, &arena);
+	struct ctl ctl;
+
+	assert_int_equal(record_get_ctl(&cx, rig->app.store, code, &ctl), OK);
+	check_history(rig, &cx, code, &ctl);
+	check_listing(rig, &cx, code);
+	check_cache(rig, &cx, code);
+	arena_close(&arena);
+}

@@ -1,0 +1,333 @@
+/* agree PATH: reads a store that nobody writes through the record port, and says whether its records agree.
+ *
+ * Every listed hotel: the listing is the head; its name leads to it; ctl names the last revision and its hash; history
+ * has no gap, no broken link, and its times go on; every object's revision and token are those of a history item that
+ * lists its key; ctl counts objects and bytes right. Exit 0 with counts, 1 with the first disagreement, 2 for usage.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "adapter/store_sqlite.h"
+#include "audit/history.h"
+#include "base/cx.h"
+#include "base/vec.h"
+#include "codec/json_writer.h"
+#include "model/shape_write.h"
+#include "port/store.h"
+#include "record/hotel_record.h"
+#include "record/item.h"
+#include "record/key.h"
+#include "record/kind.h"
+
+struct counts {
+	unsigned long long hotels, revisions, objects;
+};
+
+/* One hotel while it is looked at. */
+struct walk {
+	struct store *store;
+	struct cx *cx;
+	struct str code;
+	struct ctl ctl;
+	struct head head;
+	struct vec history; /* of struct item, parts' changes appended; revision 1 first */
+	unsigned long long objects, bytes;
+};
+
+__attribute__((format(printf, 2, 3), noreturn)) static void disagree(struct str code,
+								     const char *format, ...)
+{
+	va_list args;
+
+	fprintf(stderr, "hotel " STR_FMT ": ", STR_ARG(code));
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	exit(1);
+}
+
+static void must(const struct walk *walk, enum err err, const char *what)
+{
+	if (err != OK)
+		disagree(walk->code, "%s: error %d " STR_FMT, what, (int)err,
+			 STR_ARG(walk->cx->failure.detail));
+}
+
+/* recursion: values nest */
+static bool same_value(const struct value *a, const struct value *b)
+{
+	if (a->kind != b->kind || a->flag != b->flag || !str_eq(a->text, b->text) || a->n != b->n ||
+	    a->map.n != b->map.n)
+		return false;
+	for (size_t i = 0; i < a->n; i++) {
+		if (!same_value(&a->items[i], &b->items[i]))
+			return false;
+	}
+	for (size_t i = 0; i < a->map.n; i++) {
+		if (!str_eq(a->map.items[i].name, b->map.items[i].name) ||
+		    !same_value(&a->map.items[i].value, &b->map.items[i].value))
+			return false;
+	}
+	return true;
+}
+
+/* The listing holds the head's attributes, its `user` as `owner`; only the entity type differs. */
+static void check_listing(struct walk *walk, const struct item *listing)
+{
+	struct item head;
+
+	must(walk, store_get(walk->store, walk->cx, (struct key){ walk->code, KEY_HEAD }, &head),
+	     "the head of a listed hotel");
+	if (listing->rev != head.rev || listing->attrs.n != head.attrs.n)
+		disagree(walk->code, "listing of revision %llu, head of %llu",
+			 (unsigned long long)listing->rev, (unsigned long long)head.rev);
+	for (size_t i = 0; i < head.attrs.n; i++) {
+		const struct attr *attr = &head.attrs.items[i];
+		struct str name = str_eq(attr->name, STR("user")) ? STR("owner") : attr->name;
+		const struct value *listed = attrs_find(&listing->attrs, name);
+
+		if (!str_eq(name, STR("et")) && (!listed || !same_value(listed, &attr->value)))
+			disagree(walk->code,
+				 "attribute " STR_FMT " is not the head's in the listing",
+				 STR_ARG(name));
+	}
+}
+
+static void check_name(struct walk *walk)
+{
+	struct key key = key_name(walk->cx->arena, walk->head.owner, walk->head.hotel.name);
+	struct item item;
+
+	must(walk, store_get(walk->store, walk->cx, key, &item), "the name of a listed hotel");
+	if (!str_eq(item_text(&item, STR("hotel")), walk->code))
+		disagree(walk->code, "its name belongs to " STR_FMT,
+			 STR_ARG(item_text(&item, STR("hotel"))));
+}
+
+/* Appends a part's changes to those of its item. */
+static void append_changes(struct walk *walk, struct item *onto, const struct item *part)
+{
+	const struct value *more = attrs_find(&part->attrs, STR("changes"));
+
+	for (size_t i = 0; more && i < onto->attrs.n; i++) {
+		struct value *all = &onto->attrs.items[i].value;
+		struct value *items;
+
+		if (!str_eq(onto->attrs.items[i].name, STR("changes")))
+			continue;
+		items = arena_array(walk->cx->arena, all->n + more->n, sizeof(*items));
+		for (size_t j = 0; j < all->n + more->n; j++)
+			items[j] = j < all->n ? all->items[j] : more->items[j - all->n];
+		all->items = items;
+		all->n += more->n;
+	}
+}
+
+static void take_history(struct walk *walk, const struct item *item, unsigned *parts)
+{
+	struct str type = item->key.item_type;
+	uint64_t revision;
+	unsigned part;
+
+	if (!key_parse_history(type, &revision, &part))
+		disagree(walk->code, "no history key: " STR_FMT, STR_ARG(type));
+	*parts = part == 0 ? 0 : *parts + 1;
+	if (revision != walk->history.n + (part == 0) || part != *parts || item->rev != revision)
+		disagree(walk->code, STR_FMT " follows revision %zu: a gap", STR_ARG(type),
+			 walk->history.n);
+	if (part == 0) {
+		*(struct item *)vec_push(&walk->history, walk->cx->arena, sizeof(*item)) = *item;
+	} else {
+		struct item *first = vec_at(&walk->history, walk->history.n - 1, sizeof(*first));
+
+		if (!str_eq(item_text(first, STR("wt")), item_text(item, STR("wt"))))
+			disagree(walk->code, STR_FMT " is of another commit", STR_ARG(type));
+		append_changes(walk, first, item);
+	}
+}
+
+static void read_history(struct walk *walk)
+{
+	struct query query = { .code = walk->code,
+			       .from = KEY_HISTORY_PREFIX,
+			       .to = KEY_DOCUMENT_RESUME };
+	struct page page = { .more = true };
+	unsigned parts = 0;
+
+	while (page.more) {
+		must(walk, store_query(walk->store, walk->cx, &query, &page), "its history");
+		for (size_t i = 0; i < page.n; i++)
+			take_history(walk, &page.items[i], &parts);
+		if (page.n != 0)
+			query.after = page.items[page.n - 1].key.item_type;
+	}
+}
+
+static void check_history(struct walk *walk)
+{
+	struct str previous = STR(""), time = STR("");
+
+	for (size_t i = 0; i < walk->history.n; i++) {
+		const struct item *item = vec_at(&walk->history, i, sizeof(*item));
+		struct str hash = history_hash(walk->cx->arena, item);
+
+		if (!str_eq(item_text(item, STR("hash")), hash))
+			disagree(walk->code, "revision %zu has another hash than it says", i + 1);
+		if (!str_eq(item_text(item, STR("previous")), previous))
+			disagree(walk->code, "revision %zu does not continue the one before",
+				 i + 1);
+		if (str_cmp(item_text(item, STR("timeStamp")), time) <= 0)
+			disagree(walk->code, "time does not go on at revision %zu", i + 1);
+		previous = hash;
+		time = item_text(item, STR("timeStamp"));
+	}
+	if (walk->ctl.rev != walk->history.n)
+		disagree(walk->code, "ctl has revision %llu, history %zu",
+			 (unsigned long long)walk->ctl.rev, walk->history.n);
+	if (!str_eq(walk->ctl.history_hash, previous))
+		disagree(walk->code, "ctl does not name the hash of the last revision");
+}
+
+static bool lists_key(const struct item *history, struct str key)
+{
+	const struct value *keys = attrs_find(&history->attrs, STR("keys"));
+
+	for (size_t i = 0; keys && i < keys->n; i++) {
+		if (str_eq(keys->items[i].text, key))
+			return true;
+	}
+	return false;
+}
+
+/* Each record was last written by a commit of the history that says so. */
+static void check_written(struct walk *walk, const struct item *item)
+{
+	struct str type = item->key.item_type;
+	const struct item *by;
+
+	if (item->rev == 0 || item->rev > walk->history.n)
+		disagree(walk->code, STR_FMT " is of revision %llu", STR_ARG(type),
+			 (unsigned long long)item->rev);
+	by = vec_at(&walk->history, item->rev - 1, sizeof(*by));
+	if (!str_eq(item_text(item, STR("wt")), item_text(by, STR("wt"))) || !lists_key(by, type))
+		disagree(walk->code, STR_FMT " was not written by revision %llu", STR_ARG(type),
+			 (unsigned long long)item->rev);
+}
+
+static void take_object(struct walk *walk, const struct item *item)
+{
+	struct str type = item->key.item_type;
+	struct arena *arena = walk->cx->arena;
+	const struct kind *kind = &kind_room_type;
+	struct room_type *room_type = arena_alloc(arena, sizeof(*room_type));
+	struct json_writer json;
+	struct buf buf;
+
+	check_written(walk, item);
+	if (str_eq(type, KEY_HEAD))
+		return;
+	if (!str_starts(type, kind->prefix) ||
+	    !key_unescape(arena, str_sub(type, kind->prefix.len, type.len), &room_type->code))
+		disagree(walk->code, "a record that nothing writes: " STR_FMT, STR_ARG(type));
+	must(walk, item_read(walk->cx, kind->shape, item, room_type), "an object");
+	buf_init(&buf, arena);
+	json_writer_init(&json, &buf);
+	shape_write(&json, kind->shape, room_type);
+	walk->objects++;
+	walk->bytes += buf_str(&buf).len;
+}
+
+static void check_objects(struct walk *walk)
+{
+	const struct query ranges[] = {
+		{ .code = walk->code, .from = KEY_DOCUMENT_FROM, .to = KEY_DOCUMENT_PAUSE },
+		{ .code = walk->code, .from = KEY_DOCUMENT_RESUME, .to = KEY_DOCUMENT_TO },
+	};
+
+	walk->bytes = shape_own_text(walk->cx->arena, &hotel_shape, &walk->head.hotel).len;
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		struct query query = ranges[i];
+		struct page page = { .more = true };
+
+		while (page.more) {
+			must(walk, store_query(walk->store, walk->cx, &query, &page),
+			     "its objects");
+			for (size_t j = 0; j < page.n; j++)
+				take_object(walk, &page.items[j]);
+			if (page.n != 0)
+				query.after = page.items[page.n - 1].key.item_type;
+		}
+	}
+	if (walk->objects != walk->ctl.objects || walk->bytes != walk->ctl.document_bytes)
+		disagree(walk->code,
+			 "ctl counts %llu objects of %llu bytes, there are %llu of %llu",
+			 (unsigned long long)walk->ctl.objects,
+			 (unsigned long long)walk->ctl.document_bytes, walk->objects, walk->bytes);
+}
+
+static void check_hotel(struct store *store, const struct item *listing, struct counts *counts)
+{
+	struct arena arena;
+	struct cx cx;
+	struct walk walk = { .store = store, .cx = &cx, .code = listing->key.item_type };
+
+	arena_init(&arena, 0);
+	cx_init(&cx, &arena);
+	check_listing(&walk, listing);
+	must(&walk, record_get_ctl(&cx, store, walk.code, &walk.ctl), "ctl of a listed hotel");
+	must(&walk, record_get_head(&cx, store, walk.code, &walk.head), "head of a listed hotel");
+	check_name(&walk);
+	read_history(&walk);
+	check_history(&walk);
+	check_objects(&walk);
+	counts->hotels++;
+	counts->revisions += walk.history.n;
+	counts->objects += walk.objects;
+	arena_close(&arena);
+}
+
+static void check_shard(struct store *store, struct cx *cx, unsigned shard, struct counts *counts)
+{
+	struct query query = { .code = key_list_all(cx->arena, shard) };
+	struct page page = { .more = true };
+	const struct walk none = { .cx = cx, .code = STR("-") };
+
+	while (page.more) {
+		must(&none, store_query(store, cx, &query, &page), "the listing");
+		for (size_t i = 0; i < page.n; i++) {
+			if (key_list_shard(page.items[i].key.item_type) != shard)
+				disagree(page.items[i].key.item_type, "listed in another shard");
+			check_hotel(store, &page.items[i], counts);
+		}
+		if (page.n != 0)
+			query.after = page.items[page.n - 1].key.item_type;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct counts counts = { 0, 0, 0 };
+	struct store *store = NULL;
+	struct arena arena;
+	struct cx cx;
+
+	if (argc != 2) {
+		fprintf(stderr, "usage: agree PATH\n");
+		return 2;
+	}
+	arena_init(&arena, 0);
+	cx_init(&cx, &arena);
+	if (store_sqlite_open(&cx, str_of(argv[1]), &store) != OK) {
+		fprintf(stderr, "agree: " STR_FMT "\n", STR_ARG(cx.failure.detail));
+		return 1;
+	}
+	for (unsigned shard = 0; shard < KEY_LIST_SHARDS; shard++)
+		check_shard(store, &cx, shard, &counts);
+	store_close(store);
+	printf("%llu hotels, %llu revisions, %llu objects agree\n", counts.hotels, counts.revisions,
+	       counts.objects);
+	arena_close(&arena);
+	return 0;
+}

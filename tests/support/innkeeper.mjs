@@ -1,0 +1,152 @@
+// `innkeeper serve` as a child process on a data folder, and a client that keeps answers as text.
+import { execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const START_MS = 20000; // sanitizer builds on a busy machine
+const ANSWER_MS = 60000;
+const STOP_MS = 15000;
+
+export const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
+
+/** Rejects when it takes too long: no test may hang. */
+export function within(ms, what, promise) {
+	let timer;
+	const late = new Promise((_, reject) => {
+		timer = setTimeout(() => reject(new Error(`${what}: nothing within ${ms} ms`)), ms);
+	});
+	return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+function program(name) {
+	const path = process.env[name];
+	if (!path) throw new Error(`${name} must name the program`);
+	return path;
+}
+
+export const makeFolder = () => mkdtempSync(join(tmpdir(), 'innkeeper-'));
+export const removeFolder = folder => rmSync(folder, { recursive: true, force: true });
+
+function environment(extra) {
+	const own = Object.entries(process.env).filter(([name]) => !/^INNKEEPER_(?!BIN|AGREE)/.test(name));
+	return { ...Object.fromEntries(own), ...extra };
+}
+
+export class Server {
+	#child;
+	#agent = new http.Agent({ keepAlive: true });
+	log = '';
+
+	constructor(folder, flags, env) {
+		const args = ['serve', '--listen', '127.0.0.1:0', '--data', folder, ...flags];
+		this.folder = folder;
+		this.#child = spawn(program('INNKEEPER_BIN'), args, { stdio: ['ignore', 'ignore', 'pipe'], env: environment(env) });
+		this.exit = new Promise(resolve => this.#child.once('exit', (code, signal) => {
+			this.isEnded = true;
+			resolve({ code, signal });
+		}));
+		this.#child.stderr.setEncoding('utf8').on('data', text => { this.log += text; });
+	}
+
+	get pid() { return this.#child.pid; }
+
+	async listening() {
+		for (const end = Date.now() + START_MS; Date.now() < end && !this.isEnded; await sleep(5)) {
+			const found = /"listening","detail":"http:\/\/([^:]*):(\d+)"/.exec(this.log);
+			if (found) return Object.assign(this, { host: found[1], port: Number(found[2]) });
+		}
+		await this.kill();
+		throw new Error(`the server does not listen:\n${this.log}`);
+	}
+
+	/** One request. A body that is no text and no Buffer is sent as JSON; `signal` ends it early. */
+	request(method, path, { body, headers = {}, agent = this.#agent } = {}) {
+		const bytes = body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+		const type = bytes === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(bytes) };
+		return within(ANSWER_MS, `${method} ${path}`, new Promise((resolve, reject) => {
+			const options = { host: this.host, port: this.port, method, path, agent, headers: { ...type, ...headers } };
+			const request = http.request(options, response => {
+				const chunks = [];
+				response.on('data', chunk => chunks.push(chunk)).on('error', reject).on('end', () => {
+					if (response.complete) resolve(new Answer(response, Buffer.concat(chunks)));
+					else reject(new Error('the answer was cut off'));
+				});
+			});
+			request.on('error', reject).end(bytes);
+		}));
+	}
+
+	get(path, headers) { return this.request('GET', path, { headers }); }
+	post(path, body, headers) { return this.request('POST', path, { body, headers }); }
+	put(path, body, headers) { return this.request('PUT', path, { body, headers }); }
+	patch(path, body, headers) { return this.request('PATCH', path, { body, headers }); }
+
+	/** Creates a hotel and returns its code. */
+	async create(name, members = {}) {
+		const answer = await this.post('/config', { name, ...members });
+		if (answer.status !== 200) throw new Error(`create ${name}: ${answer.status} ${answer.text}`);
+		return answer.json.response[0].code;
+	}
+
+	/** kill -9; resolves when the process is gone. */
+	async kill() {
+		this.#child.kill('SIGKILL');
+		this.#agent.destroy();
+		return this.exit;
+	}
+
+	/** SIGTERM; resolves with how and how fast it ended. */
+	async stop() {
+		const start = Date.now();
+		this.#child.kill('SIGTERM');
+		this.#agent.destroy();
+		const end = await within(STOP_MS, 'SIGTERM', this.exit).catch(async error => {
+			await this.kill();
+			throw error;
+		});
+		return { ...end, ms: Date.now() - start };
+	}
+}
+
+class Answer {
+	constructor(response, bytes) {
+		this.status = response.statusCode;
+		this.headers = response.headers;
+		this.names = response.rawHeaders.filter((_, i) => i % 2 === 0);
+		this.bytes = bytes;
+	}
+
+	get text() { return this.bytes.toString('utf8'); }
+	get json() { return JSON.parse(this.text); }
+	get hotel() { return this.json.response[0]; }
+}
+
+/** A server on a folder; give the folder to see what an earlier one has left. */
+export function start({ folder, flags = [], env = {} } = {}) {
+	return new Server(folder ?? makeFolder(), flags, env).listening();
+}
+
+/** Ends a server that must end well, and removes its folder. */
+export async function finish(server) {
+	const { code, signal } = await server.stop();
+	removeFolder(server.folder);
+	if (code !== 0) throw new Error(`the server ended with ${code ?? signal}:\n${server.log}`);
+}
+
+/** Runs a program to its end: {code, out, err}. */
+export function run(name, args, { env = {}, cwd, ms = 60000 } = {}) {
+	const options = { env: environment(env), cwd, timeout: ms, killSignal: 'SIGKILL', maxBuffer: 1 << 26 };
+	return new Promise(resolve => execFile(program(name), args, options, (error, out, err) =>
+		resolve({ code: error ? error.code ?? error.signal : 0, out, err })));
+}
+
+/** What tests/support/agree.c finds in a data folder that nobody writes: throws when its records do not agree. */
+export async function agree(folder) {
+	const { code, out, err } = await run('INNKEEPER_AGREE', [join(folder, 'innkeeper.db')]);
+	const counts = /^(\d+) hotels, (\d+) revisions, (\d+) objects agree$/m.exec(out);
+	if (code !== 0 || !counts) throw new Error(`agree ended with ${code}: ${out}${err}`);
+	const [hotels, revisions, objects] = counts.slice(1).map(Number);
+	return { hotels, revisions, objects };
+}
