@@ -18,7 +18,8 @@ BANNED = set("strcpy strcat sprintf vsprintf strtok atoi atol atoll atof gets ra
 # Memory of business code comes from the request's arena.
 BUSINESS = {"model", "record", "audit", "operation", "publish", "usecase", "api"}
 HEAP = {"malloc", "calloc", "realloc", "strdup", "strndup", "free"}
-WORDS = re.compile(r"\b(?:TODO|FIXME|XXX|HACK|for now|placeholder|not implemented yet)\b", re.I)
+MARKS = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b")
+PHRASES = re.compile(r"\b(?:for now|placeholder|not implemented yet)\b", re.I)
 MUTABLE_ALLOWED = re.compile(r"runtime/|base/log\.c$")
 OBJECT = re.compile(r"src_(\w+?)_([^/]+\.c)\.o")
 
@@ -43,16 +44,21 @@ def check_includes(source, layer, layers, top):
             yield line, f"{layer} may not include {other} (src/LAYERS)"
 
 
+def has_reason(source, offset):
+    """Stands `/* mutual recursion: reason */` right above?"""
+    comment = source.raw[:offset].rstrip().rpartition("/*")[2]
+    return comment.endswith("*/") and re.match(r"\s*mutual recursion:\s*[^\s*]", comment)
+
+
 def check_order(source):
-    """In a file a function calls only what stands above it; no forward declarations of static functions."""
+    """In a file a function calls only what stands above it; no forward declarations of static functions. Functions that
+    need each other give the reason above the declaration or, where a header has that, above the one that calls down."""
     excused = set()
     for declaration in source.declarations:
         found = re.fullmatch(r"(?:\w+\s+)*?static\b[^=]*?\b(\w+)\s*\([^=]*\)[^=()]*(?:\(.*\))?", declaration.text, re.S)
         if not found or re.search(r"\(\s*\*", declaration.text.split(found.group(1))[0]):
             continue
-        above = source.raw[:declaration.start].rstrip().splitlines()
-        comment = "\n".join(above).rpartition("/*")[2]
-        if comment.endswith("*/") and re.match(r"\s*mutual recursion:\s*[^\s*]", comment):
+        if has_reason(source, declaration.start):
             excused.add(found.group(1))
         else:
             yield source.line(declaration.start), (
@@ -60,15 +66,18 @@ def check_order(source):
                 "or say why not in the line above: /* mutual recursion: reason */")
     starts = {function.name: function.start for function in source.functions}
     for function in source.functions:
+        if has_reason(source, function.start):
+            continue
         for offset, name in source.calls(function):
             if starts.get(name, 0) > function.start and name not in excused:
                 yield source.line(offset), f"{function.name} calls {name}, which stands below it"
 
 
 def check_words(source):
-    for number, line in enumerate(source.raw.splitlines(), 1):
-        for word in WORDS.findall(line):
-            yield number, f"'{word}': do it or leave it out"
+    # Text may say XXX: it is the code of no currency.
+    for pattern, text in ((MARKS, source.unquoted), (PHRASES, source.raw)):
+        for match in pattern.finditer(text):
+            yield source.line(match.start()), f"'{match.group()}': do it or leave it out"
 
 
 def check_calls(source, layer):

@@ -33,11 +33,12 @@ class Declaration:
 
 
 class Source:
-    """One .c or .h file. raw as written; code without comments, strings and preprocessor lines."""
+    """One .c or .h file. raw as written, unquoted without strings, code also without comments and preprocessor lines."""
 
     def __init__(self, path):
         self.path = Path(path)
         self.raw = self.path.read_text()
+        self.unquoted = NOISE.sub(lambda m: m.group() if m.group()[0] == "/" else blank(m), self.raw)
         self.directives = NOISE.sub(lambda m: m.group() if m.group()[0] == '"' else blank(m), self.raw)
         self.code = DIRECTIVE.sub(blank, NOISE.sub(blank, self.raw))
         self.functions = []

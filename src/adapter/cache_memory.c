@@ -131,7 +131,7 @@ static bool memory_get(struct cache *cache, struct arena *arena, struct str key,
 
 	pthread_mutex_lock(&shard->mutex);
 	entry = *find_link(shard, hash, key);
-	if (entry && entry->version == version) {
+	if (entry && (version == CACHE_ANY_VERSION || entry->version == version)) {
 		unlink_age(shard, entry);
 		link_newest(shard, entry);
 		*out = str_dup(arena, (struct str){ entry->bytes + entry->key_len, entry->len });

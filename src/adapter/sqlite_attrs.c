@@ -18,6 +18,7 @@ struct parse {
 	struct json_reader json;
 };
 
+/* mutual recursion: a map holds values, and a value may be a map */
 static void write_map(struct json_writer *json, const struct attrs *map, unsigned depth);
 
 static void write_value(struct json_writer *json, const struct value *value, unsigned depth)
@@ -79,6 +80,7 @@ static void push(struct sqlite_attrs_parser *parser, const struct attr *attr)
 	parser->stack[parser->n++] = *attr;
 }
 
+/* mutual recursion: a map or a list holds values, and a value may be one of them */
 static bool parse_value(struct parse *p, struct value *out);
 
 /* Collected on the stack first, so that what the arena gets has its exact size. */

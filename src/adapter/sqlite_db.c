@@ -53,10 +53,8 @@ int sqlite_db_get_int(sqlite3 *db, const char *sql, int *out)
 	return rc == SQLITE_ROW ? SQLITE_OK : rc;
 }
 
-bool sqlite_db_is_full(sqlite3 *db, int rc)
+bool sqlite_db_is_full(int rc, int error)
 {
-	int error = sqlite3_system_errno(db);
-
 	if ((rc & 0xff) == SQLITE_FULL)
 		return true;
 	return rc == SQLITE_IOERR_WRITE && (error == ENOSPC || error == EDQUOT);
@@ -69,8 +67,14 @@ bool sqlite_db_is_sync(int rc)
 
 bool sqlite_db_is_damaged(int rc)
 {
-	return (rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_NOTADB ||
-	       rc == SQLITE_IOERR_SHORT_READ;
+	switch (rc) {
+	case SQLITE_IOERR_READ:
+	case SQLITE_IOERR_SHORT_READ:
+	case SQLITE_IOERR_CORRUPTFS:
+		return true;
+	default:
+		return (rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_NOTADB;
+	}
 }
 
 enum err sqlite_db_fail(struct cx *cx, int rc, const char *doing)
@@ -87,8 +91,8 @@ static enum err fail_open(struct cx *cx, sqlite3 *db, const char *path, int rc)
 
 	switch (rc & 0xff) {
 	case SQLITE_NOTADB:
-		return fail(cx, ERR_INVALID, "invalid", "%s is not a database, or its start is damaged",
-			    path);
+		return fail(cx, ERR_INVALID, "invalid",
+			    "%s is not a database, or its start is damaged", path);
 	case SQLITE_CORRUPT:
 		return fail(cx, ERR_INVALID, "invalid", "%s is a damaged database: %s", path,
 			    sqlite3_errmsg(db));
@@ -125,11 +129,13 @@ static enum err check_identity(struct cx *cx, sqlite3 *db, const char *path)
 	if (rc != SQLITE_OK)
 		return fail_open(cx, db, path, rc);
 	if (id != SQLITE_DB_APPLICATION_ID)
-		return fail(cx, ERR_INVALID, "invalid", "%s is a database of another program", path);
+		return fail(cx, ERR_INVALID, "invalid", "%s is a database of another program",
+			    path);
 	if (version > SQLITE_DB_VERSION)
-		return fail(cx, ERR_INVALID, "invalid",
-			    "%s has schema %d, written by a newer innkeeper; this one knows up to %d",
-			    path, version, SQLITE_DB_VERSION);
+		return fail(
+			cx, ERR_INVALID, "invalid",
+			"%s has schema %d, written by a newer innkeeper; this one knows up to %d",
+			path, version, SQLITE_DB_VERSION);
 	if (version < SQLITE_DB_VERSION || tables != 1)
 		return fail(cx, ERR_INVALID, "invalid", "%s is damaged: its schema is not complete",
 			    path);
@@ -146,7 +152,8 @@ static int settle_log(sqlite3 *db)
 {
 	int rc = sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 
-	return (rc & 0xff) == SQLITE_BUSY ? SQLITE_OK : rc; /* another process lives, so nothing was left */
+	return (rc & 0xff) == SQLITE_BUSY ? SQLITE_OK
+					  : rc; /* another process lives, so nothing was left */
 }
 
 /* The pragma answers the mode that it could have: another one is no error to the engine. */
@@ -158,9 +165,9 @@ static int switch_to_wal(sqlite3 *db)
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(stmt);
 	if (rc == SQLITE_ROW)
-		rc = strcmp((const char *)sqlite3_column_text(stmt, 0), "wal") == 0 ?
-			     SQLITE_OK :
-			     SQLITE_CANTOPEN;
+		rc = strcmp((const char *)sqlite3_column_text(stmt, 0), "wal") == 0
+			     ? SQLITE_OK
+			     : SQLITE_CANTOPEN;
 	sqlite3_finalize(stmt);
 	return rc;
 }

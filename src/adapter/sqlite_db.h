@@ -28,18 +28,19 @@ MUST_CHECK enum err sqlite_db_open_writer(struct cx *cx, const char *path, sqlit
 /* Opens for a thread that only reads. */
 MUST_CHECK enum err sqlite_db_open_reader(struct cx *cx, const char *path, sqlite3 **out);
 
-MUST_CHECK enum err sqlite_db_prepare(struct cx *cx, sqlite3 *db, const char *sql, sqlite3_stmt **out);
+MUST_CHECK enum err sqlite_db_prepare(struct cx *cx, sqlite3 *db, const char *sql,
+				      sqlite3_stmt **out);
 
 /* The one integer that a statement gives, a pragma's value. */
 MUST_CHECK int sqlite_db_get_int(sqlite3 *db, const char *sql, int *out);
 
-/* True for a disk or quota that is full; asked right after `rc` came from `db`. */
-bool sqlite_db_is_full(sqlite3 *db, int rc);
+/* True for a disk or quota that is full; `error` is errno as the call left it. */
+bool sqlite_db_is_full(int rc, int error);
 
 /* True for a sync that failed: what it was to make durable may be lost, and a later one would not tell. */
 bool sqlite_db_is_sync(int rc);
 
-/* True when what stands in the file can not be right. */
+/* True when what stands in the file can not be right, or not be read. */
 bool sqlite_db_is_damaged(int rc);
 
 /* Notes that the engine failed with `rc` at `doing`, where nothing was written: UNAVAILABLE. */

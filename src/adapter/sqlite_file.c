@@ -20,16 +20,18 @@
 static const char schema[] =
 	"PRAGMA synchronous=FULL;"
 	"PRAGMA auto_vacuum=NONE;"
-	"PRAGMA application_id=" TEXT_OF(SQLITE_DB_APPLICATION_ID) ";"
-	"PRAGMA user_version=" TEXT_OF(SQLITE_DB_VERSION) ";"
-	"CREATE TABLE item("
-	" code TEXT NOT NULL,"
-	" itemType TEXT NOT NULL,"
-	" rev INTEGER NOT NULL,"
-	" attrs TEXT NOT NULL," /* a JSON object, its members in order */
-	" PRIMARY KEY(code,itemType)"
-	") WITHOUT ROWID;"
-	"PRAGMA journal_mode=WAL;";
+	"PRAGMA application_id=" TEXT_OF(
+		SQLITE_DB_APPLICATION_ID) ";"
+					  "PRAGMA user_version=" TEXT_OF(
+						  SQLITE_DB_VERSION) ";"
+								     "CREATE TABLE item("
+								     " code TEXT NOT NULL,"
+								     " itemType TEXT NOT NULL,"
+								     " rev INTEGER NOT NULL,"
+								     " attrs TEXT NOT NULL," /* a JSON object, its members in order */
+								     " PRIMARY KEY(code,itemType)"
+								     ") WITHOUT ROWID;"
+								     "PRAGMA journal_mode=WAL;";
 
 static enum err fail_file(struct cx *cx, const char *path, const char *doing, int error)
 {
@@ -126,11 +128,12 @@ enum err sqlite_file_ensure(struct cx *cx, const char *path)
 	if (strlen(path) > PATH_MAX - 32)
 		return fail(cx, ERR_INVALID, "invalid", "the path of the database is too long");
 	if (stat(path, &st) < 0)
-		return errno == ENOENT ? make_file(cx, path) : fail_file(cx, path, "reached", errno);
+		return errno == ENOENT ? make_file(cx, path)
+				       : fail_file(cx, path, "reached", errno);
 	if (!S_ISREG(st.st_mode))
 		return fail(cx, ERR_INVALID, "invalid", "%s is not a file", path);
 	if (st.st_size == 0)
-		return fail(cx, ERR_INVALID, "invalid", "%s is empty: the database was cut or replaced",
-			    path);
+		return fail(cx, ERR_INVALID, "invalid",
+			    "%s is empty: the database was cut or replaced", path);
 	return OK;
 }

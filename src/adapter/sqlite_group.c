@@ -28,7 +28,7 @@ static void log_failure(const char *doing, int rc)
 /* The transaction broke before its commit, so nothing was written. */
 static void fail_unwritten(struct sqlite_group *group, struct sqlite_rows *rows, int rc)
 {
-	enum err err = sqlite_db_is_full(rows->db, rc) ? ERR_LIMIT : ERR_UNAVAILABLE;
+	enum err err = sqlite_db_is_full(rc, rows->error) ? ERR_LIMIT : ERR_UNAVAILABLE;
 
 	if (err == ERR_UNAVAILABLE && (rc & 0xff) != SQLITE_BUSY)
 		log_failure("a write", rc);
@@ -46,7 +46,7 @@ static void fail_written(struct sqlite_group *group, struct sqlite_rows *rows, i
 {
 	enum err err = ERR_UNCERTAIN;
 
-	if (sqlite_db_is_full(rows->db, rc))
+	if (sqlite_db_is_full(rc, rows->error))
 		err = ERR_LIMIT;
 	else if ((rc & 0xff) == SQLITE_BUSY)
 		err = ERR_UNAVAILABLE;
@@ -85,57 +85,57 @@ static int apply_member(struct sqlite_job *job, struct sqlite_rows *rows, size_t
 
 /*
  * Savepoints cost a copy of each page that is changed under them, and most groups need none: a member whose
- * first write is refused, as a rule the control item's, has changed nothing. *undo: one has, and
- * the group has to start over with savepoints.
+ * first write is refused, as a rule the control item's, has changed nothing. *again: one has, and the
+ * group has to start over with them. So it has after damage, when the engine takes nothing more into the
+ * transaction; the member that met it is left out then.
  */
-static int apply_plainly(struct sqlite_group *group, struct sqlite_rows *rows, bool *undo)
+static int apply_one(struct sqlite_group *group, struct sqlite_rows *rows, struct sqlite_job *job,
+		     bool marked, bool *again)
 {
-	for (struct sqlite_job *job = group->first; job; job = job->next) {
-		size_t applied;
-		int rc = apply_member(job, rows, &applied);
+	size_t applied;
+	int rc;
 
-		if (rc != SQLITE_OK && !sqlite_db_is_damaged(rc))
-			return rc;
-		*undo = group->n > 1 && (rc != SQLITE_OK || (job->outcome.err != OK && applied != 0));
-		if (*undo)
-			return SQLITE_OK;
-		group->wrote |= job->outcome.err == OK;
+	if (sqlite_db_is_damaged(job->outcome.rc))
+		return SQLITE_OK;
+	if (marked && (rc = sqlite_rows_do(rows, ROWS_MARK)) != SQLITE_OK)
+		return rc;
+	rc = apply_member(job, rows, &applied);
+	*again = sqlite_db_is_damaged(rc);
+	if (rc != SQLITE_OK)
+		return *again ? SQLITE_OK : rc;
+	group->wrote |= job->outcome.err == OK;
+	if (!marked) {
+		*again = job->outcome.err != OK && applied != 0 && group->n > 1;
+		return SQLITE_OK;
 	}
-	return SQLITE_OK;
+	if (job->outcome.err != OK && (rc = sqlite_rows_do(rows, ROWS_UNDO)) != SQLITE_OK)
+		return rc;
+	return sqlite_rows_do(rows, ROWS_KEEP);
 }
 
-static int apply_marked(struct sqlite_group *group, struct sqlite_rows *rows)
+/* Each round ends all members, or leaves out one more. */
+static int apply_group(struct sqlite_group *group, struct sqlite_rows *rows)
 {
-	for (struct sqlite_job *job = group->first; job; job = job->next) {
-		size_t applied;
-		int rc = sqlite_rows_do(rows, ROWS_MARK);
+	bool marked = false, again = true;
+	int rc = SQLITE_OK;
 
-		if (rc == SQLITE_OK)
-			rc = apply_member(job, rows, &applied);
-		if (rc != SQLITE_OK && (!sqlite_db_is_damaged(rc) || sqlite3_get_autocommit(rows->db)))
-			return rc;
-		if (job->outcome.err == OK)
-			group->wrote = true;
-		else if ((rc = sqlite_rows_do(rows, ROWS_UNDO)) != SQLITE_OK)
-			return rc;
-		rc = sqlite_rows_do(rows, ROWS_KEEP);
+	while (again) {
+		again = false;
+		for (struct sqlite_job *job = group->first; job && !again; job = job->next) {
+			rc = apply_one(group, rows, job, marked, &again);
+			if (rc != SQLITE_OK)
+				return rc;
+		}
+		if (again) {
+			sqlite_rows_roll_back(rows);
+			group->wrote = false;
+			marked = true;
+			rc = sqlite_rows_do(rows, ROWS_BEGIN);
+		}
 		if (rc != SQLITE_OK)
 			return rc;
 	}
 	return SQLITE_OK;
-}
-
-static int apply_group(struct sqlite_group *group, struct sqlite_rows *rows)
-{
-	bool undo = false;
-	int rc = apply_plainly(group, rows, &undo);
-
-	if (!undo)
-		return rc;
-	sqlite_rows_roll_back(rows);
-	group->wrote = false;
-	rc = sqlite_rows_do(rows, ROWS_BEGIN);
-	return rc == SQLITE_OK ? apply_marked(group, rows) : rc;
 }
 
 void sqlite_group_commit(struct sqlite_group *group, struct sqlite_rows *rows, int begun)

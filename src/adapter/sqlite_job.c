@@ -123,6 +123,15 @@ bool sqlite_job_leave(struct sqlite_job *job)
 	return done;
 }
 
+void sqlite_job_free(struct sqlite_job *job)
+{
+	struct arena arena = job->arena;
+
+	pthread_cond_destroy(&job->changed);
+	pthread_mutex_destroy(&job->lock);
+	arena_close(&arena);
+}
+
 void sqlite_job_finish(struct sqlite_job *job)
 {
 	bool left;
@@ -135,13 +144,4 @@ void sqlite_job_finish(struct sqlite_job *job)
 	pthread_mutex_unlock(&job->lock);
 	if (left)
 		sqlite_job_free(job);
-}
-
-void sqlite_job_free(struct sqlite_job *job)
-{
-	struct arena arena = job->arena;
-
-	pthread_cond_destroy(&job->changed);
-	pthread_mutex_destroy(&job->lock);
-	arena_close(&arena);
 }

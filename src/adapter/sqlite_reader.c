@@ -34,6 +34,17 @@ struct sqlite_reader {
 	struct sqlite_attrs_parser parser;
 };
 
+void sqlite_reader_close(struct sqlite_reader *reader)
+{
+	if (!reader)
+		return;
+	for (int i = 0; i < STATEMENTS; i++)
+		sqlite3_finalize(reader->stmt[i]);
+	sqlite3_close(reader->db);
+	sqlite_attrs_close(&reader->parser);
+	free(reader);
+}
+
 enum err sqlite_reader_open(struct cx *cx, const char *path, struct sqlite_reader **out)
 {
 	struct sqlite_reader *reader = calloc(1, sizeof(*reader));
@@ -73,8 +84,8 @@ static enum err fail_read(struct cx *cx, int rc, struct key key)
 {
 	if (sqlite_db_is_damaged(rc))
 		return fail_damaged(cx, key, sqlite3_errstr(rc));
-	log_event(LOG_LEVEL_ERROR, "read_failed", "at or behind " STR_FMT "/" STR_FMT ": %s (%d)", STR_ARG(key.code),
-		  STR_ARG(key.item_type), sqlite3_errstr(rc), rc);
+	log_event(LOG_LEVEL_ERROR, "read_failed", "at or behind " STR_FMT "/" STR_FMT ": %s (%d)",
+		  STR_ARG(key.code), STR_ARG(key.item_type), sqlite3_errstr(rc), rc);
 	return sqlite_db_fail(cx, rc, "the database can not be read");
 }
 
@@ -162,7 +173,8 @@ static int bind_query(sqlite3_stmt *stmt, struct cx *cx, const struct query *que
 	if (rc != SQLITE_OK)
 		return rc;
 	if (upper.len == 0)
-		return sqlite3_bind_zeroblob(stmt, 3, 0); /* every blob is greater than every text */
+		return sqlite3_bind_zeroblob(stmt, 3,
+					     0); /* every blob is greater than every text */
 	return bind_text(stmt, 3, upper);
 }
 
@@ -220,15 +232,4 @@ enum err sqlite_reader_query(struct sqlite_reader *reader, struct cx *cx, const 
 		err = sqlite_db_fail(cx, rc, "the database can not be read");
 	sqlite3_reset(stmt); /* ends its transaction, which would hold back the log */
 	return err;
-}
-
-void sqlite_reader_close(struct sqlite_reader *reader)
-{
-	if (!reader)
-		return;
-	for (int i = 0; i < STATEMENTS; i++)
-		sqlite3_finalize(reader->stmt[i]);
-	sqlite3_close(reader->db);
-	sqlite_attrs_close(&reader->parser);
-	free(reader);
 }

@@ -1,5 +1,7 @@
 #include "adapter/sqlite_rows.h"
 
+#include <errno.h>
+
 #include "adapter/sqlite_db.h"
 
 /* Each write is one statement that is its own condition: what it changed tells whether it held. */
@@ -27,24 +29,28 @@ enum err sqlite_rows_open(struct sqlite_rows *rows, struct cx *cx, const char *p
 	return err;
 }
 
-static int step(sqlite3_stmt *stmt)
+/* The engine's own record of errno misses what fails in a commit. */
+static int step(struct sqlite_rows *rows, sqlite3_stmt *stmt)
 {
-	int rc = sqlite3_step(stmt);
+	int rc;
 
+	errno = 0;
+	rc = sqlite3_step(stmt);
+	rows->error = errno;
 	sqlite3_reset(stmt);
 	return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
 int sqlite_rows_do(struct sqlite_rows *rows, enum sqlite_rows_statement statement)
 {
-	return step(rows->stmt[statement]);
+	return step(rows, rows->stmt[statement]);
 }
 
 void sqlite_rows_roll_back(struct sqlite_rows *rows)
 {
 	/* An error may have ended it already, or have made it impossible to end in order. */
 	if (!sqlite3_get_autocommit(rows->db))
-		step(rows->stmt[ROWS_ROLLBACK]);
+		step(rows, rows->stmt[ROWS_ROLLBACK]);
 }
 
 static int bind_text(sqlite3_stmt *stmt, int at, struct str text)
@@ -62,9 +68,9 @@ static int bind_key(sqlite3_stmt *stmt, const struct sqlite_job_write *write)
 
 static int put(struct sqlite_rows *rows, const struct sqlite_job_write *write)
 {
-	enum sqlite_rows_statement which = write->if_rev == REV_ABSENT ? ROWS_INSERT :
-					   write->if_rev == REV_ANY    ? ROWS_REPLACE :
-									 ROWS_UPDATE;
+	enum sqlite_rows_statement which = write->if_rev == REV_ABSENT ? ROWS_INSERT
+					   : write->if_rev == REV_ANY  ? ROWS_REPLACE
+								       : ROWS_UPDATE;
 	sqlite3_stmt *stmt = rows->stmt[which];
 	int rc = bind_key(stmt, write);
 
@@ -74,7 +80,7 @@ static int put(struct sqlite_rows *rows, const struct sqlite_job_write *write)
 		rc = bind_text(stmt, 4, write->attrs);
 	if (rc == SQLITE_OK && which == ROWS_UPDATE)
 		rc = sqlite3_bind_int64(stmt, 5, (sqlite3_int64)write->if_rev);
-	return rc == SQLITE_OK ? step(stmt) : rc;
+	return rc == SQLITE_OK ? step(rows, stmt) : rc;
 }
 
 static int check(struct sqlite_rows *rows, const struct sqlite_job_write *write, bool *holds)
@@ -92,7 +98,7 @@ static int check(struct sqlite_rows *rows, const struct sqlite_job_write *write,
 	return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
-static int delete(struct sqlite_rows *rows, const struct sqlite_job_write *write)
+static int delete (struct sqlite_rows *rows, const struct sqlite_job_write *write)
 {
 	bool any = write->if_rev == REV_ANY;
 	sqlite3_stmt *stmt = rows->stmt[any ? ROWS_DELETE : ROWS_DELETE_REV];
@@ -100,7 +106,7 @@ static int delete(struct sqlite_rows *rows, const struct sqlite_job_write *write
 
 	if (rc == SQLITE_OK && !any)
 		rc = sqlite3_bind_int64(stmt, 5, (sqlite3_int64)write->if_rev);
-	return rc == SQLITE_OK ? step(stmt) : rc;
+	return rc == SQLITE_OK ? step(rows, stmt) : rc;
 }
 
 int sqlite_rows_apply(struct sqlite_rows *rows, const struct sqlite_job_write *write, bool *holds)
@@ -113,9 +119,10 @@ int sqlite_rows_apply(struct sqlite_rows *rows, const struct sqlite_job_write *w
 	else if (write->if_rev == REV_ANY && write->op == WRITE_CHECK)
 		return SQLITE_OK;
 	else if (write->op == WRITE_CHECK || write->if_rev == REV_ABSENT)
-		return check(rows, write, holds); /* to delete what is absent is to check that it is */
+		return check(rows, write,
+			     holds); /* to delete what is absent is to check that it is */
 	else
-		rc = delete(rows, write);
+		rc = delete (rows, write);
 	if (rc == SQLITE_OK && write->if_rev != REV_ANY)
 		*holds = sqlite3_changes(rows->db) == 1;
 	return rc;

@@ -35,6 +35,7 @@ enum sqlite_rows_statement {
 struct sqlite_rows {
 	sqlite3 *db;
 	sqlite3_stmt *stmt[ROWS_STATEMENTS];
+	int error; /* errno as the last statement left it; 0: no call of the system failed */
 };
 
 MUST_CHECK enum err sqlite_rows_open(struct sqlite_rows *rows, struct cx *cx, const char *path);

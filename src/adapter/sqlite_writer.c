@@ -106,7 +106,8 @@ static void move_log(struct sqlite_writer *writer)
 	if (writer->log_pages - writer->moved_pages < CHECKPOINT_PAGES)
 		return;
 	writer->moved_pages = writer->log_pages;
-	rc = sqlite3_wal_checkpoint_v2(writer->rows.db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	rc = sqlite3_wal_checkpoint_v2(writer->rows.db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
+				       NULL);
 	if (rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY)
 		return;
 	log_event(LOG_LEVEL_ERROR, "checkpoint_failed", "%s (%d)", sqlite3_errstr(rc), rc);
@@ -148,6 +149,22 @@ static int note_log_pages(void *arg, sqlite3 *db, const char *name, int pages)
 	(void)name;
 	writer->log_pages = pages;
 	return SQLITE_OK;
+}
+
+/*
+ * The engine moves the log when the last connection closes. After a failed sync it must not: what was
+ * answered is in the log, and opening it anew is what makes sure of it (sqlite_db.c).
+ */
+void sqlite_writer_close(struct sqlite_writer *writer)
+{
+	if (!writer)
+		return;
+	if (atomic_load(&writer->latched))
+		sqlite3_db_config(writer->rows.db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	sqlite_rows_close(&writer->rows);
+	pthread_cond_destroy(&writer->queued);
+	pthread_mutex_destroy(&writer->lock);
+	free(writer);
 }
 
 enum err sqlite_writer_open(struct cx *cx, const char *path, struct sqlite_writer **out)
@@ -233,7 +250,8 @@ static enum err answer(struct cx *cx, const struct sqlite_outcome *outcome, size
 	case ERR_LIMIT:
 		return fail(cx, ERR_LIMIT, "storage_full", "the disk is full");
 	case ERR_UNCERTAIN:
-		return fail(cx, ERR_UNCERTAIN, "uncertain", "the commit could not be completed: %s (%d)",
+		return fail(cx, ERR_UNCERTAIN, "uncertain",
+			    "the commit could not be completed: %s (%d)",
 			    sqlite3_errstr(outcome->rc), outcome->rc);
 	default:
 		if (outcome->rc == SQLITE_OK)
@@ -261,7 +279,8 @@ enum err sqlite_writer_commit(struct sqlite_writer *writer, struct cx *cx,
 	if (!sqlite_job_wait(job, deadline_ms)) {
 		if (dequeue(writer, job)) {
 			sqlite_job_free(job);
-			return fail_unavailable(cx, "the commit waited in the queue until its deadline");
+			return fail_unavailable(
+				cx, "the commit waited in the queue until its deadline");
 		}
 		if (!sqlite_job_wait(job, deadline_ms + BEGUN_WAIT_MS) && !sqlite_job_leave(job))
 			return fail(cx, ERR_UNCERTAIN, "uncertain",
@@ -281,20 +300,4 @@ void sqlite_writer_stop(struct sqlite_writer *writer)
 	pthread_cond_signal(&writer->queued);
 	pthread_mutex_unlock(&writer->lock);
 	pthread_join(writer->thread, NULL);
-}
-
-/*
- * The engine moves the log when the last connection closes. After a failed sync it must not: what was
- * answered is in the log, and opening it anew is what makes sure of it (sqlite_db.c).
- */
-void sqlite_writer_close(struct sqlite_writer *writer)
-{
-	if (!writer)
-		return;
-	if (atomic_load(&writer->latched))
-		sqlite3_db_config(writer->rows.db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-	sqlite_rows_close(&writer->rows);
-	pthread_cond_destroy(&writer->queued);
-	pthread_mutex_destroy(&writer->lock);
-	free(writer);
 }

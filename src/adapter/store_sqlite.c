@@ -25,9 +25,9 @@ static enum err find_reader(struct store *store, struct cx *cx, struct sqlite_re
 	*out = self->readers[cx->thread];
 	if (*out)
 		return OK;
-	return sqlite_reader_open(cx, self->path, &self->readers[cx->thread]) == OK ?
-		       find_reader(store, cx, out) :
-		       ERR_UNAVAILABLE;
+	return sqlite_reader_open(cx, self->path, &self->readers[cx->thread]) == OK
+		       ? find_reader(store, cx, out)
+		       : ERR_UNAVAILABLE;
 }
 
 static enum err get(struct store *store, struct cx *cx, struct key key, struct item *out)

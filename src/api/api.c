@@ -136,15 +136,20 @@ static enum err check_head(struct exchange *exchange, bool *answered)
 	return err != OK ? err : exchange_read_query(exchange);
 }
 
-static void finish(struct exchange *exchange, enum err err)
+/* The first `nheaders` headers are those that every answer has. */
+static void finish(struct exchange *exchange, enum err err, size_t nheaders)
 {
 	const struct route *route = exchange->match.route;
 	bool wrapped = (route && (route->flags & ROUTE_WRAPPED)) ||
 		       str_starts(exchange->link, STR("/config/")) ||
 		       str_eq(exchange->link, STR("/config"));
 
-	if (err == OK)
+	/* Where memory was refused an answer lacks a piece, and most reasons for a failure are made up. */
+	if (exchange->cx->arena->refused && err != ERR_UNAVAILABLE && err != ERR_UNCERTAIN) {
+		cx_clear(exchange->cx);
 		err = cx_check_memory(exchange->cx);
+		exchange->answer->nheaders = nheaders;
+	}
 	if (err == OK)
 		return;
 	exchange->cx->failure.err = err;
@@ -168,7 +173,7 @@ enum api_next api_begin(struct api *api, struct cx *cx, const struct api_request
 			return API_READ_BODY;
 		}
 	}
-	finish(&exchange, err);
+	finish(&exchange, err, nheaders);
 	return API_ANSWERED;
 }
 
@@ -176,13 +181,14 @@ void api_handle(struct api *api, struct cx *cx, const struct api_request *reques
 		struct api_answer *answer)
 {
 	struct exchange exchange = begin(api, cx, request, answer);
+	size_t nheaders = answer->nheaders;
 	bool answered;
 	enum err err = check_head(&exchange, &answered);
 
 	exchange.may_wait = true;
 	if (err == OK && !answered)
 		err = exchange.match.route->handle(&exchange);
-	finish(&exchange, err);
+	finish(&exchange, err, nheaders);
 }
 
 void api_refuse(struct api *api, struct cx *cx, const struct api_request *request, unsigned status,

@@ -41,5 +41,5 @@ enum err server_routes_metrics(struct exchange *exchange)
 	exchange->answer->body = buf_str(&buf);
 	exchange_add_header(exchange, STR("Content-Type"),
 			    STR("text/plain; version=0.0.4; charset=utf-8"));
-	return cx_check_memory(exchange->cx);
+	return OK;
 }

@@ -135,10 +135,12 @@ struct str history_hash(struct arena *arena, const struct item *item)
 	return hash_sha256_hex(arena, buf_str(&buf));
 }
 
-static struct str whole_hash(struct batch *batch, const struct item *first,
-			     const struct vec *changes)
+/* The hash of the item as it will be: with the token that the batch adds to it, and with all changes. */
+/* The hash of the entry as if it were one item. Its canonical text may take several times the request: it lives in the
+ * caller's scratch. */
+static struct str whole_hash(struct arena *arena, const struct batch *batch,
+			     const struct item *first, const struct vec *changes)
 {
-	struct arena *arena = batch->cx->arena;
 	struct vec attrs = { NULL, 0, 0 };
 	struct value *items = arena_array(arena, changes->n, sizeof(*items));
 	struct attr *attr;
@@ -148,6 +150,7 @@ static struct str whole_hash(struct batch *batch, const struct item *first,
 		if (attr)
 			*attr = first->attrs.items[i];
 	}
+	item_add_text(arena, &attrs, STR("wt"), batch->token);
 	attr = vec_push(&attrs, arena, sizeof(*attr));
 	if (!attr || !items)
 		return STR("");
@@ -172,6 +175,7 @@ void history_record(struct batch *batch, struct str code, struct ctl *ctl,
 {
 	struct arena *arena = batch->cx->arena;
 	struct vec attrs = { NULL, 0, 0 };
+	struct arena scratch;
 	struct item item;
 	size_t next = 0;
 
@@ -183,11 +187,11 @@ void history_record(struct batch *batch, struct str code, struct ctl *ctl,
 	add_keys(batch, code, STR("keys"), WRITE_PUT, &attrs);
 	add_keys(batch, code, STR("removed"), WRITE_DELETE, &attrs);
 	item_add_text(arena, &attrs, STR("previous"), ctl->history_hash);
-	item_add_text(arena, &attrs, STR("wt"), batch->token);
 	item = (struct item){ history_key(arena, code, ctl->rev), ctl->rev,
 			      { attrs.items, attrs.n } };
-	ctl->history_hash = whole_hash(batch, &item, &entry->changes);
-	attrs.n--; /* the batch adds the token to every item */
+	arena_init(&scratch, 0);
+	ctl->history_hash = str_dup(arena, whole_hash(&scratch, batch, &item, &entry->changes));
+	arena_close(&scratch);
 	item_add_text(arena, &attrs, STR("hash"), ctl->history_hash);
 	add_changes(arena, &entry->changes, &next, &attrs);
 	batch_put(batch, item.key, STR("history"), REV_ABSENT, ctl->rev, &attrs);

@@ -129,6 +129,12 @@ char *arena_grow(struct arena *arena, char *piece, size_t old_bytes, size_t new_
 	return grown;
 }
 
+void arena_trim(struct arena *arena, const char *piece, size_t old_bytes, size_t new_bytes)
+{
+	if (piece && piece + old_bytes == arena->free)
+		arena->free -= old_bytes - new_bytes;
+}
+
 void arena_extend(struct arena *arena, size_t more_bytes)
 {
 	if (arena->cap_bytes != 0)

@@ -40,6 +40,9 @@ char *arena_bytes(struct arena *arena, size_t size_bytes);
 /* Grows the piece that arena_bytes returned last in place where it can, else copies it; NULL past the cap. */
 char *arena_grow(struct arena *arena, char *piece, size_t old_bytes, size_t new_bytes);
 
+/* Gives the end of the piece that was returned last back to the arena; of another one nothing. */
+void arena_trim(struct arena *arena, const char *piece, size_t old_bytes, size_t new_bytes);
+
 /* Raises the cap and forgets a refusal: for the answer that reports it. */
 void arena_extend(struct arena *arena, size_t more_bytes);
 

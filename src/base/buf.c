@@ -94,3 +94,10 @@ struct str buf_str(const struct buf *buf)
 {
 	return (struct str){ buf->ptr, buf->len };
 }
+
+struct str buf_take(struct buf *buf)
+{
+	arena_trim(buf->arena, buf->ptr, buf->cap_bytes, buf->len);
+	buf->cap_bytes = buf->len;
+	return buf_str(buf);
+}

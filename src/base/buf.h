@@ -38,4 +38,7 @@ char *buf_reserve(struct buf *buf, size_t len);
 /* A view of what was written, valid until the next write. */
 struct str buf_str(const struct buf *buf);
 
+/* The same for good: the room that was not used goes back to the arena, and the buffer is written no more. */
+struct str buf_take(struct buf *buf);
+
 #endif

@@ -16,7 +16,9 @@ static bool blame(struct reading *reading, const char *why)
 {
 	struct cx *cx = reading->cx;
 
-	fail_field(cx, BLAME_POINTER, json_pointer(&reading->json, cx->arena), "%s", why);
+	/* Text that is no JSON is to blame itself, once. */
+	if (!reading->json.problem)
+		fail_field(cx, BLAME_POINTER, json_pointer(&reading->json, cx->arena), "%s", why);
 	return false;
 }
 

@@ -119,7 +119,7 @@ struct str shape_field_text(struct arena *arena, const struct shape *shape, size
 	json_writer_init(&json, &buf);
 	if (object && !is_hidden(field, marks, (uint64_t)1 << index, object))
 		write_value(&json, field, marks->given & (uint64_t)1 << index, object);
-	return buf_str(&buf);
+	return buf_take(&buf);
 }
 
 struct str shape_own_text(struct arena *arena, const struct shape *shape, const void *object)
@@ -135,5 +135,5 @@ struct str shape_own_text(struct arena *arena, const struct shape *shape, const 
 			shape_write_fields(&json, shape, object, i, i + 1);
 	}
 	json_end_object(&json);
-	return buf_str(&buf);
+	return buf_take(&buf);
 }

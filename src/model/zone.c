@@ -12,10 +12,12 @@ static bool is_zone_byte(char byte)
 	       byte == '+';
 }
 
-/* The library opens a file of this name: nothing but letters may lead, and no dot may pass. */
+/* The library opens a file of this name: nothing but letters may lead, and no dot may pass. It also takes the rules
+ * of POSIX, `UTC+1` (a digit, no slash). */
 bool zone_is_known(struct str name)
 {
 	char text[NAME_BYTES_MAX + 1];
+	bool has_digit = false;
 	GTimeZone *zone;
 
 	if (name.len == 0 || name.len > NAME_BYTES_MAX)
@@ -25,7 +27,10 @@ bool zone_is_known(struct str name)
 	for (size_t i = 0; i < name.len; i++) {
 		if (!is_zone_byte(name.ptr[i]))
 			return false;
+		has_digit |= name.ptr[i] >= '0' && name.ptr[i] <= '9';
 	}
+	if (has_digit && str_index(name, '/') == name.len)
+		return false;
 	memcpy(text, name.ptr, name.len);
 	text[name.len] = '\0';
 	zone = g_time_zone_new_identifier(text);

@@ -79,7 +79,8 @@ static bool end_size_line(struct http_chunked *chunked, char byte)
 	if (!expect(chunked, byte, '\n', chunked->left_bytes == 0 ? TRAILER : DATA))
 		return false;
 	if (chunked->left_bytes > chunked->max_bytes - chunked->total_bytes) {
-		chunked->refusal = (struct http_refusal){ 413, "too_large", "the body is too large" };
+		chunked->refusal =
+			(struct http_refusal){ 413, "too_large", "the body is too large" };
 		return false;
 	}
 	chunked->total_bytes += chunked->left_bytes;
@@ -100,8 +101,8 @@ static bool take_extension(struct http_chunked *chunked, char byte)
 {
 	switch (chunked->state) {
 	case EXTENSION_NAME:
-		return is_token_char(byte) ? go(chunked, EXTENSION_NAME_REST) :
-					     refuse(chunked, "a chunk's extension has no name");
+		return is_token_char(byte) ? go(chunked, EXTENSION_NAME_REST)
+					   : refuse(chunked, "a chunk's extension has no name");
 	case EXTENSION_NAME_REST:
 		if (byte == '=')
 			return go(chunked, EXTENSION_VALUE);
@@ -109,8 +110,8 @@ static bool take_extension(struct http_chunked *chunked, char byte)
 	case EXTENSION_VALUE:
 		if (byte == '"')
 			return go(chunked, EXTENSION_QUOTED);
-		return is_token_char(byte) ? go(chunked, EXTENSION_TOKEN) :
-					     refuse(chunked, "a chunk's extension has no value");
+		return is_token_char(byte) ? go(chunked, EXTENSION_TOKEN)
+					   : refuse(chunked, "a chunk's extension has no value");
 	case EXTENSION_TOKEN:
 		return is_token_char(byte) || end_extension(chunked, byte);
 	case EXTENSION_QUOTED:
@@ -118,10 +119,12 @@ static bool take_extension(struct http_chunked *chunked, char byte)
 			return go(chunked, EXTENSION_QUOTE_END);
 		if (byte == '\\')
 			return go(chunked, EXTENSION_ESCAPED);
-		return is_plain_char(byte) || refuse(chunked, "a chunk's extension has a control character");
+		return is_plain_char(byte) ||
+		       refuse(chunked, "a chunk's extension has a control character");
 	case EXTENSION_ESCAPED:
-		return is_plain_char(byte) ? go(chunked, EXTENSION_QUOTED) :
-					     refuse(chunked, "a chunk's extension has a control character");
+		return is_plain_char(byte)
+			       ? go(chunked, EXTENSION_QUOTED)
+			       : refuse(chunked, "a chunk's extension has a control character");
 	default: /* EXTENSION_QUOTE_END */
 		return end_extension(chunked, byte);
 	}
@@ -132,10 +135,12 @@ static bool begin_trailer(struct http_chunked *chunked, char byte)
 	if (byte == '\r')
 		return go(chunked, LAST_LF);
 	if (++chunked->ntrailers > HTTP_FIELDS_MAX) {
-		chunked->refusal = (struct http_refusal){ 431, "too_large", "a body has more than 100 trailers" };
+		chunked->refusal = (struct http_refusal){ 431, "too_large",
+							  "a body has more than 100 trailers" };
 		return false;
 	}
-	return is_token_char(byte) ? go(chunked, TRAILER_NAME) : refuse(chunked, "a trailer has no name");
+	return is_token_char(byte) ? go(chunked, TRAILER_NAME)
+				   : refuse(chunked, "a trailer has no name");
 }
 
 static bool take_trailer(struct http_chunked *chunked, char byte)
@@ -146,7 +151,8 @@ static bool take_trailer(struct http_chunked *chunked, char byte)
 	case TRAILER_NAME:
 		if (byte == ':')
 			return go(chunked, TRAILER_VALUE);
-		return is_token_char(byte) || refuse(chunked, "a trailer is not a name, a colon and a value");
+		return is_token_char(byte) ||
+		       refuse(chunked, "a trailer is not a name, a colon and a value");
 	default: /* TRAILER_VALUE */
 		if (byte == '\r')
 			return go(chunked, TRAILER_LF);
@@ -158,11 +164,13 @@ static bool take_extra(struct http_chunked *chunked, char byte)
 {
 	if (++chunked->extra_bytes > HTTP_CHUNKED_EXTRA_MAX) {
 		chunked->refusal = (struct http_refusal){
-			431, "too_large", "a body may have at most 8192 bytes of chunk extensions and trailers"
+			431, "too_large",
+			"a body may have at most 8192 bytes of chunk extensions and trailers"
 		};
 		return false;
 	}
-	return chunked->state >= TRAILER ? take_trailer(chunked, byte) : take_extension(chunked, byte);
+	return chunked->state >= TRAILER ? take_trailer(chunked, byte)
+					 : take_extension(chunked, byte);
 }
 
 /* One byte of anything but data; false when it is refused. */
@@ -188,15 +196,16 @@ static bool take(struct http_chunked *chunked, char byte)
 
 static void take_data(struct http_chunked *chunked, struct str in, size_t *used, struct str *data)
 {
-	*data = str_sub(in, *used, chunked->left_bytes < in.len ? (size_t)chunked->left_bytes : in.len);
+	*data = str_sub(in, *used,
+			chunked->left_bytes < in.len ? (size_t)chunked->left_bytes : in.len);
 	*used += data->len;
 	chunked->left_bytes -= data->len;
 	if (chunked->left_bytes == 0)
 		go(chunked, DATA_CR);
 }
 
-enum http_chunked_progress http_chunked_feed(struct http_chunked *chunked, struct str in, size_t *used,
-					     struct str *data)
+enum http_chunked_progress http_chunked_feed(struct http_chunked *chunked, struct str in,
+					     size_t *used, struct str *data)
 {
 	*used = 0;
 	while (chunked->state != DONE && *used < in.len) {

@@ -37,7 +37,7 @@ struct http_chunked {
 void http_chunked_init(struct http_chunked *chunked, uint64_t max_bytes);
 
 /* Goes on with the bytes that follow those used so far. */
-enum http_chunked_progress http_chunked_feed(struct http_chunked *chunked, struct str in, size_t *used,
-					     struct str *data);
+enum http_chunked_progress http_chunked_feed(struct http_chunked *chunked, struct str in,
+					     size_t *used, struct str *data);
 
 #endif

@@ -10,10 +10,12 @@ void http_parser_init(struct http_parser *parser)
 	/* The fields' table is written before it is read. */
 	memset(&parser->refusal, 0, sizeof(*parser) - offsetof(struct http_parser, refusal));
 	memset(&parser->request, 0, offsetof(struct http_request, headers));
-	memset(&parser->request.nheaders, 0, sizeof(parser->request) - offsetof(struct http_request, nheaders));
+	memset(&parser->request.nheaders, 0,
+	       sizeof(parser->request) - offsetof(struct http_request, nheaders));
 }
 
-static bool refuse(struct http_parser *parser, unsigned status, const char *code, const char *detail)
+static bool refuse(struct http_parser *parser, unsigned status, const char *code,
+		   const char *detail)
 {
 	parser->refusal = (struct http_refusal){ status, code, detail };
 	return false;
@@ -27,12 +29,14 @@ static bool refuse_invalid(struct http_parser *parser, const char *detail)
 static bool parse_version(struct http_parser *parser, struct str text)
 {
 	bool is_version = text.len == 8 && str_starts(text, STR("HTTP/")) && text.ptr[6] == '.' &&
-			  text.ptr[5] >= '0' && text.ptr[5] <= '9' && text.ptr[7] >= '0' && text.ptr[7] <= '9';
+			  text.ptr[5] >= '0' && text.ptr[5] <= '9' && text.ptr[7] >= '0' &&
+			  text.ptr[7] <= '9';
 
 	if (!is_version)
 		return refuse_invalid(parser, "the request line does not end with an HTTP version");
 	if (text.ptr[5] != '1')
-		return refuse(parser, 505, "http_version", "this server speaks HTTP/1.1 and HTTP/1.0");
+		return refuse(parser, 505, "http_version",
+			      "this server speaks HTTP/1.1 and HTTP/1.0");
 	parser->request.is_http10 = text.ptr[7] == '0';
 	return true;
 }
@@ -43,7 +47,8 @@ static bool parse_target(struct http_parser *parser, struct str text)
 	struct http_target target;
 
 	if (!http_target_parse(request->method, text, &target))
-		return refuse_invalid(parser, "the request target is not a path, nor an absolute http URI");
+		return refuse_invalid(parser,
+				      "the request target is not a path, nor an absolute http URI");
 	request->path = target.path;
 	request->query = target.query;
 	request->host = target.host;
@@ -58,7 +63,8 @@ static bool parse_request_line(struct http_parser *parser, struct str line)
 
 	parser->request.method = str_sub(line, 0, first);
 	if (first == line.len || second == rest.len || !is_token(parser->request.method))
-		return refuse_invalid(parser, "the request line is not a method, a target and a version");
+		return refuse_invalid(parser,
+				      "the request line is not a method, a target and a version");
 	if (!parse_version(parser, str_sub(rest, second + 1, rest.len)))
 		return false;
 	if (first > HTTP_METHOD_MAX || str_eq(parser->request.method, STR("CONNECT")))
@@ -72,7 +78,8 @@ static bool parse_host(struct http_parser *parser, struct str value)
 		return refuse_invalid(parser, "Host is given twice");
 	parser->has_host = true;
 	if (!http_host_check(value))
-		return refuse_invalid(parser, "Host is not a name or an address with a port at most");
+		return refuse_invalid(parser,
+				      "Host is not a name or an address with a port at most");
 	if (parser->request.host.len == 0) /* else the absolute form's wins */
 		parser->request.host = value;
 	return true;
@@ -114,10 +121,12 @@ static bool refuse_coding(struct http_parser *parser, struct str value)
 		if (!is_token(element))
 			return refuse_invalid(parser, "Transfer-Encoding is not a list of codings");
 		if (was_chunked)
-			return refuse_invalid(parser, "Transfer-Encoding has chunked not as its last coding");
+			return refuse_invalid(
+				parser, "Transfer-Encoding has chunked not as its last coding");
 		was_chunked = str_eq_nocase(element, STR("chunked"));
 	}
-	return refuse(parser, 501, "not_implemented", "the only transfer coding known here is chunked");
+	return refuse(parser, 501, "not_implemented",
+		      "the only transfer coding known here is chunked");
 }
 
 static bool parse_coding(struct http_parser *parser, struct str value)
@@ -152,7 +161,8 @@ static bool parse_expect(struct http_parser *parser, struct str value)
 	if (parser->request.is_http10)
 		return true;
 	if (!str_eq_nocase(value, STR("100-continue")))
-		return refuse(parser, 417, "expectation_failed", "the only expectation known here is 100-continue");
+		return refuse(parser, 417, "expectation_failed",
+			      "the only expectation known here is 100-continue");
 	parser->request.expects_continue = true;
 	return true;
 }
@@ -164,13 +174,17 @@ static bool parse_known_field(struct http_parser *parser, const struct str_pair 
 	case 4:
 		return !str_eq_nocase(field->name, STR("Host")) || parse_host(parser, field->value);
 	case 6:
-		return !str_eq_nocase(field->name, STR("Expect")) || parse_expect(parser, field->value);
+		return !str_eq_nocase(field->name, STR("Expect")) ||
+		       parse_expect(parser, field->value);
 	case 10:
-		return !str_eq_nocase(field->name, STR("Connection")) || parse_connection(parser, field->value);
+		return !str_eq_nocase(field->name, STR("Connection")) ||
+		       parse_connection(parser, field->value);
 	case 14:
-		return !str_eq_nocase(field->name, STR("Content-Length")) || parse_length(parser, field->value);
+		return !str_eq_nocase(field->name, STR("Content-Length")) ||
+		       parse_length(parser, field->value);
 	case 17:
-		return !str_eq_nocase(field->name, STR("Transfer-Encoding")) || parse_coding(parser, field->value);
+		return !str_eq_nocase(field->name, STR("Transfer-Encoding")) ||
+		       parse_coding(parser, field->value);
 	default:
 		return true;
 	}
@@ -183,14 +197,16 @@ static bool parse_field(struct http_parser *parser, struct str line)
 	size_t name_len = 0;
 
 	if (request->nheaders == HTTP_FIELDS_MAX)
-		return refuse(parser, 431, "too_large", "a request may have at most 100 header fields");
+		return refuse(parser, 431, "too_large",
+			      "a request may have at most 100 header fields");
 	while (name_len < line.len && is_token_char(line.ptr[name_len]))
 		name_len++;
 	if (name_len == 0 || name_len == line.len || line.ptr[name_len] != ':')
 		return refuse_invalid(parser, "a header line is not a name, a colon and a value");
 	field = &request->headers[request->nheaders++];
 	field->name = (struct str){ line.ptr, name_len };
-	field->value = http_chars_trim((struct str){ line.ptr + name_len + 1, line.len - name_len - 1 });
+	field->value =
+		http_chars_trim((struct str){ line.ptr + name_len + 1, line.len - name_len - 1 });
 	return parse_known_field(parser, field);
 }
 
@@ -202,7 +218,8 @@ static bool finish(struct http_parser *parser)
 	if (!parser->has_host && !request->is_http10)
 		return refuse_invalid(parser, "Host is missing");
 	if (parser->has_coding && parser->has_length)
-		return refuse_invalid(parser, "Content-Length and Transfer-Encoding are both given");
+		return refuse_invalid(parser,
+				      "Content-Length and Transfer-Encoding are both given");
 	if (parser->has_coding && request->is_http10)
 		return refuse_invalid(parser, "HTTP/1.0 has no Transfer-Encoding");
 	request->keeps_alive = !parser->has_close && (!request->is_http10 || parser->has_keep);
@@ -230,7 +247,8 @@ static bool take_control(struct http_parser *parser, struct str in)
 	struct str line = { in.ptr + parser->line, parser->at - parser->line };
 
 	if (in.ptr[parser->at] != '\r')
-		return refuse_invalid(parser, "the head has a control character or a line feed of its own");
+		return refuse_invalid(parser,
+				      "the head has a control character or a line feed of its own");
 	if (in.ptr[parser->at + 1] != '\n')
 		return refuse_invalid(parser, "the head has a carriage return without a line feed");
 	parser->at += 2;
@@ -246,8 +264,10 @@ enum http_progress http_parser_feed(struct http_parser *parser, struct str in)
 		while (parser->at < in.len && is_plain_char(in.ptr[parser->at]))
 			parser->at++;
 		if (!parser->has_line && parser->at - parser->line > HTTP_LINE_MAX)
-			refuse(parser, 414, "too_large", "a request line may have at most 8192 bytes");
-		else if (parser->at == in.len || (in.ptr[parser->at] == '\r' && parser->at + 1 == in.len))
+			refuse(parser, 414, "too_large",
+			       "a request line may have at most 8192 bytes");
+		else if (parser->at == in.len ||
+			 (in.ptr[parser->at] == '\r' && parser->at + 1 == in.len))
 			break;
 		else
 			take_control(parser, in);

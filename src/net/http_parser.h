@@ -31,9 +31,9 @@ struct http_refusal {
 
 struct http_request {
 	struct str method;
-	struct str path;  /* begins with a slash, or is `*` */
-	struct str query; /* without the question mark */
-	struct str host;  /* empty when HTTP/1.0 sent none */
+	struct str path;                          /* begins with a slash, or is `*` */
+	struct str query;                         /* without the question mark */
+	struct str host;                          /* empty when HTTP/1.0 sent none */
 	struct str_pair headers[HTTP_FIELDS_MAX]; /* values trimmed of blanks */
 	size_t nheaders;
 	uint64_t body_bytes; /* announced; 0 when chunked */

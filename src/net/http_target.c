@@ -53,7 +53,8 @@ static bool check_chars(struct str s)
 	for (size_t i = 0; i < s.len; i++) {
 		if (!is_uri_char(s.ptr[i]))
 			return false;
-		if (s.ptr[i] == '%' && (s.len - i < 3 || http_chars_hex(s.ptr[i + 1]) < 0 || http_chars_hex(s.ptr[i + 2]) < 0))
+		if (s.ptr[i] == '%' && (s.len - i < 3 || http_chars_hex(s.ptr[i + 1]) < 0 ||
+					http_chars_hex(s.ptr[i + 2]) < 0))
 			return false;
 	}
 	return true;

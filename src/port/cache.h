@@ -16,13 +16,15 @@
 
 struct cache;
 
+#define CACHE_ANY_VERSION UINT64_MAX
+
 struct cache_usage {
 	uint64_t bytes;
 	uint64_t entries;
 };
 
 struct cache_api {
-	/* False when the key is not there in exactly this version, or the arena is full. */
+	/* False when the key is not there in exactly this version (or CACHE_ANY_VERSION), or the arena is full. */
 	bool (*get)(struct cache *, struct arena *, struct str key, uint64_t version,
 		    struct str *out);
 	/* Keeps the newer of what is there and what is put. */

@@ -200,7 +200,7 @@ struct str document_pack(const struct document *document, struct arena *arena)
 	if (buf.failed)
 		return (struct str){ NULL, 0 };
 	memcpy(buf.ptr, &header, sizeof(header));
-	return buf_str(&buf);
+	return buf_take(&buf);
 }
 
 static struct packed_header read_header(struct str packed)

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "codec/json_writer.h"
+#include "model/code.h"
 #include "model/shape_write.h"
 #include "record/item.h"
 #include "record/key.h"
@@ -77,7 +78,8 @@ static enum err add_item(struct reading *reading, const struct item *item)
 	if (str_eq(item_type, KEY_HEAD))
 		return add_head(reading, item);
 	if (kind && key_unescape(reading->page.arena,
-				 str_sub(item_type, kind->prefix.len, item_type.len), &id))
+				 str_sub(item_type, kind->prefix.len, item_type.len), &id) &&
+	    code_is_valid(id))
 		return add_object(reading, kind, item, id);
 	return fail(reading->cx, ERR_INTERNAL, "internal",
 		    "record " STR_FMT "/" STR_FMT " is of no kind that is known",

@@ -13,7 +13,9 @@
 
 void access_log_open(struct access_log *log)
 {
-	*log = (struct access_log){ .text = malloc(TEXT_BYTES), .stamp_s = -1, .is_terminal = log_is_terminal() };
+	*log = (struct access_log){ .text = malloc(TEXT_BYTES),
+				    .stamp_s = -1,
+				    .is_terminal = log_is_terminal() };
 	if (!log->text)
 		abort();
 }

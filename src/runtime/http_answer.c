@@ -95,7 +95,8 @@ static bool has_no_body(const struct api_answer *answer)
 	return answer->status == 204 || answer->status == 304;
 }
 
-size_t http_answer_write(const struct api_answer *answer, struct str date, enum http_answer_end end, char *out)
+size_t http_answer_write(const struct api_answer *answer, struct str date, enum http_answer_end end,
+			 char *out)
 {
 	char *at = add_status(out, answer->status);
 

@@ -10,8 +10,8 @@
 
 /* How the connection goes on, as the client has to be told. */
 enum http_answer_end {
-	HTTP_ANSWER_OPEN,   /* what HTTP/1.1 means without a word */
-	HTTP_ANSWER_KEPT,   /* open, and a 1.0 client asked for it */
+	HTTP_ANSWER_OPEN, /* what HTTP/1.1 means without a word */
+	HTTP_ANSWER_KEPT, /* open, and a 1.0 client asked for it */
 	HTTP_ANSWER_CLOSED,
 };
 
@@ -19,7 +19,8 @@ enum http_answer_end {
 size_t http_answer_max(const struct api_answer *answer);
 
 /* Writes the head to `out`; `date` is as for the Date field. Returns its length. */
-size_t http_answer_write(const struct api_answer *answer, struct str date, enum http_answer_end end, char *out);
+size_t http_answer_write(const struct api_answer *answer, struct str date, enum http_answer_end end,
+			 char *out);
 
 /* The body as it goes over the wire: none for HEAD, 204 and 304. */
 struct str http_answer_body(const struct api_answer *answer, bool is_head);

@@ -5,7 +5,8 @@
 
 #define FIRST_BYTES ((size_t)16 * 1024)
 
-static const struct http_refusal too_busy = { 503, "unavailable", "too many bodies are being read; try again" };
+static const struct http_refusal too_busy = { 503, "unavailable",
+					      "too many bodies are being read; try again" };
 
 bool http_body_is_here(const struct http_exchange *exchange, const struct http_input *input)
 {
@@ -16,7 +17,8 @@ bool http_body_is_here(const struct http_exchange *exchange, const struct http_i
 
 void http_body_take(struct http_exchange *exchange, struct http_input *input)
 {
-	exchange->request.body = str_sub(http_input_str(input), 0, (size_t)exchange->parser.request.body_bytes);
+	exchange->request.body =
+		str_sub(http_input_str(input), 0, (size_t)exchange->parser.request.body_bytes);
 	http_input_use(input, exchange->request.body.len);
 }
 
@@ -85,7 +87,8 @@ static enum http_body_progress read_chunks(struct http_exchange *exchange, struc
 		struct str data;
 		size_t used;
 
-		switch (http_chunked_feed(&exchange->chunked, http_input_str(input), &used, &data)) {
+		switch (http_chunked_feed(&exchange->chunked, http_input_str(input), &used,
+					  &data)) {
 		case HTTP_CHUNKED_DATA:
 			if (!append(exchange, loop->shared, data))
 				return refuse(&too_busy, refusal);
@@ -123,7 +126,8 @@ static enum http_body_progress read_length(struct http_exchange *exchange, struc
 		room = exchange->body_cap - exchange->body_len;
 		if (room > announced - exchange->body_len)
 			room = announced - exchange->body_len;
-		result = http_input_read_to(input, loop, exchange->body + exchange->body_len, room, &got);
+		result = http_input_read_to(input, loop, exchange->body + exchange->body_len, room,
+					    &got);
 		if (result != HTTP_READ_SOME)
 			return when_read(result);
 		exchange->body_len += got;

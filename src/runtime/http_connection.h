@@ -17,9 +17,9 @@
 #include "runtime/http_loop.h"
 
 enum http_phase {
-	HTTP_HEAD,   /* idle, or a head is being read: then there is an exchange */
+	HTTP_HEAD, /* idle, or a head is being read: then there is an exchange */
 	HTTP_BODY,
-	HTTP_WORK,   /* a worker has the exchange */
+	HTTP_WORK, /* a worker has the exchange */
 	HTTP_WRITE,
 	HTTP_LINGER, /* all is said; the client is to read it before the connection breaks */
 };
@@ -27,7 +27,8 @@ enum http_phase {
 struct http_connection {
 	struct http_connection *next, *previous; /* of the loop */
 	struct http_loop *loop;
-	struct http_exchange *exchange; /* from the first byte of a request to the last of its answer */
+	struct http_exchange
+		*exchange; /* from the first byte of a request to the last of its answer */
 	struct http_input input;
 	enum http_phase phase;
 	bool is_listed;

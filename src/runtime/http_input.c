@@ -20,8 +20,8 @@ void http_input_use(struct http_input *input, size_t n)
 		input->start = input->end = 0;
 }
 
-enum http_read http_input_read_to(struct http_input *input, struct http_loop *loop, char *to, size_t room,
-				  size_t *got)
+enum http_read http_input_read_to(struct http_input *input, struct http_loop *loop, char *to,
+				  size_t room, size_t *got)
 {
 	ssize_t n;
 
@@ -55,7 +55,8 @@ enum http_read http_input_read(struct http_input *input, struct http_loop *loop)
 		input->start = 0;
 	}
 	assert(input->end < HTTP_HEAD_MAX);
-	result = http_input_read_to(input, loop, input->bytes + input->end, HTTP_HEAD_MAX - input->end, &got);
+	result = http_input_read_to(input, loop, input->bytes + input->end,
+				    HTTP_HEAD_MAX - input->end, &got);
 	if (result == HTTP_READ_SOME)
 		input->end += got;
 	return result;

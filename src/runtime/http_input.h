@@ -36,8 +36,8 @@ void http_input_use(struct http_input *input, size_t n);
 enum http_read http_input_read(struct http_input *input, struct http_loop *loop);
 
 /* Reads once into `to`, past an empty buffer. */
-enum http_read http_input_read_to(struct http_input *input, struct http_loop *loop, char *to, size_t room,
-				  size_t *got);
+enum http_read http_input_read_to(struct http_input *input, struct http_loop *loop, char *to,
+				  size_t room, size_t *got);
 
 /* Drops what is there, and the buffer. */
 void http_input_drop(struct http_input *input, struct http_loop *loop);

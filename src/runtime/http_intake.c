@@ -1,6 +1,8 @@
 #include "runtime/http_intake.h"
 
 #include <assert.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -24,7 +26,8 @@ static void handle(struct worker_job *job, unsigned thread)
 
 static bool hand_to_worker(struct http_connection *connection)
 {
-	static const struct http_refusal too_busy = { 503, "unavailable", "too many requests wait; try again" };
+	static const struct http_refusal too_busy = { 503, "unavailable",
+						      "too many requests wait; try again" };
 	struct http_exchange *exchange = connection->exchange;
 	struct http_shared *shared = connection->loop->shared;
 
@@ -35,7 +38,8 @@ static bool hand_to_worker(struct http_connection *connection)
 	exchange->connection = connection;
 	exchange->job.run = handle;
 	http_connection_enter(connection, HTTP_WORK);
-	return worker_pool_put(shared->pool, &exchange->job) || http_reply_refuse(connection, &too_busy);
+	return worker_pool_put(shared->pool, &exchange->job) ||
+	       http_reply_refuse(connection, &too_busy);
 }
 
 static void fill_request(struct http_exchange *exchange)
@@ -73,19 +77,23 @@ static bool begin_body(struct http_connection *connection)
 	struct http_refusal refusal = too_large;
 
 	if (exchange->request.body_bytes > max_bytes) {
-		refusal.detail = str_c(&exchange->arena, str_printf(&exchange->arena, "a body may have at most "
-				       "%llu bytes here", (unsigned long long)max_bytes));
+		refusal.detail = str_c(&exchange->arena, str_printf(&exchange->arena,
+								    "a body may have at most "
+								    "%llu bytes here",
+								    (unsigned long long)max_bytes));
 		return http_reply_refuse_and_close(connection, &refusal);
 	}
 	if (http_body_is_here(exchange, &connection->input)) {
 		http_body_take(exchange, &connection->input);
 		return hand_to_worker(connection);
 	}
-	if (exchange->parser.request.expects_continue && http_input_str(&connection->input).len == 0) {
+	if (exchange->parser.request.expects_continue &&
+	    http_input_str(&connection->input).len == 0) {
 		struct str go_on = STR("HTTP/1.1 100 Continue\r\n\r\n");
 
 		/* Nothing else is unsent: no room for this is no client. */
-		if (send(connection->input.fd, go_on.ptr, go_on.len, MSG_NOSIGNAL) != (ssize_t)go_on.len)
+		if (send(connection->input.fd, go_on.ptr, go_on.len, MSG_NOSIGNAL) !=
+		    (ssize_t)go_on.len)
 			return http_connection_give_up(connection);
 	}
 	http_body_open(exchange, max_bytes);
@@ -96,16 +104,18 @@ static bool begin_body(struct http_connection *connection)
 static bool begin_request(struct http_connection *connection)
 {
 	struct http_exchange *exchange = connection->exchange;
-	struct str head = str_sub(http_input_str(&connection->input), 0, exchange->parser.head_bytes);
+	struct str head =
+		str_sub(http_input_str(&connection->input), 0, exchange->parser.head_bytes);
 
 	http_input_use(&connection->input, head.len);
 	if (exchange->parser.request.has_body && !http_body_is_here(exchange, &connection->input))
 		move_head(exchange, head);
 	fill_request(exchange);
 	connection->closes = !exchange->parser.request.keeps_alive;
-	if (api_begin(connection->loop->shared->api, &exchange->cx, &exchange->request, &exchange->answer) ==
-	    API_READ_BODY)
-		return exchange->request.has_body ? begin_body(connection) : hand_to_worker(connection);
+	if (api_begin(connection->loop->shared->api, &exchange->cx, &exchange->request,
+		      &exchange->answer) == API_READ_BODY)
+		return exchange->request.has_body ? begin_body(connection)
+						  : hand_to_worker(connection);
 	if (http_body_is_here(exchange, &connection->input))
 		http_body_take(exchange, &connection->input);
 	else
@@ -147,20 +157,32 @@ bool http_intake_head(struct http_connection *connection)
 	case HTTP_DONE:
 		return begin_request(connection);
 	case HTTP_REFUSED:
-		return http_reply_refuse_and_close(connection, &connection->exchange->parser.refusal);
+		return http_reply_refuse_and_close(connection,
+						   &connection->exchange->parser.refusal);
 	default:
 		return read_more(connection);
 	}
+}
+
+/* A client that writes in pieces may hold the next one back until the last is acknowledged, which the kernel delays by
+ * 40 ms in the hope of an answer to send it with. There is none yet. */
+static void acknowledge(struct http_connection *connection)
+{
+	int on = 1;
+
+	setsockopt(connection->input.fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof(on));
 }
 
 bool http_intake_body(struct http_connection *connection)
 {
 	struct http_refusal refusal;
 
-	switch (http_body_read(connection->exchange, &connection->input, connection->loop, &refusal)) {
+	switch (http_body_read(connection->exchange, &connection->input, connection->loop,
+			       &refusal)) {
 	case HTTP_BODY_DONE:
 		return hand_to_worker(connection);
 	case HTTP_BODY_LATER:
+		acknowledge(connection);
 		return false;
 	case HTTP_BODY_REFUSED:
 		return http_reply_refuse_and_close(connection, &refusal);

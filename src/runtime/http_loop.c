@@ -101,8 +101,8 @@ void http_loop_return(struct http_loop *loop, struct http_exchange *exchange)
 
 	do
 		exchange->next = first;
-	while (!atomic_compare_exchange_weak_explicit(&loop->returned, &first, exchange, memory_order_release,
-						      memory_order_relaxed));
+	while (!atomic_compare_exchange_weak_explicit(&loop->returned, &first, exchange,
+						      memory_order_release, memory_order_relaxed));
 	/* Whoever put the first one wakes the thread; it takes all that are there by then. */
 	if (!first)
 		http_loop_wake(loop);

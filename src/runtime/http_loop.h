@@ -39,8 +39,8 @@ struct http_loop {
 	unsigned thread; /* its number */
 	int epoll_fd;
 	int wake_fd;
-	int64_t now_ms;  /* monotonic, of this turn */
-	int64_t wall_ms; /* of this turn */
+	int64_t now_ms;                      /* monotonic, of this turn */
+	int64_t wall_ms;                     /* of this turn */
 	struct http_connection *connections; /* a list, for the timers */
 	struct http_exchange_pool exchanges;
 	struct http_buffer *buffers;
@@ -65,7 +65,7 @@ void http_loop_tick(struct http_loop *loop);
 /* HTTP_HEAD_MAX bytes. */
 char *http_loop_take_buffer(struct http_loop *loop);
 
-void http_loop_give_buffer(struct http_loop *loop, char *buffer);
+void http_loop_give_buffer(struct http_loop *loop, char *bytes);
 
 /* The value of the Date field, made once a second. */
 struct str http_loop_date(struct http_loop *loop);

@@ -64,8 +64,9 @@ bool http_reply_begin(struct http_connection *connection)
 			abort();
 		exchange->head_cap = max;
 	}
-	exchange->head_len = http_answer_write(&exchange->answer, http_loop_date(connection->loop),
-					       connection->closes ? HTTP_ANSWER_CLOSED : end, exchange->head);
+	exchange->head_len =
+		http_answer_write(&exchange->answer, http_loop_date(connection->loop),
+				  connection->closes ? HTTP_ANSWER_CLOSED : end, exchange->head);
 	connection->out[0] = (struct iovec){ exchange->head, exchange->head_len };
 	connection->out[1] = (struct iovec){ (void *)(uintptr_t)body.ptr, body.len };
 	return http_connection_enter(connection, HTTP_WRITE);
@@ -78,13 +79,15 @@ bool http_reply_refuse(struct http_connection *connection, const struct http_ref
 
 	if (refusal->status == 503)
 		exchange->cx.failure.retry_after_s = 1;
-	api_refuse(connection->loop->shared->api, &exchange->cx, has_head ? &exchange->request : NULL,
-		   refusal->status, refusal->code, refusal->detail, &exchange->answer);
+	api_refuse(connection->loop->shared->api, &exchange->cx,
+		   has_head ? &exchange->request : NULL, refusal->status, refusal->code,
+		   refusal->detail, &exchange->answer);
 	return http_reply_begin(connection);
 }
 
 /* As refuse, where nobody can know any more where the next request begins. */
-bool http_reply_refuse_and_close(struct http_connection *connection, const struct http_refusal *refusal)
+bool http_reply_refuse_and_close(struct http_connection *connection,
+				 const struct http_refusal *refusal)
 {
 	connection->closes = true;
 	return http_reply_refuse(connection, refusal);
@@ -129,10 +132,12 @@ bool http_reply_linger(struct http_connection *connection)
 	char sink[16384];
 	size_t got;
 
-	switch (http_input_read_to(&connection->input, connection->loop, sink, sizeof(sink), &got)) {
+	switch (http_input_read_to(&connection->input, connection->loop, sink, sizeof(sink),
+				   &got)) {
 	case HTTP_READ_SOME:
 		connection->lingered_bytes += got;
-		return connection->lingered_bytes <= LINGER_BYTES || http_connection_give_up(connection);
+		return connection->lingered_bytes <= LINGER_BYTES ||
+		       http_connection_give_up(connection);
 	case HTTP_READ_LATER:
 		return false;
 	default:

@@ -17,7 +17,8 @@ bool http_reply_begin(struct http_connection *connection);
 bool http_reply_refuse(struct http_connection *connection, const struct http_refusal *refusal);
 
 /* The same where nobody can know any more where the next request begins. */
-bool http_reply_refuse_and_close(struct http_connection *connection, const struct http_refusal *refusal);
+bool http_reply_refuse_and_close(struct http_connection *connection,
+				 const struct http_refusal *refusal);
 
 /* Goes on writing; at the end the connection waits for the next request, or lingers. */
 bool http_reply_write(struct http_connection *connection);

@@ -22,8 +22,8 @@
 #include "runtime/signals.h"
 #include "runtime/worker_pool.h"
 
-#define PAUSE_MS 50          /* when no connection can be had, before it is tried again */
-#define LAST_WAIT_MS 500     /* for workers, when the time of a stop is over */
+#define PAUSE_MS 50             /* when no connection can be had, before it is tried again */
+#define LAST_WAIT_MS 500        /* for workers, when the time of a stop is over */
 #define DESCRIPTORS_OF_OURS 256 /* beside the clients': stores, logs, epoll */
 
 struct http_server {
@@ -47,14 +47,17 @@ static void raise_descriptor_limit(unsigned connections_max)
 		return;
 	limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
 	if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted)
-		log_event(LOG_LEVEL_WARN, "descriptors", "only %" PRIu64 " descriptors for up to %u connections",
+		log_event(LOG_LEVEL_WARN, "descriptors",
+			  "only %" PRIu64 " descriptors for up to %u connections",
 			  (uint64_t)limit.rlim_cur, connections_max);
 }
 
 static unsigned count_loops(const struct http_options *options)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-	unsigned n = options->event_threads != 0 ? options->event_threads : cores < 1 ? 1 : (unsigned)cores;
+	unsigned n = options->event_threads != 0 ? options->event_threads
+		     : cores < 1                 ? 1
+						 : (unsigned)cores;
 	unsigned max = CX_THREADS_MAX - options->workers;
 
 	if (max > METRICS_SLOTS_MAX)
@@ -86,10 +89,11 @@ static void start_threads(struct http_server *server)
 {
 	struct http_options *options = &server->shared.options;
 
-	server->shared.pool =
-		worker_pool_open(options->workers, options->queue_max, server->nloops, options->metrics);
+	server->shared.pool = worker_pool_open(options->workers, options->queue_max, server->nloops,
+					       options->metrics);
 	for (unsigned i = 0; i < server->nloops; i++) {
-		if (pthread_create(&server->threads[i], NULL, http_thread_run, &server->loops[i]) != 0)
+		if (pthread_create(&server->threads[i], NULL, http_thread_run, &server->loops[i]) !=
+		    0)
 			abort();
 	}
 }
@@ -132,7 +136,8 @@ enum err http_server_open(struct cx *cx, const struct http_options *options, str
 		 STR_ARG(http_listener_address(cx, listener_fd)));
 	if (!open_loops(server)) {
 		release(server);
-		return fail(cx, ERR_UNAVAILABLE, "unavailable", "no descriptors for the server: %s", strerror(errno));
+		return fail(cx, ERR_UNAVAILABLE, "unavailable", "no descriptors for the server: %s",
+			    strerror(errno));
 	}
 	start_threads(server);
 	log_event(LOG_LEVEL_INFO, "listening", "http://%s", server->address);
@@ -161,12 +166,14 @@ static bool accept_all(struct http_server *server)
 	for (;;) {
 		int fd;
 
-		if (atomic_load(&server->shared.connections) >= server->shared.options.connections_max)
+		if (atomic_load(&server->shared.connections) >=
+		    server->shared.options.connections_max)
 			return pause_accepting(server, "as many connections as allowed");
 		fd = accept4(server->listener_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd < 0 && errno == EAGAIN)
 			return true;
-		if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM))
+		if (fd < 0 &&
+		    (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM))
 			return pause_accepting(server, strerror(errno));
 		if (fd < 0)
 			continue; /* the client was faster in leaving */

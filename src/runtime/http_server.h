@@ -18,8 +18,8 @@
 struct http_server;
 
 /* Listens and starts the threads; logs `listening` with http://ADDRESS:PORT. The API and options->metrics outlive it. */
-MUST_CHECK enum err http_server_open(struct cx *cx, const struct http_options *options, struct api *api,
-				     struct http_server **server);
+MUST_CHECK enum err http_server_open(struct cx *cx, const struct http_options *options,
+				     struct api *api, struct http_server **server);
 
 /* The address it listens on: `127.0.0.1:8080`. */
 struct str http_server_address(const struct http_server *server);

@@ -92,7 +92,7 @@ bool http_session_open(struct http_loop *loop, int fd, int64_t now_ms)
 	atomic_fetch_add(&loop->open, 1);
 	atomic_fetch_add(&loop->shared->connections, 1);
 	if (epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0)
-		return true;
+		return true; /* NOLINT(clang-analyzer-unix.Malloc): epoll has it now */
 	atomic_fetch_sub(&loop->open, 1);
 	atomic_fetch_sub(&loop->shared->connections, 1);
 	close(fd);
@@ -180,8 +180,10 @@ static void reset(struct http_connection *connection)
 
 static void expire(struct http_connection *connection)
 {
-	static const struct http_refusal slow_head = { 408, "timeout", "the head did not come in time" };
-	static const struct http_refusal slow_body = { 408, "timeout", "the body did not come in time" };
+	static const struct http_refusal slow_head = { 408, "timeout",
+						       "the head did not come in time" };
+	static const struct http_refusal slow_body = { 408, "timeout",
+						       "the body did not come in time" };
 
 	if (connection->phase == HTTP_BODY)
 		http_reply_refuse_and_close(connection, &slow_body);

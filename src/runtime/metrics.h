@@ -37,12 +37,13 @@ struct metrics_slot *metrics_add_slot(struct metrics *metrics);
 void metrics_count(struct metrics_slot *slot, enum metrics_counter counter, uint64_t n);
 
 /* One answer; `route` is a literal (its address is the key), "" = none matched. */
-void metrics_answer(struct metrics_slot *slot, const char *route, unsigned status, uint64_t duration_us);
+void metrics_answer(struct metrics_slot *slot, const char *route, unsigned status,
+		    uint64_t duration_us);
 
 /* Requests that wait for a worker, and workers that have one. */
 void metrics_set_workers(struct metrics *metrics, unsigned waiting, unsigned busy);
 
-/* Fits api_options.write_metrics. */
-void metrics_write(void *metrics, struct buf *out);
+/* Fits api_options.write_metrics; state = the metrics. */
+void metrics_write(void *state, struct buf *out);
 
 #endif

@@ -10,12 +10,19 @@
 #include "usecase/etag.h"
 #include "usecase/gate.h"
 #include "usecase/idempotency.h"
+#include "usecase/known_state.h"
 
 /* Losing the race against other processes so often means that the hotel is too contended (domain.md 2.2). */
 #define TRIES_MAX 10
 
 #define OBJECTS_MAX 10000
 #define DOCUMENT_BYTES_MAX ((uint64_t)4 << 20)
+
+/* What an answer takes once its body and ETag are there: headers. */
+#define ANSWER_BYTES_MAX 4096
+
+/* What a try stands on. */
+enum footing { MAY_GUESS, MUST_READ, NOTHING_THERE };
 
 static struct str object_text(struct edit *edit, const struct shape *shape, const void *object)
 {
@@ -26,7 +33,16 @@ static struct str object_text(struct edit *edit, const struct shape *shape, cons
 	json_writer_init(&json, &buf);
 	if (object)
 		shape_write(&json, shape, object);
-	return buf_str(&buf);
+	return buf_take(&buf);
+}
+
+/* Bytes of an object's text, which is given back at once. */
+static size_t object_bytes(struct edit *edit, const struct shape *shape, const void *object)
+{
+	struct str text = object_text(edit, shape, object);
+
+	arena_trim(edit->cx->arena, text.ptr, text.len, 0);
+	return text.len;
 }
 
 /* Adds what differs to the edit's changes; false when nothing does. */
@@ -66,6 +82,7 @@ void edit_put_head(struct edit *edit, const struct hotel *hotel)
 	edit->head.last_updated_by = edit->cx->user;
 	edit->head_changed = true;
 	record_put_head(&edit->batch, &edit->head, edit->head.rev, edit->next.rev);
+	edit->head.rev = edit->next.rev;
 	record_put_listings(&edit->batch, &edit->head, edit->next.rev);
 	put_names(edit, old_name, hotel);
 }
@@ -83,7 +100,7 @@ void edit_put_object(struct edit *edit, const struct kind *kind, const void *bef
 		return;
 	*object = (struct edit_object){ kind, id, object_text(edit, kind->shape, after) };
 	edit->next.objects += before ? 0 : 1;
-	edit->next.document_bytes -= object_text(edit, kind->shape, before).len;
+	edit->next.document_bytes -= object_bytes(edit, kind->shape, before);
 	edit->next.document_bytes += object->text.len;
 	record_put_object(&edit->batch, kind, edit->head.hotel.code, after, edit->cx->user,
 			  before ? rev : REV_ABSENT, edit->next.rev);
@@ -102,7 +119,8 @@ static enum err check_limits(struct edit *edit)
 	return OK;
 }
 
-/* A cached document takes the changes over before anybody is answered; one that is not cached stays so. */
+/* A cached document takes the changes over before anybody is answered; one that is not cached stays so, and one that
+ * there is no memory for becomes so: no reader wants its old revision. */
 static void update_cache(struct edit *edit)
 {
 	struct arena *arena = edit->cx->arena;
@@ -168,9 +186,15 @@ static enum err finish(struct edit *edit, struct result *result, uint64_t if_rev
 			return fail(edit->cx, ERR_CONFLICT, "exists",
 				    "this user has another hotel of that name");
 	}
-	if (err == OK && edit->changes.n != 0)
+	if (err != OK)
+		return err;
+	if (edit->changes.n != 0) {
 		update_cache(edit);
-	return err;
+		known_state_put(edit->app, edit->cx, &edit->next, &edit->head);
+	}
+	/* What is written is answered, whatever the cache has left of the memory. */
+	arena_extend(edit->cx->arena, ANSWER_BYTES_MAX);
+	return OK;
 }
 
 static struct edit begin(struct app *app, struct cx *cx, const struct command *command,
@@ -185,13 +209,17 @@ static struct edit begin(struct app *app, struct cx *cx, const struct command *c
 	return edit;
 }
 
-static enum err read_hotel(struct edit *edit, struct result *result)
+static enum err read_hotel(struct edit *edit, bool may_guess, struct result *result)
 {
 	struct str code = edit->head.hotel.code;
 	struct cx *cx = edit->cx;
-	enum err err = record_get_ctl(cx, edit->app->store, code, &edit->ctl);
+	enum err err = OK;
 
-	if (err == OK && !edit->ctl.deleted)
+	edit->guessed = may_guess &&
+			known_state_get(edit->app, cx, code, &edit->ctl, &edit->head);
+	if (!edit->guessed)
+		err = record_get_ctl(cx, edit->app->store, code, &edit->ctl);
+	if (!edit->guessed && err == OK && !edit->ctl.deleted)
 		err = record_get_head(cx, edit->app->store, code, &edit->head);
 	if (err == ERR_NOT_FOUND || (err == OK && edit->ctl.deleted))
 		return fail(cx, ERR_NOT_FOUND, "not_found", "there is no hotel " STR_FMT,
@@ -201,8 +229,18 @@ static enum err read_hotel(struct edit *edit, struct result *result)
 	return etag_check(cx, edit->command, etag_hotel(cx->arena, &edit->ctl), result);
 }
 
+/* What came of a guess counts only when the commit's conditions have proven it, or when the store itself failed. */
+static enum err settle_guess(struct edit *edit, enum err err)
+{
+	if (!edit->guessed || err == OK || err == ERR_UNCERTAIN || err == ERR_UNAVAILABLE)
+		return err;
+	known_state_drop(edit->app, edit->cx, edit->head.hotel.code);
+	cx_clear(edit->cx);
+	return ERR_CONFLICT;
+}
+
 static enum err try_once(struct app *app, struct cx *cx, const struct command *command,
-			 struct str code, bool is_new, const struct edit_plan *plan,
+			 struct str code, enum footing footing, const struct edit_plan *plan,
 			 struct result *result)
 {
 	struct edit edit = begin(app, cx, command, code);
@@ -214,25 +252,30 @@ static enum err try_once(struct app *app, struct cx *cx, const struct command *c
 	err = idempotency_find(app, cx, command, result, &done, &if_rev);
 	if (err != OK || done)
 		return err;
-	err = is_new ? etag_check(cx, command, STR(""), result) : read_hotel(&edit, result);
-	if (err != OK)
-		return err;
+	err = footing == NOTHING_THERE ? etag_check(cx, command, STR(""), result) :
+					 read_hotel(&edit, footing == MAY_GUESS, result);
 	edit.next = edit.ctl;
 	edit.next.rev++;
-	err = plan->apply(plan, &edit, result);
-	return err != OK ? err : finish(&edit, result, if_rev);
+	if (err == OK)
+		err = plan->apply(plan, &edit, result);
+	/* Nothing to write would leave the guess unproven. */
+	if (err == OK && edit.guessed && edit.changes.n == 0)
+		err = ERR_CONFLICT;
+	if (err == OK)
+		err = finish(&edit, result, if_rev);
+	return settle_guess(&edit, err);
 }
 
 /* One try inside the hotel's gate. */
 static enum err try_alone(struct app *app, struct cx *cx, const struct command *command,
-			  struct str code, bool is_new, const struct edit_plan *plan,
+			  struct str code, enum footing footing, const struct edit_plan *plan,
 			  struct result *result)
 {
 	enum err err = gate_enter(app->gates, cx, code);
 
 	if (err != OK)
 		return err;
-	err = try_once(app, cx, command, code, is_new, plan, result);
+	err = try_once(app, cx, command, code, footing, plan, result);
 	gate_leave(app->gates, code);
 	return err;
 }
@@ -241,7 +284,8 @@ static enum err retry(struct app *app, struct cx *cx, const struct command *comm
 		      struct str code, const struct edit_plan *plan, struct result *result)
 {
 	for (unsigned try = 0; try < TRIES_MAX; try++) {
-		enum err err = try_alone(app, cx, command, code, false, plan, result);
+		enum err err = try_alone(app, cx, command, code, try == 0 ? MAY_GUESS : MUST_READ,
+					 plan, result);
 
 		if (err != ERR_CONFLICT || cx->failure.code)
 			return err;
@@ -267,5 +311,5 @@ enum err edit_run(struct app *app, struct cx *cx, const struct command *command,
 enum err edit_create(struct app *app, struct cx *cx, const struct command *command,
 		     struct str code, const struct edit_plan *plan, struct result *result)
 {
-	return try_alone(app, cx, command, code, true, plan, result);
+	return try_alone(app, cx, command, code, NOTHING_THERE, plan, result);
 }

@@ -28,6 +28,7 @@ struct edit {
 	struct head head;    /* as read; then as the use case leaves it */
 	struct batch batch;
 	struct vec changes;  /* of struct history_change; none = nothing is to be written */
+	bool guessed;        /* ctl and head are known_state's, not read */
 	bool head_changed;
 	struct vec objects;  /* of struct edit_object: what the cached document is to take over */
 	struct key name_key; /* a name that the commit takes; empty = none */

@@ -2,7 +2,13 @@
 
 #include "port/store.h"
 #include "record/hotel_record.h"
+#include "record/item.h"
 #include "record/key.h"
+
+/* Hotels read ahead of each partition: with heads of 48 KiB, the largest, all of them are a few MiB. */
+#define READ_AHEAD_MAX 8
+/* A page of such hotels ends early, as a store's own pages do. */
+#define PAGE_BYTES_MAX ((size_t)1 << 20)
 
 /* One partition of the listing, read ahead. */
 struct shard {
@@ -41,16 +47,17 @@ static struct shard *smallest(struct shard *shards)
 	return best;
 }
 
-/* Hotels are spread evenly over the shards, so a little more than its share of a shard is likely to be enough. */
+/* Hotels are spread evenly over the shards: a little more than its share of a small page is likely to be enough. */
 static enum err open_shards(struct app *app, struct cx *cx, struct str after, size_t limit,
 			    struct shard *shards)
 {
+	size_t share = limit / KEY_LIST_SHARDS + 4;
 	enum err err = OK;
 
 	for (unsigned i = 0; err == OK && i < KEY_LIST_SHARDS; i++) {
 		shards[i] = (struct shard){
 			.query = { .code = key_list_all(cx->arena, i), .after = after,
-				   .limit = limit / KEY_LIST_SHARDS + 4 },
+				   .limit = share < READ_AHEAD_MAX ? share : READ_AHEAD_MAX },
 			.page = { .more = true },
 		};
 		err = read_ahead(app, cx, &shards[i]);
@@ -76,6 +83,7 @@ enum err list_hotels(struct app *app, struct cx *cx, struct str after, size_t li
 {
 	struct shard shards[KEY_LIST_SHARDS];
 	struct shard *shard;
+	size_t bytes = 0;
 	enum err err;
 
 	*out = (struct hotel_list){ .n = 0 };
@@ -83,7 +91,9 @@ enum err list_hotels(struct app *app, struct cx *cx, struct str after, size_t li
 	err = open_shards(app, cx, after, limit, shards);
 	if (err == OK)
 		err = cx_check_memory(cx);
-	while (err == OK && out->n < limit && (shard = smallest(shards)) != NULL) {
+	while (err == OK && out->n < limit && bytes < PAGE_BYTES_MAX &&
+	       (shard = smallest(shards)) != NULL) {
+		bytes += item_size(head_of(shard));
 		err = take(cx, shard, out);
 		if (err == OK)
 			err = read_ahead(app, cx, shard);

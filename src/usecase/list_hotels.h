@@ -16,7 +16,7 @@ struct hotel_list {
 	bool more; /* there are hotels behind the last one */
 };
 
-/* At most `limit` (from 1) hotels whose code is behind `after`; empty = from the first. Read consistently; nothing whose code stays is
+/* At most `limit` (from 1) hotels, fewer when their heads are long (about 1 MiB a page), whose code is behind `after`; empty = from the first. Read consistently; nothing whose code stays is
  * skipped or repeated from page to page. */
 MUST_CHECK enum err list_hotels(struct app *app, struct cx *cx, struct str after, size_t limit,
 				struct hotel_list *out);

@@ -44,7 +44,10 @@ static enum err check_kind(struct edit *edit, struct cx *page, const struct kind
 	/* Up to the byte behind the prefix's last one, which is a `-`. */
 	query.to = str_printf(arena, STR_FMT ".", (int)kind->prefix.len - 1, kind->prefix.ptr);
 	while (err == OK && items.more) {
-		err = store_query(edit->app->store, page, &query, &items);
+		/* A bound that memory was refused for would be none. */
+		err = cx_check_memory(edit->cx);
+		if (err == OK)
+			err = store_query(edit->app->store, page, &query, &items);
 		for (size_t i = 0; err == OK && i < items.n; i++)
 			err = check_item(edit, page, kind, &items.items[i], decimals);
 		if (err == OK && items.n != 0)

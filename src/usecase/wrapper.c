@@ -37,7 +37,7 @@ struct str wrapper_write_list(struct arena *arena, const struct hotel *const *ho
 		json_string(&json, next);
 	}
 	json_end_object(&json);
-	return buf_str(&buf);
+	return buf_take(&buf);
 }
 
 struct str wrapper_write(struct arena *arena, const struct hotel *hotel)

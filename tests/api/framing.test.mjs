@@ -90,7 +90,7 @@ async function run(vector, pieces) {
 
 let server;
 before(async () => {
-	console.log(`# SEED=${seed}`);
+	console.log(`SEED=${seed}`);
 	server = await startInnkeeper();
 });
 after(async () => assert.equal((await server.stop()).code, 0));

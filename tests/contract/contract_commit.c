@@ -17,8 +17,8 @@ static void what_was_put_is_read_back(void **state)
 	struct contract *c = *state;
 	struct key key = contract_key("h", "cfg-general");
 
-	assert_int_equal(
-		contract_commit_one(c, contract_put(&c->arena, key, REV_ABSENT, 1, "one")), OK);
+	assert_int_equal(contract_commit_one(c, contract_put(&c->arena, key, REV_ABSENT, 1, "one")),
+			 OK);
 	contract_has(c, key, 1, "one");
 	contract_has_not(c, contract_key("h", "cfg-genera"));
 	contract_has_not(c, contract_key("h", "cfg-general1"));
@@ -30,11 +30,10 @@ static void an_absent_item_is_put_once(void **state)
 	struct contract *c = *state;
 	struct key key = contract_key("h", "ctl");
 
-	assert_int_equal(
-		contract_commit_one(c, contract_put(&c->arena, key, REV_ABSENT, 1, "one")), OK);
-	assert_int_equal(
-		contract_commit_one(c, contract_put(&c->arena, key, REV_ABSENT, 2, "two")),
-		ERR_CONFLICT);
+	assert_int_equal(contract_commit_one(c, contract_put(&c->arena, key, REV_ABSENT, 1, "one")),
+			 OK);
+	assert_int_equal(contract_commit_one(c, contract_put(&c->arena, key, REV_ABSENT, 2, "two")),
+			 ERR_CONFLICT);
 	assert_int_equal(c->conflict, 0);
 	assert_null(c->cx.failure.code);
 	contract_has(c, key, 1, "one");
@@ -206,7 +205,8 @@ static void large_revs_are_kept(void **state)
 	uint64_t rev = (uint64_t)1 << 53;
 
 	contract_set(c, key, rev - 1, "x");
-	assert_int_equal(contract_commit_one(c, contract_put(&c->arena, key, rev - 1, rev, "y")), OK);
+	assert_int_equal(contract_commit_one(c, contract_put(&c->arena, key, rev - 1, rev, "y")),
+			 OK);
 	contract_has(c, key, rev, "y");
 	assert_int_equal(contract_commit_one(c, contract_check(key, rev + 1)), ERR_CONFLICT);
 }

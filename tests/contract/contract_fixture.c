@@ -110,6 +110,21 @@ size_t contract_count(struct store *store, struct cx *cx, const char *code, size
 	return n;
 }
 
+/* mutual recursion: a map holds values, and a value may be a map */
+static bool same_value(const struct value *a, const struct value *b);
+
+bool contract_same_attrs(const struct attrs *a, const struct attrs *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++) {
+		if (!str_eq(a->items[i].name, b->items[i].name) ||
+		    !same_value(&a->items[i].value, &b->items[i].value))
+			return false;
+	}
+	return true;
+}
+
 static bool same_value(const struct value *a, const struct value *b)
 {
 	if (a->kind != b->kind)
@@ -132,16 +147,4 @@ static bool same_value(const struct value *a, const struct value *b)
 		return contract_same_attrs(&a->map, &b->map);
 	}
 	return false;
-}
-
-bool contract_same_attrs(const struct attrs *a, const struct attrs *b)
-{
-	if (a->n != b->n)
-		return false;
-	for (size_t i = 0; i < a->n; i++) {
-		if (!str_eq(a->items[i].name, b->items[i].name) ||
-		    !same_value(&a->items[i].value, &b->items[i].value))
-			return false;
-	}
-	return true;
 }

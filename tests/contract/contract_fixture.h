@@ -19,8 +19,8 @@
 struct contract {
 	struct store *store;
 	struct arena arena;
-	struct cx cx;        /* of thread 0 */
-	size_t conflict;     /* of the last commit */
+	struct cx cx;    /* of thread 0 */
+	size_t conflict; /* of the last commit */
 };
 
 /* A cx of its own for thread `thread`, with its arena. */

@@ -97,7 +97,8 @@ static void a_limit_ends_the_page_and_more_is_exact(void **state)
 
 static void after_continues_behind_a_key_that_need_not_exist(void **state)
 {
-	static const char *const rest[] = { "ab", "b", "~", NULL }, *const two[] = { "ab", "b", NULL };
+	static const char *const rest[] = { "ab", "b", "~", NULL }, *const two[] = { "ab", "b",
+										     NULL };
 	struct contract *c = *state;
 	struct page page;
 
@@ -127,15 +128,20 @@ static void backwards_is_the_same_from_the_other_end(void **state)
 	contract_page_is(&page, all);
 	page = ask(c, (struct query){ .from = STR("a-"), .to = STR("b"), .backwards = true });
 	contract_page_is(&page, inner);
-	page = ask(c, (struct query){ .from = STR("a-"), .to = STR("b"), .after = STR("ab"),
+	page = ask(c, (struct query){ .from = STR("a-"),
+				      .to = STR("b"),
+				      .after = STR("ab"),
 				      .backwards = true });
 	contract_page_is(&page, two);
 	assert_false(page.more);
 	page = ask(c, (struct query){ .after = STR("ab"), .limit = 2, .backwards = true });
 	contract_page_is(&page, two);
 	assert_true(page.more);
-	page = ask(c, (struct query){ .to = STR("b"), .after = STR("~"), .limit = 3,
-				      .from = STR("a-"), .backwards = true });
+	page = ask(c, (struct query){ .to = STR("b"),
+				      .after = STR("~"),
+				      .limit = 3,
+				      .from = STR("a-"),
+				      .backwards = true });
 	contract_page_is(&page, inner);
 	assert_false(page.more);
 }

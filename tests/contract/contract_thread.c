@@ -46,14 +46,14 @@ static bool count_one(struct worker *w, struct cx *cx, const char *code)
 		struct item item = { .rev = 0 };
 		struct write writes[2];
 		enum err err = store_get(w->c->store, cx, key, &item);
-		struct str witness = str_printf(cx->arena, "history-%06llu",
-						(unsigned long long)item.rev + 1);
+		struct str witness =
+			str_printf(cx->arena, "history-%06llu", (unsigned long long)item.rev + 1);
 
 		if (err != OK && err != ERR_NOT_FOUND)
 			return false;
 		writes[0] = contract_put(cx->arena, key, item.rev, item.rev + 1, "count");
-		writes[1] = contract_put(cx->arena, (struct key){ key.code, witness }, REV_ABSENT, 1,
-					 "witness");
+		writes[1] = contract_put(cx->arena, (struct key){ key.code, witness }, REV_ABSENT,
+					 1, "witness");
 		err = commit(w, cx, writes, 2);
 		arena_reset(cx->arena, 0);
 		if (err != ERR_CONFLICT)
@@ -146,10 +146,11 @@ static void a_refused_commit_undoes_only_itself(void **state)
 		struct page page;
 
 		assert_int_equal(contract_count(c->store, &c->cx, code, 0), 20);
-		assert_int_equal(store_query(c->store, &c->cx,
-					     &(struct query){ .code = str_of(code), .from = STR("w") },
-					     &page),
-				 OK);
+		assert_int_equal(
+			store_query(c->store, &c->cx,
+				    &(struct query){ .code = str_of(code), .from = STR("w") },
+				    &page),
+			OK);
 		assert_int_equal(page.n, 0);
 	}
 }
@@ -208,9 +209,8 @@ static void a_commit_is_read_by_every_thread_as_soon_as_it_is_answered(void **st
 	pthread_cond_init(&relay.moved, NULL);
 	for (unsigned i = 0; i < 8; i++) {
 		runners[i] = (struct runner){ { .c = c, .number = i + 1, .rounds = 25 }, &relay };
-		assert_int_equal(pthread_create(&runners[i].worker.thread, NULL, run_relay,
-						&runners[i]),
-				 0);
+		assert_int_equal(
+			pthread_create(&runners[i].worker.thread, NULL, run_relay, &runners[i]), 0);
 	}
 	for (unsigned i = 0; i < 8; i++) {
 		pthread_join(runners[i].worker.thread, NULL);

@@ -53,8 +53,16 @@ static void scalars_come_back_as_they_were(void **state)
 static void numbers_keep_every_digit(void **state)
 {
 	static const char *const numbers[] = {
-		"0", "-3", "129.5", "0.001", "-0.01", "10000000000000000", "9007199254740993",
-		"18446744073709551615", "123456789012345678901234.56789", "0.1",
+		"0",
+		"-3",
+		"129.5",
+		"0.001",
+		"-0.01",
+		"10000000000000000",
+		"9007199254740993",
+		"18446744073709551615",
+		"123456789012345678901234.56789",
+		"0.1",
 	};
 	struct attr attrs[sizeof(numbers) / sizeof(numbers[0])];
 	const size_t n = sizeof(numbers) / sizeof(numbers[0]);
@@ -67,16 +75,24 @@ static void numbers_keep_every_digit(void **state)
 static void any_text_comes_back_byte_for_byte(void **state)
 {
 	static const char *const texts[] = {
-		"quote \" backslash \\ slash / ", "tab \t line \n return \r",
-		"\x01\x02\x1f control", "\x7f", "Zürich, 東京, Ελλάδα", "😀 𝄞",
-		"e\xcc\x81 is not \xc3\xa9", "\xe2\x80\xa8 line separator", "%s %n ' ; --", "\xef\xbf\xbf",
+		"quote \" backslash \\ slash / ",
+		"tab \t line \n return \r",
+		"\x01\x02\x1f control",
+		"\x7f",
+		"Zürich, 東京, Ελλάδα",
+		"😀 𝄞",
+		"e\xcc\x81 is not \xc3\xa9",
+		"\xe2\x80\xa8 line separator",
+		"%s %n ' ; --",
+		"\xef\xbf\xbf",
 	};
 	struct attr attrs[sizeof(texts) / sizeof(texts[0])];
 	const size_t n = sizeof(texts) / sizeof(texts[0]);
 
 	for (size_t i = 0; i < n; i++)
-		attrs[i] = (struct attr){ str_printf(&((struct contract *)*state)->arena, "t%zu", i),
-					  text_value(texts[i]) };
+		attrs[i] =
+			(struct attr){ str_printf(&((struct contract *)*state)->arena, "t%zu", i),
+				       text_value(texts[i]) };
 	round_trip(*state, attrs, n);
 }
 
@@ -156,8 +172,9 @@ static void an_item_may_hold_thousands_of_values(void **state)
 
 static void keys_are_told_apart_by_their_bytes(void **state)
 {
-	static const char *const types[] = { "A", "a", "ä", "a ", "a\x01", "cfg-room-1",
-					     "cfg-roomType-1", "cfg-room%2D1", "~x" };
+	static const char *const types[] = {
+		"A", "a", "ä", "a ", "a\x01", "cfg-room-1", "cfg-roomType-1", "cfg-room%2D1", "~x"
+	};
 	struct contract *c = *state;
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)

@@ -28,8 +28,8 @@ static int set_up(void **state)
 	struct rig *rig = calloc(1, sizeof(*rig));
 
 	contract_cx_open(&rig->c.cx, &rig->c.arena, 0);
-	rig->c.store = store_fault_open(store_count_open(contract_folder_new_sqlite(), &rig->counts),
-					&rig->plan);
+	rig->c.store = store_fault_open(
+		store_count_open(contract_folder_new_sqlite(), &rig->counts), &rig->plan);
 	*state = rig;
 	return 0;
 }
@@ -71,8 +71,9 @@ static void the_planned_call_fails_and_no_other(void **state)
 	struct rig *rig = *state;
 	struct contract *c = &rig->c;
 
-	rig->plan = (struct store_fault_plan){ .kinds = STORE_FAULT_COMMIT, .nth = 2,
-					       .err = ERR_UNAVAILABLE, .code = "unavailable" };
+	rig->plan = (struct store_fault_plan){
+		.kinds = STORE_FAULT_COMMIT, .nth = 2, .err = ERR_UNAVAILABLE, .code = "unavailable"
+	};
 	contract_set(c, contract_key("h", "a"), 1, "x");
 	assert_int_equal(contract_commit_one(c, contract_delete(contract_key("h", "a"), 1)),
 			 ERR_UNAVAILABLE);
@@ -88,8 +89,11 @@ static void a_fault_after_applying_loses_only_the_answer(void **state)
 	struct rig *rig = *state;
 	struct contract *c = &rig->c;
 
-	rig->plan = (struct store_fault_plan){ .kinds = STORE_FAULT_COMMIT, .nth = 1, .applied = true,
-					       .err = ERR_UNCERTAIN, .code = "uncertain" };
+	rig->plan = (struct store_fault_plan){ .kinds = STORE_FAULT_COMMIT,
+					       .nth = 1,
+					       .applied = true,
+					       .err = ERR_UNCERTAIN,
+					       .code = "uncertain" };
 	assert_int_equal(contract_commit_one(c, contract_put(&c->arena, contract_key("h", "a"),
 							     REV_ABSENT, 1, "x")),
 			 ERR_UNCERTAIN);
@@ -124,9 +128,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(calls_and_items_are_counted, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(the_planned_call_fails_and_no_other, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_fault_after_applying_loses_only_the_answer, set_up,
+		cmocka_unit_test_setup_teardown(the_planned_call_fails_and_no_other, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(a_fault_after_applying_loses_only_the_answer,
+						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(reads_fail_as_planned_until_the_plan_ends, set_up,
 						tear_down),
 	};

@@ -10,6 +10,12 @@
 
 #include "adapter/store_sqlite.h"
 
+void sqlite_rig_close(struct sqlite_rig *rig)
+{
+	store_close(rig->store);
+	rig->store = NULL;
+}
+
 int sqlite_rig_set_up(void **state)
 {
 	struct sqlite_rig *rig = calloc(1, sizeof(*rig));
@@ -59,24 +65,17 @@ enum err sqlite_rig_open(struct sqlite_rig *rig)
 	return store_sqlite_open(&rig->cx, str_of(rig->path), &rig->store);
 }
 
-void sqlite_rig_close(struct sqlite_rig *rig)
-{
-	store_close(rig->store);
-	rig->store = NULL;
-}
-
 static struct key step_key(struct arena *arena, uint64_t i)
 {
 	return (struct key){ STR("h"), str_printf(arena, "step-%06llu", (unsigned long long)i) };
 }
 
-/* Text that no other commit has. */
+/* Text that neither the commit before it nor the one behind it has. */
 static struct str step_text(struct arena *arena, uint64_t i, size_t len)
 {
 	char *bytes = arena_bytes(arena, len);
 
-	for (size_t at = 0; at < len; at++)
-		bytes[at] = (char)('a' + (i + at) % 26);
+	memset(bytes, 'a' + (int)(i % 26), len);
 	return (struct str){ bytes, len };
 }
 

@@ -30,13 +30,13 @@ struct sqlite_rig {
 
 /* What a child process tells, in memory that it shares with its parent. */
 struct sqlite_rig_report {
-	unsigned acked;      /* commits answered OK, 1 to this */
-	unsigned uncertain;  /* the commit that was answered UNCERTAIN, or 0 */
-	unsigned full;       /* answers `storage_full` */
+	unsigned acked;     /* commits answered OK, 1 to this */
+	unsigned uncertain; /* the commit that was answered UNCERTAIN, or 0 */
+	unsigned full;      /* answers `storage_full` */
 	unsigned unavailable;
-	unsigned fired;      /* calls that the plan made fail */
+	unsigned fired; /* calls that the plan made fail */
 	bool opened;
-	char problem[256];   /* empty: all as it should be */
+	char problem[256]; /* empty: all as it should be */
 };
 
 /* Set-up and tear-down of a test: the folder is made, then removed with all that is in it. */

@@ -6,15 +6,13 @@ struct store_late {
 	struct store store;
 	struct store_api api;
 	struct store *below;
-	const struct store_fault_plan *plan;
-	int64_t *mono_ms;
-	const int64_t *late_ms;
+	struct store_late_plan *plan;
 };
 
-static void pass_time(const struct store_late *self)
+static void pass_time(struct store_late_plan *plan)
 {
-	if (atomic_load(&self->plan->calls) >= self->plan->nth)
-		*self->mono_ms += *self->late_ms;
+	if (++plan->calls >= plan->from && plan->from != 0)
+		*plan->mono_ms += plan->late_ms;
 }
 
 static enum err get(struct store *store, struct cx *cx, struct key key, struct item *out)
@@ -22,7 +20,7 @@ static enum err get(struct store *store, struct cx *cx, struct key key, struct i
 	const struct store_late *self = (struct store_late *)store;
 	enum err err = self->below->api->get(self->below, cx, key, out);
 
-	pass_time(self);
+	pass_time(self->plan);
 	return err;
 }
 
@@ -32,7 +30,7 @@ static enum err query(struct store *store, struct cx *cx, const struct query *qu
 	const struct store_late *self = (struct store_late *)store;
 	enum err err = self->below->api->query(self->below, cx, query, out);
 
-	pass_time(self);
+	pass_time(self->plan);
 	return err;
 }
 
@@ -42,7 +40,7 @@ static enum err commit(struct store *store, struct cx *cx, const struct commit *
 	const struct store_late *self = (struct store_late *)store;
 	enum err err = self->below->api->commit(self->below, cx, commit, conflict);
 
-	pass_time(self);
+	pass_time(self->plan);
 	return err;
 }
 
@@ -54,8 +52,7 @@ static void close_both(struct store *store)
 	free(self);
 }
 
-struct store *store_late_open(struct store *below, const struct store_fault_plan *plan,
-			      int64_t *mono_ms, const int64_t *late_ms)
+struct store *store_late_open(struct store *below, struct store_late_plan *plan)
 {
 	struct store_late *self = calloc(1, sizeof(*self));
 
@@ -69,7 +66,5 @@ struct store *store_late_open(struct store *below, const struct store_fault_plan
 	self->store.api = &self->api;
 	self->below = below;
 	self->plan = plan;
-	self->mono_ms = mono_ms;
-	self->late_ms = late_ms;
 	return &self->store;
 }

@@ -88,8 +88,15 @@ static enum err get_step(struct sqlite_rig *rig, unsigned i, struct item *out)
 static void an_item_whose_attributes_are_damaged_is_named_and_the_others_are_read(void **state)
 {
 	static const char *const damages[] = {
-		"attrs='{\"text\":\"ab'", "attrs='[1]'", "attrs='{}x'", "attrs=x'7b22ff223a317d'",
-		"attrs=''", "attrs='{\"text\":nul}'", "rev=0", "rev='seven'", "attrs=7",
+		"attrs='{\"text\":\"ab'",
+		"attrs='[1]'",
+		"attrs='{}x'",
+		"attrs=x'7b22ff223a317d'",
+		"attrs=''",
+		"attrs='{\"text\":nul}'",
+		"rev=0",
+		"rev='seven'",
+		"attrs=7",
 	};
 	struct sqlite_rig *rig = *state;
 	struct str whole = read_file(&rig->arena, rig->path);
@@ -348,8 +355,9 @@ static void what_is_not_our_database_is_refused_and_left_as_it_is(void **state)
 	is_refused(rig, ERR_INVALID, "another program");
 	after = read_file(&rig->arena, rig->path);
 	assert_true(str_eq(before, after));
-	write_file(rig->path, STR("this is a letter, not a database; it is long enough to be taken for "
-				  "one, if nobody looked at how it begins, which everybody should do"));
+	write_file(rig->path,
+		   STR("this is a letter, not a database; it is long enough to be taken for "
+		       "one, if nobody looked at how it begins, which everybody should do"));
 	is_refused(rig, ERR_INVALID, "not a database");
 }
 

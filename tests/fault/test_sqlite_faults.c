@@ -78,7 +78,9 @@ static void play(struct sqlite_rig *rig, struct sqlite_rig_report *report)
 		i = report->acked + 1;
 		report->fired = vfs_fault_failed();
 		if (!note(rig, report,
-			  sqlite_rig_commit(rig->store, &rig->cx, i, i % 2 ? TEXT_BYTES : SMALL_BYTES), i))
+			  sqlite_rig_commit(rig->store, &rig->cx, i,
+					    i % 2 ? TEXT_BYTES : SMALL_BYTES),
+			  i))
 			break;
 	}
 	report->fired = vfs_fault_failed();
@@ -98,7 +100,8 @@ static void check_after(struct sqlite_rig *rig, const struct sqlite_rig_report *
 	assert_null(sqlite_rig_check(rig->store, &rig->cx));
 	rev = sqlite_rig_rev(rig->store, &rig->cx);
 	assert_in_range(rev, report->acked, report->acked + (report->uncertain != 0));
-	assert_int_equal(sqlite_rig_commit(rig->store, &rig->cx, (unsigned)rev + 1, SMALL_BYTES), OK);
+	assert_int_equal(sqlite_rig_commit(rig->store, &rig->cx, (unsigned)rev + 1, SMALL_BYTES),
+			 OK);
 	sqlite_rig_close(rig);
 	arena_reset(&rig->arena, 0);
 }
@@ -123,61 +126,89 @@ static unsigned fail_each(struct sqlite_rig *rig, struct vfs_fault_plan with, un
 static void each_sync_that_fails_stops_the_answers(void **state)
 {
 	cuts_power = false;
-	fail_each(*state, (struct vfs_fault_plan){ .calls = VFS_FAULT_SYNC, .rc = SQLITE_IOERR_FSYNC,
-						   .error = EIO }, 1);
+	fail_each(*state,
+		  (struct vfs_fault_plan){
+			  .calls = VFS_FAULT_SYNC, .rc = SQLITE_IOERR_FSYNC, .error = EIO },
+		  1);
 }
 
 static void each_sync_that_fails_and_a_power_cut_lose_nothing_answered(void **state)
 {
 	cuts_power = true;
-	fail_each(*state, (struct vfs_fault_plan){ .calls = VFS_FAULT_SYNC, .rc = SQLITE_IOERR_FSYNC,
-						   .error = EIO }, 1);
+	fail_each(*state,
+		  (struct vfs_fault_plan){
+			  .calls = VFS_FAULT_SYNC, .rc = SQLITE_IOERR_FSYNC, .error = EIO },
+		  1);
 }
 
 static void a_power_cut_at_any_write_loses_nothing_answered(void **state)
 {
 	cuts_power = true;
-	fail_each(*state, (struct vfs_fault_plan){ .calls = VFS_FAULT_WRITE, .rc = SQLITE_IOERR_WRITE,
-						   .error = EIO, .torn = true }, 41);
+	fail_each(*state,
+		  (struct vfs_fault_plan){ .calls = VFS_FAULT_WRITE,
+					   .rc = SQLITE_IOERR_WRITE,
+					   .error = EIO,
+					   .torn = true },
+		  131);
 }
 
 static void each_write_that_fails_leaves_nothing_by_halves(void **state)
 {
 	cuts_power = false;
-	fail_each(*state, (struct vfs_fault_plan){ .calls = VFS_FAULT_WRITE, .rc = SQLITE_IOERR_WRITE,
-						   .error = EIO }, 37);
+	fail_each(*state,
+		  (struct vfs_fault_plan){
+			  .calls = VFS_FAULT_WRITE, .rc = SQLITE_IOERR_WRITE, .error = EIO },
+		  127);
 }
 
 static void each_torn_write_to_the_log_leaves_nothing_by_halves(void **state)
 {
 	cuts_power = false;
-	fail_each(*state, (struct vfs_fault_plan){ .calls = VFS_FAULT_WRITE, .suffix = "-wal",
-						   .rc = SQLITE_IOERR_WRITE, .error = EIO, .torn = true }, 43);
+	fail_each(*state,
+		  (struct vfs_fault_plan){ .calls = VFS_FAULT_WRITE,
+					   .suffix = "-wal",
+					   .rc = SQLITE_IOERR_WRITE,
+					   .error = EIO,
+					   .torn = true },
+		  113);
 }
 
 static void each_write_that_finds_the_disk_full_is_only_put_off(void **state)
 {
 	cuts_power = false;
-	fail_each(*state, (struct vfs_fault_plan){ .calls = VFS_FAULT_WRITE, .suffix = "-wal",
-						   .rc = SQLITE_FULL, .error = ENOSPC, .torn = true }, 47);
+	fail_each(*state,
+		  (struct vfs_fault_plan){ .calls = VFS_FAULT_WRITE,
+					   .suffix = "-wal",
+					   .rc = SQLITE_FULL,
+					   .error = ENOSPC,
+					   .torn = true },
+		  109);
 }
 
 static void each_truncation_deletion_and_growth_of_the_index_may_fail(void **state)
 {
 	cuts_power = false;
-	fail_each(*state, (struct vfs_fault_plan){ .calls = VFS_FAULT_TRUNCATE,
-						   .rc = SQLITE_IOERR_TRUNCATE, .error = EIO }, 1);
-	fail_each(*state, (struct vfs_fault_plan){ .calls = VFS_FAULT_SHM,
-						   .rc = SQLITE_IOERR_SHMSIZE, .error = ENOSPC }, 1);
-	fail_each(*state, (struct vfs_fault_plan){ .calls = VFS_FAULT_DELETE,
-						   .rc = SQLITE_IOERR_DELETE, .error = EIO }, 1);
+	fail_each(*state,
+		  (struct vfs_fault_plan){
+			  .calls = VFS_FAULT_TRUNCATE, .rc = SQLITE_IOERR_TRUNCATE, .error = EIO },
+		  1);
+	fail_each(*state,
+		  (struct vfs_fault_plan){
+			  .calls = VFS_FAULT_SHM, .rc = SQLITE_IOERR_SHMSIZE, .error = ENOSPC },
+		  1);
+	fail_each(*state,
+		  (struct vfs_fault_plan){
+			  .calls = VFS_FAULT_DELETE, .rc = SQLITE_IOERR_DELETE, .error = EIO },
+		  1);
 }
 
 static void each_read_that_fails_leaves_nothing_by_halves(void **state)
 {
 	cuts_power = false;
-	fail_each(*state, (struct vfs_fault_plan){ .calls = VFS_FAULT_READ, .rc = SQLITE_IOERR_READ,
-						   .error = EIO }, 29);
+	fail_each(*state,
+		  (struct vfs_fault_plan){
+			  .calls = VFS_FAULT_READ, .rc = SQLITE_IOERR_READ, .error = EIO },
+		  103);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, sqlite_rig_set_up, sqlite_rig_tear_down)

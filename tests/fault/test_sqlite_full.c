@@ -40,8 +40,12 @@ static void is_full(struct sqlite_rig *rig, unsigned i)
 static void meet_full_disk(struct sqlite_rig *rig, int rc, int error)
 {
 	assert_int_equal(sqlite_rig_commit(rig->store, &rig->cx, 1, TEXT_BYTES), OK);
-	vfs_fault_plan(&(struct vfs_fault_plan){ .calls = VFS_FAULT_WRITE, .suffix = "-wal", .nth = 3,
-						 .count = 100000, .rc = rc, .error = error });
+	vfs_fault_plan(&(struct vfs_fault_plan){ .calls = VFS_FAULT_WRITE,
+						 .suffix = "-wal",
+						 .nth = 3,
+						 .count = 100000,
+						 .rc = rc,
+						 .error = error });
 	for (int again = 0; again < 4; again++) {
 		is_full(rig, 2);
 		assert_null(sqlite_rig_check(rig->store, &rig->cx));
@@ -74,8 +78,11 @@ static void another_write_error_stops_commits(void **state)
 {
 	struct sqlite_rig *rig = *state;
 
-	vfs_fault_plan(&(struct vfs_fault_plan){ .calls = VFS_FAULT_WRITE, .suffix = "-wal", .nth = 3,
-						 .rc = SQLITE_IOERR_WRITE, .error = EIO });
+	vfs_fault_plan(&(struct vfs_fault_plan){ .calls = VFS_FAULT_WRITE,
+						 .suffix = "-wal",
+						 .nth = 3,
+						 .rc = SQLITE_IOERR_WRITE,
+						 .error = EIO });
 	assert_int_equal(sqlite_rig_commit(rig->store, &rig->cx, 1, TEXT_BYTES), ERR_UNCERTAIN);
 	cx_clear(&rig->cx);
 	assert_int_equal(sqlite_rig_commit(rig->store, &rig->cx, 1, TEXT_BYTES), ERR_UNAVAILABLE);
@@ -86,8 +93,11 @@ static void a_sync_that_fails_for_want_of_room_stops_commits(void **state)
 {
 	struct sqlite_rig *rig = *state;
 
-	vfs_fault_plan(&(struct vfs_fault_plan){ .calls = VFS_FAULT_SYNC, .suffix = "-wal", .nth = 1,
-						 .rc = SQLITE_IOERR_FSYNC, .error = ENOSPC });
+	vfs_fault_plan(&(struct vfs_fault_plan){ .calls = VFS_FAULT_SYNC,
+						 .suffix = "-wal",
+						 .nth = 1,
+						 .rc = SQLITE_IOERR_FSYNC,
+						 .error = ENOSPC });
 	assert_int_equal(sqlite_rig_commit(rig->store, &rig->cx, 1, TEXT_BYTES), ERR_UNCERTAIN);
 	cx_clear(&rig->cx);
 	assert_int_equal(sqlite_rig_commit(rig->store, &rig->cx, 1, TEXT_BYTES), ERR_UNAVAILABLE);
@@ -99,8 +109,12 @@ static void a_file_that_can_not_grow_holds_up_no_commit(void **state)
 	struct sqlite_rig *rig = *state;
 	unsigned i;
 
-	vfs_fault_plan(&(struct vfs_fault_plan){ .calls = VFS_FAULT_WRITE, .suffix = ".db", .nth = 1,
-						 .count = 100000, .rc = SQLITE_FULL, .error = ENOSPC });
+	vfs_fault_plan(&(struct vfs_fault_plan){ .calls = VFS_FAULT_WRITE,
+						 .suffix = ".db",
+						 .nth = 1,
+						 .count = 100000,
+						 .rc = SQLITE_FULL,
+						 .error = ENOSPC });
 	for (i = 1; i <= 120; i++)
 		assert_int_equal(sqlite_rig_commit(rig->store, &rig->cx, i, TEXT_BYTES), OK);
 	assert_in_range(vfs_fault_failed(), 2, 10); /* tried, and not at each commit */
@@ -193,8 +207,11 @@ static void a_full_disk_makes_no_half_store(void **state)
 	sqlite_rig_close(rig);
 	for (unsigned nth = 1;; nth++) {
 		unlink(rig->path);
-		vfs_fault_plan(&(struct vfs_fault_plan){ .calls = VFS_FAULT_WRITE, .nth = nth, .count = 1000,
-							 .rc = SQLITE_FULL, .error = ENOSPC });
+		vfs_fault_plan(&(struct vfs_fault_plan){ .calls = VFS_FAULT_WRITE,
+							 .nth = nth,
+							 .count = 1000,
+							 .rc = SQLITE_FULL,
+							 .error = ENOSPC });
 		if (sqlite_rig_open(rig) == OK)
 			break;
 		assert_true(access(rig->path, F_OK) < 0 || nth > 1);

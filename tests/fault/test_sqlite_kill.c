@@ -111,7 +111,8 @@ static void run_and_kill(struct sqlite_rig *rig, unsigned ms, uint64_t acked[THR
 /* The steps are 1 to ctl's rev, and that is what was answered, or one that was not answered any more. */
 static void check_writer(struct sqlite_rig *rig, unsigned number, uint64_t acked)
 {
-	struct query query = { .code = str_printf(&rig->arena, "h%u", number), .from = STR("step-") };
+	struct query query = { .code = str_printf(&rig->arena, "h%u", number),
+			       .from = STR("step-") };
 	struct page page = { .more = true };
 	uint64_t rev = rev_of(rig->store, &rig->cx, number), n = 0;
 

@@ -30,8 +30,11 @@ static int tear_down(void **state)
 /* Syncs of the log take that long from now on. */
 static void slow_down(unsigned ms)
 {
-	vfs_fault_plan(&(struct vfs_fault_plan){ .calls = VFS_FAULT_SYNC, .suffix = "-wal", .nth = 1,
-						 .count = 1000, .delay_ms = ms });
+	vfs_fault_plan(&(struct vfs_fault_plan){ .calls = VFS_FAULT_SYNC,
+						 .suffix = "-wal",
+						 .nth = 1,
+						 .count = 1000,
+						 .delay_ms = ms });
 }
 
 static sqlite3 *hold_write_lock(const struct sqlite_rig *rig)
@@ -68,19 +71,24 @@ static void *call(void *arg)
 	cx.thread = caller->number;
 	if (caller->deadline_ms != 0)
 		cx.deadline_mono_ms = start + caller->deadline_ms;
-	write = (struct write){ .op = WRITE_PUT, .rev = 1, .if_rev = REV_ABSENT,
+	write = (struct write){ .op = WRITE_PUT,
+				.rev = 1,
+				.if_rev = REV_ABSENT,
 				.key = { str_printf(&arena, "h%u", caller->number), STR("ctl") } };
-	caller->err = store_commit(caller->store, &cx,
-				   &(struct commit){ &write, 1, STR("token") }, &conflict);
+	caller->err = store_commit(caller->store, &cx, &(struct commit){ &write, 1, STR("token") },
+				   &conflict);
 	caller->code = cx.failure.code;
 	caller->took_ms = now_ms() - start;
 	arena_close(&arena);
 	return NULL;
 }
 
-static void start(struct sqlite_rig *rig, struct caller *caller, unsigned number, int64_t deadline_ms)
+static void start(struct sqlite_rig *rig, struct caller *caller, unsigned number,
+		  int64_t deadline_ms)
 {
-	*caller = (struct caller){ .store = rig->store, .number = number, .deadline_ms = deadline_ms };
+	*caller = (struct caller){ .store = rig->store,
+				   .number = number,
+				   .deadline_ms = deadline_ms };
 	assert_int_equal(pthread_create(&caller->thread, NULL, call, caller), 0);
 }
 

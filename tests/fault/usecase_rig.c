@@ -9,7 +9,6 @@
 #include "adapter/cache_memory.h"
 #include "adapter/store_sqlite.h"
 #include "codec/hash.h"
-#include "store_late.h"
 #include "usecase/gate.h"
 
 #define CACHE_BYTES ((uint64_t)64 << 20)
@@ -40,8 +39,8 @@ static void open_store(struct usecase_rig *rig)
 		fprintf(stderr, STR_FMT "\n", STR_ARG(cx.failure.detail));
 		exit(1);
 	}
-	store = store_late_open(store, &rig->plan, &rig->clock.mono_ms, &rig->late_ms);
-	rig->app.store = store_fault_open(store, &rig->plan);
+	rig->late.mono_ms = &rig->clock.mono_ms;
+	rig->app.store = store_fault_open(store_late_open(store, &rig->late), &rig->plan);
 	rig->app.cache = cache_memory_open(CACHE_BYTES);
 }
 

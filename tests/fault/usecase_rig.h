@@ -19,6 +19,7 @@
 #include "base/cx.h"
 #include "port/cache.h"
 #include "port/store.h"
+#include "store_late.h"
 #include "usecase/app.h"
 
 /* Last: it has a macro `fail`. */
@@ -35,7 +36,7 @@ struct usecase_rig {
 	struct arena process; /* what lives as long as the rig */
 	struct store_fault_plan plan; /* set it with usecase_rig_plan */
 	struct rig_clock clock;
-	int64_t late_ms;      /* each store call from the plan's n-th on moves the clock by this */
+	struct store_late_plan late;
 	struct app app;
 	struct api *api;
 

@@ -18,7 +18,7 @@ static struct cx open_cx(struct usecase_rig *rig, struct arena *arena)
 	struct cx cx;
 
 	usecase_rig_plan(rig, 0, 0, false, OK, false);
-	rig->late_ms = 0;
+	rig->late.from = 0;
 	arena_init(arena, 0);
 	cx_init(&cx, arena);
 	cx.clock = &rig->clock.base;

@@ -28,10 +28,10 @@ struct file {
 
 static sqlite3_vfs vfs;
 static sqlite3_vfs *system_vfs;
-static struct vfs_fault_plan plan;
+static struct vfs_fault_plan current;
 static atomic_uint seen, failed;
 static atomic_bool remembering;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards images */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards current and images */
 static struct image images[IMAGES];
 
 static sqlite3_file *real_of(sqlite3_file *file)
@@ -43,26 +43,44 @@ static bool ends_so(const char *name, const char *suffix)
 {
 	size_t len = name ? strlen(name) : 0;
 
-	return !suffix || (len >= strlen(suffix) && strcmp(name + len - strlen(suffix), suffix) == 0);
+	return !suffix ||
+	       (len >= strlen(suffix) && strcmp(name + len - strlen(suffix), suffix) == 0);
 }
 
-/* SQLITE_OK when the call is to go on. */
-static int meet(enum vfs_fault_call call, const char *name)
+/* What to do with this call: a plan whose rc is SQLITE_OK when it is to go on. */
+static struct vfs_fault_plan meet(enum vfs_fault_call call, const char *name)
 {
-	unsigned count = plan.count == 0 ? 1 : plan.count, at;
+	struct vfs_fault_plan plan;
+	unsigned at;
 
+	pthread_mutex_lock(&lock);
+	plan = current;
+	pthread_mutex_unlock(&lock);
 	if ((plan.calls & call) == 0 || !ends_so(name, plan.suffix))
-		return SQLITE_OK;
+		return (struct vfs_fault_plan){ .rc = SQLITE_OK };
 	at = atomic_fetch_add(&seen, 1) + 1;
-	if (plan.nth == 0 || at < plan.nth || at - plan.nth >= count)
-		return SQLITE_OK;
+	if (plan.nth == 0 || at < plan.nth || at - plan.nth >= (plan.count == 0 ? 1 : plan.count))
+		return (struct vfs_fault_plan){ .rc = SQLITE_OK };
 	if (plan.delay_ms != 0)
 		usleep(plan.delay_ms * 1000);
-	if (plan.rc == SQLITE_OK)
-		return SQLITE_OK;
-	atomic_fetch_add(&failed, 1);
-	errno = plan.error;
-	return plan.rc;
+	if (plan.rc != SQLITE_OK)
+		atomic_fetch_add(&failed, 1);
+	return plan;
+}
+
+/* The rc, with errno beside it where the call is to fail. */
+static int answer(const struct vfs_fault_plan *plan)
+{
+	if (plan->rc != SQLITE_OK)
+		errno = plan->error;
+	return plan->rc;
+}
+
+static int meet_simply(enum vfs_fault_call call, const char *name)
+{
+	struct vfs_fault_plan plan = meet(call, name);
+
+	return answer(&plan);
 }
 
 static struct image *find_image(const char *name)
@@ -105,32 +123,32 @@ static int file_close(sqlite3_file *file)
 
 static int file_read(sqlite3_file *file, void *out, int len, sqlite3_int64 at)
 {
-	int rc = meet(VFS_FAULT_READ, ((struct file *)file)->name);
+	int rc = meet_simply(VFS_FAULT_READ, ((struct file *)file)->name);
 
 	return rc != SQLITE_OK ? rc : real_of(file)->pMethods->xRead(real_of(file), out, len, at);
 }
 
 static int file_write(sqlite3_file *file, const void *bytes, int len, sqlite3_int64 at)
 {
-	int rc = meet(VFS_FAULT_WRITE, ((struct file *)file)->name);
+	struct vfs_fault_plan plan = meet(VFS_FAULT_WRITE, ((struct file *)file)->name);
 
-	if (rc != SQLITE_OK && plan.torn)
+	if (plan.rc == SQLITE_OK)
+		return real_of(file)->pMethods->xWrite(real_of(file), bytes, len, at);
+	if (plan.torn)
 		real_of(file)->pMethods->xWrite(real_of(file), bytes, len / 2, at);
-	if (rc != SQLITE_OK)
-		errno = plan.error;
-	return rc != SQLITE_OK ? rc : real_of(file)->pMethods->xWrite(real_of(file), bytes, len, at);
+	return answer(&plan);
 }
 
 static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
-	int rc = meet(VFS_FAULT_TRUNCATE, ((struct file *)file)->name);
+	int rc = meet_simply(VFS_FAULT_TRUNCATE, ((struct file *)file)->name);
 
 	return rc != SQLITE_OK ? rc : real_of(file)->pMethods->xTruncate(real_of(file), size);
 }
 
 static int file_sync(sqlite3_file *file, int flags)
 {
-	int rc = meet(VFS_FAULT_SYNC, ((struct file *)file)->name);
+	int rc = meet_simply(VFS_FAULT_SYNC, ((struct file *)file)->name);
 
 	if (rc == SQLITE_OK)
 		rc = real_of(file)->pMethods->xSync(real_of(file), flags);
@@ -176,10 +194,11 @@ static int file_traits(sqlite3_file *file)
 
 static int file_shm_map(sqlite3_file *file, int page, int size, int extend, void volatile **out)
 {
-	int rc = extend ? meet(VFS_FAULT_SHM, ((struct file *)file)->name) : SQLITE_OK;
+	int rc = extend ? meet_simply(VFS_FAULT_SHM, ((struct file *)file)->name) : SQLITE_OK;
 
-	return rc != SQLITE_OK ? rc :
-				 real_of(file)->pMethods->xShmMap(real_of(file), page, size, extend, out);
+	return rc != SQLITE_OK
+		       ? rc
+		       : real_of(file)->pMethods->xShmMap(real_of(file), page, size, extend, out);
 }
 
 static int file_shm_lock(sqlite3_file *file, int at, int n, int flags)
@@ -217,7 +236,8 @@ static const sqlite3_io_methods file_methods = {
 	.xShmUnmap = file_shm_unmap,
 };
 
-static int vfs_open(sqlite3_vfs *self, const char *name, sqlite3_file *out, int flags, int *out_flags)
+static int vfs_open(sqlite3_vfs *self, const char *name, sqlite3_file *out, int flags,
+		    int *out_flags)
 {
 	struct file *file = (struct file *)out;
 	int rc;
@@ -235,7 +255,7 @@ static int vfs_open(sqlite3_vfs *self, const char *name, sqlite3_file *out, int 
 
 static int vfs_delete(sqlite3_vfs *self, const char *name, int sync_folder)
 {
-	int rc = meet(VFS_FAULT_DELETE, name);
+	int rc = meet_simply(VFS_FAULT_DELETE, name);
 
 	(void)self;
 	if (rc != SQLITE_OK)
@@ -260,9 +280,11 @@ void vfs_fault_register(void)
 		abort();
 }
 
-void vfs_fault_plan(const struct vfs_fault_plan *new_plan)
+void vfs_fault_plan(const struct vfs_fault_plan *plan)
 {
-	plan = new_plan ? *new_plan : (struct vfs_fault_plan){ .calls = 0 };
+	pthread_mutex_lock(&lock);
+	current = plan ? *plan : (struct vfs_fault_plan){ .calls = 0 };
+	pthread_mutex_unlock(&lock);
 	atomic_store(&seen, 0);
 	atomic_store(&failed, 0);
 }

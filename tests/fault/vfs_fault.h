@@ -1,8 +1,8 @@
 /* tests/fault/vfs_fault.h - a file system for SQLite that fails, tears or delays chosen calls, and that can
  * lose what was not synced, as a power cut does.
  *
- * It stands in front of the system's and is the process's default once registered. Threads: calls
- * may come from any; the plan is set while none is under way.
+ * It stands in front of the system's and is the process's default once registered. Threads: any;
+ * a call that is under way keeps the plan that it met.
  */
 #ifndef FAULT_VFS_FAULT_H
 #define FAULT_VFS_FAULT_H
@@ -19,13 +19,13 @@ enum vfs_fault_call {
 };
 
 struct vfs_fault_plan {
-	unsigned calls;      /* enum vfs_fault_call, to be combined */
-	const char *suffix;  /* only files whose name ends so; NULL = all */
-	unsigned nth;        /* the first call to fail; 0 = none */
-	unsigned count;      /* how many fail from there on; 0 = one */
-	int rc;              /* SQLITE_…; SQLITE_OK: it is only delayed */
-	int error;           /* errno beside it */
-	bool torn;           /* a write that fails writes its first half */
+	unsigned calls;     /* enum vfs_fault_call, to be combined */
+	const char *suffix; /* only files whose name ends so; NULL = all */
+	unsigned nth;       /* the first call to fail; 0 = none */
+	unsigned count;     /* how many fail from there on; 0 = one */
+	int rc;             /* SQLITE_…; SQLITE_OK: it is only delayed */
+	int error;          /* errno beside it */
+	bool torn;          /* a write that fails writes its first half */
 	unsigned delay_ms;
 };
 

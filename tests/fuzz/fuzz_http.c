@@ -32,7 +32,8 @@ static void note(struct outcome *outcome, struct str s)
 
 static void note_refusal(struct outcome *outcome, const struct http_refusal *refusal)
 {
-	assert(refusal->status >= 400 && refusal->status <= 505 && refusal->code && refusal->detail);
+	assert(refusal->status >= 400 && refusal->status <= 505 && refusal->code &&
+	       refusal->detail);
 	outcome->status = refusal->status;
 	outcome->detail = refusal->detail;
 }
@@ -65,7 +66,9 @@ static void note_request(struct outcome *outcome, const struct http_request *req
 		note(outcome, request->headers[i].name);
 		note(outcome, request->headers[i].value);
 	}
-	outcome->sum += request->body_bytes + request->keeps_alive * 3u + request->expects_continue * 5u;
+	outcome->sum += request->body_bytes;
+	outcome->sum += request->keeps_alive ? 3 : 0;
+	outcome->sum += request->expects_continue ? 5 : 0;
 }
 
 /* The head that begins at `in`, seen first up to `cut` alone. */
@@ -81,8 +84,8 @@ static enum http_progress take_head(struct http_parser *parser, struct str in, s
 	return http_parser_feed(parser, in);
 }
 
-static enum http_chunked_progress take_run(struct http_chunked *chunked, struct str in, struct outcome *outcome,
-					   size_t *used)
+static enum http_chunked_progress take_run(struct http_chunked *chunked, struct str in,
+					   struct outcome *outcome, size_t *used)
 {
 	enum http_chunked_progress progress;
 	struct str data;

@@ -57,17 +57,19 @@ static void say(struct api_answer *answer, const char *route, struct str body)
 	add_header(answer, "Content-Type", STR("text/plain"));
 }
 
-void api_refuse(struct api *api, struct cx *cx, const struct api_request *request, unsigned status, const char *code,
-		const char *detail, struct api_answer *answer)
+void api_refuse(struct api *api, struct cx *cx, const struct api_request *request, unsigned status,
+		const char *code, const char *detail, struct api_answer *answer)
 {
 	(void)api;
 	begin(cx, request, answer);
 	answer->status = status;
 	answer->code = code;
-	answer->body = str_printf(cx->arena, "{\"status\":%u,\"code\":\"%s\",\"detail\":\"%s\"}", status, code, detail);
+	answer->body = str_printf(cx->arena, "{\"status\":%u,\"code\":\"%s\",\"detail\":\"%s\"}",
+				  status, code, detail);
 	add_header(answer, "Content-Type", STR("application/problem+json"));
 	if (cx->failure.retry_after_s != 0)
-		add_header(answer, "Retry-After", str_printf(cx->arena, "%u", cx->failure.retry_after_s));
+		add_header(answer, "Retry-After",
+			   str_printf(cx->arena, "%u", cx->failure.retry_after_s));
 }
 
 /* The number behind `name=` at the start of the query. */
@@ -76,12 +78,14 @@ static uint64_t parameter(const struct api_request *request, const char *name)
 	size_t len = strlen(name);
 	uint64_t number = 0;
 
-	if (!str_starts(request->query, str_of(name)) || !str_to_u64(str_sub(request->query, len, 20), &number))
+	if (!str_starts(request->query, str_of(name)) ||
+	    !str_to_u64(str_sub(request->query, len, 20), &number))
 		return 0;
 	return number;
 }
 
-static void say_big(struct api *api, struct cx *cx, const struct api_request *request, struct api_answer *answer)
+static void say_big(struct api *api, struct cx *cx, const struct api_request *request,
+		    struct api_answer *answer)
 {
 	size_t len = (size_t)parameter(request, "bytes=");
 	char *text = arena_bytes(cx->arena, len);
@@ -96,7 +100,8 @@ static void say_big(struct api *api, struct cx *cx, const struct api_request *re
 
 static bool is_known(struct str method)
 {
-	static const char *const known[] = { "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS" };
+	static const char *const known[] = { "GET",   "HEAD",   "POST",   "PUT",
+					     "PATCH", "DELETE", "OPTIONS" };
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (str_eq(method, str_of(known[i])))
@@ -119,7 +124,8 @@ static void say_metrics(struct api *api, struct cx *cx, struct api_answer *answe
 	say(answer, "/metrics", buf_str(&out));
 }
 
-enum api_next api_begin(struct api *api, struct cx *cx, const struct api_request *request, struct api_answer *answer)
+enum api_next api_begin(struct api *api, struct cx *cx, const struct api_request *request,
+			struct api_answer *answer)
 {
 	begin(cx, request, answer);
 	if (!is_known(request->method)) {
@@ -135,12 +141,14 @@ enum api_next api_begin(struct api *api, struct cx *cx, const struct api_request
 	} else if (is(request->path, "/livez")) {
 		say(answer, "/livez", STR("ok\n"));
 	} else if (is(request->path, "/fixed")) {
-		say(answer, "/fixed", (struct str){ api->fixed, (size_t)parameter(request, "bytes=") % FIXED_BYTES });
+		say(answer, "/fixed",
+		    (struct str){ api->fixed, (size_t)parameter(request, "bytes=") % FIXED_BYTES });
 	} else if (is(request->path, "/metrics")) {
 		say_metrics(api, cx, answer);
 	} else if (is(request->path, "/big")) {
 		say_big(api, cx, request, answer);
-	} else if (is(request->path, "/slow") || is(request->path, "/thread") || is(request->path, "/bigslow")) {
+	} else if (is(request->path, "/slow") || is(request->path, "/thread") ||
+		   is(request->path, "/bigslow")) {
 		return API_READ_BODY;
 	} else {
 		api_refuse(api, cx, request, 404, "not_found", "no such route", answer);
@@ -150,12 +158,14 @@ enum api_next api_begin(struct api *api, struct cx *cx, const struct api_request
 
 static void sleep_ms(uint64_t ms)
 {
-	struct timespec time = { .tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000 };
+	struct timespec time = { .tv_sec = (time_t)(ms / 1000),
+				 .tv_nsec = (long)(ms % 1000) * 1000000 };
 
 	nanosleep(&time, NULL);
 }
 
-void api_handle(struct api *api, struct cx *cx, const struct api_request *request, struct api_answer *answer)
+void api_handle(struct api *api, struct cx *cx, const struct api_request *request,
+		struct api_answer *answer)
 {
 	begin(cx, request, answer);
 	if (is(request->path, "/config")) {
@@ -178,7 +188,8 @@ uint64_t api_body_max(const struct api *api, const struct api_request *request)
 	return api->options.body_max_bytes;
 }
 
-int64_t api_handler_timeout_ms(const struct api *api, const struct api_request *request, int64_t normal_timeout_ms)
+int64_t api_handler_timeout_ms(const struct api *api, const struct api_request *request,
+			       int64_t normal_timeout_ms)
 {
 	(void)api;
 	(void)request;

@@ -12,13 +12,15 @@
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: front_server [--listen A:P] [--threads N] [--workers N] [--queue N] [--connections N]\n"
-			"  [--max-body BYTES] [--bodies BYTES] [--header-ms N] [--body-ms N] [--idle-ms N] [--write-ms N]\n"
-			"  [--write-rate BYTES_A_SECOND] [--stop-ms N]\n");
+	fprintf(stderr,
+		"usage: front_server [--listen A:P] [--threads N] [--workers N] [--queue N] [--connections N]\n"
+		"  [--max-body BYTES] [--bodies BYTES] [--header-ms N] [--body-ms N] [--idle-ms N] [--write-ms N]\n"
+		"  [--write-rate BYTES_A_SECOND] [--stop-ms N]\n");
 	return 2;
 }
 
-static bool set(struct http_options *options, struct api_options *api, const char *flag, const char *value)
+static bool set(struct http_options *options, struct api_options *api, const char *flag,
+		const char *value)
 {
 	uint64_t number = strtoull(value, NULL, 10);
 
@@ -55,7 +57,8 @@ static bool set(struct http_options *options, struct api_options *api, const cha
 
 int main(int argc, char **argv)
 {
-	struct api_options api_options = { .body_max_bytes = 4 * 1024 * 1024, .write_metrics = metrics_write };
+	struct api_options api_options = { .body_max_bytes = (uint64_t)4 * 1024 * 1024,
+					   .write_metrics = metrics_write };
 	struct http_options options;
 	struct http_server *server;
 	struct arena arena;

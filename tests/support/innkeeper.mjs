@@ -8,6 +8,7 @@ import { join } from 'node:path';
 const START_MS = 20000; // sanitizer builds on a busy machine
 const ANSWER_MS = 60000;
 const STOP_MS = 15000;
+const RUN_MS = 60000;
 
 export const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
 
@@ -39,10 +40,10 @@ export class Server {
 	#agent = new http.Agent({ keepAlive: true });
 	log = '';
 
-	constructor(folder, flags, env) {
-		const args = ['serve', '--listen', '127.0.0.1:0', '--data', folder, ...flags];
+	constructor(folder, flags, env, prefix) {
+		const [command, ...args] = [...prefix, program('INNKEEPER_BIN'), 'serve', '--listen', '127.0.0.1:0', '--data', folder, ...flags];
 		this.folder = folder;
-		this.#child = spawn(program('INNKEEPER_BIN'), args, { stdio: ['ignore', 'ignore', 'pipe'], env: environment(env) });
+		this.#child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env: environment(env) });
 		this.exit = new Promise(resolve => this.#child.once('exit', (code, signal) => {
 			this.isEnded = true;
 			resolve({ code, signal });
@@ -123,9 +124,9 @@ class Answer {
 	get hotel() { return this.json.response[0]; }
 }
 
-/** A server on a folder; give the folder to see what an earlier one has left. */
-export function start({ folder, flags = [], env = {} } = {}) {
-	return new Server(folder ?? makeFolder(), flags, env).listening();
+/** A server on a folder; give the folder to see what an earlier one has left. `prefix` is a command that runs it. */
+export function start({ folder, flags = [], env = {}, prefix = [] } = {}) {
+	return new Server(folder ?? makeFolder(), flags, env, prefix).listening();
 }
 
 /** Ends a server that must end well, and removes its folder. */
@@ -136,15 +137,16 @@ export async function finish(server) {
 }
 
 /** Runs a program to its end: {code, out, err}. */
-export function run(name, args, { env = {}, cwd, ms = 60000 } = {}) {
-	const options = { env: environment(env), cwd, timeout: ms, killSignal: 'SIGKILL', maxBuffer: 1 << 26 };
-	return new Promise(resolve => execFile(program(name), args, options, (error, out, err) =>
+export function run(name, args, { env = {}, cwd, prefix = [] } = {}) {
+	const [command, ...all] = [...prefix, program(name), ...args];
+	const options = { env: environment(env), cwd, timeout: RUN_MS, killSignal: 'SIGKILL', maxBuffer: 1 << 26 };
+	return new Promise(resolve => execFile(command, all, options, (error, out, err) =>
 		resolve({ code: error ? error.code ?? error.signal : 0, out, err })));
 }
 
 /** What tests/support/agree.c finds in a data folder that nobody writes: throws when its records do not agree. */
-export async function agree(folder) {
-	const { code, out, err } = await run('INNKEEPER_AGREE', [join(folder, 'innkeeper.db')]);
+export async function agree(folder, options) {
+	const { code, out, err } = await run('INNKEEPER_AGREE', [join(folder, 'innkeeper.db')], options);
 	const counts = /^(\d+) hotels, (\d+) revisions, (\d+) objects agree$/m.exec(out);
 	if (code !== 0 || !counts) throw new Error(`agree ended with ${code}: ${out}${err}`);
 	const [hotels, revisions, objects] = counts.slice(1).map(Number);

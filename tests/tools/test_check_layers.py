@@ -96,6 +96,14 @@ class Order(TreeTest):
                                     "static int node(int n)\n{\n\treturn n ? nodes(n - 1) : 0;\n}\n")
         self.assert_only()
 
+    def test_mutual_recursion_with_a_public_function_gives_its_reason_above_the_caller(self):
+        text = ("static int nodes(int n)\n{\n\treturn node(n);\n}\n\n"
+                "int node(int n)\n{\n\treturn n ? nodes(n - 1) : 0;\n}\n")
+        self.write("src/base/tree.c", text)
+        self.assert_only("src/base/tree.c:3: nodes calls node")
+        self.write("src/base/tree.c", "/* mutual recursion: a node has nodes */\n" + text)
+        self.assert_only()
+
     def test_mutual_recursion_without_a_reason_is_refused(self):
         self.add("src/base/tree.c", "/* mutual recursion: */\nstatic int node(int n);\n")
         self.assert_only("node is declared before it is defined")
@@ -131,6 +139,12 @@ class Words(TreeTest):
         for word in ("TODO", "FIXME", "XXX", "HACK", "for now", "a Placeholder", "not implemented yet"):
             self.write("src/base/late.c", f"/* {word} */\n")
             self.assert_only("src/base/late.c:1: '")
+
+    def test_such_a_word_in_a_text_is_none(self):
+        self.add("src/base/code.c", 'const char *const none = "XXX";\n')
+        self.assert_only()
+        self.write("src/base/code.c", 'const char *const none = "not implemented yet";\n')
+        self.assert_only("src/base/code.c:1: 'not implemented yet'")
 
     def test_a_typedef_of_a_struct_is_refused(self):
         self.add("src/base/type.h", "/* type */\ntypedef struct thing thing_t;\ntypedef int type_fn(int n);\n")

@@ -22,18 +22,18 @@ NODE_TAP = r"""TAP version 13
 
 class Runner(unittest.TestCase):
     @staticmethod
-    def write_build(folder, scripts, protocol="tap", timeout=20):
+    def write_build(folder, scripts, protocol="tap", timeout=20, shell="sh"):
         """A build folder whose tests are these shell scripts."""
-        tests = [{"name": f"t{n}", "suite": ["innkeeper:unit"], "cmd": ["sh", "-c", script], "env": {}, "workdir": None,
+        tests = [{"name": f"t{n}", "suite": ["innkeeper:unit"], "cmd": [shell, "-c", script], "env": {}, "workdir": None,
                   "timeout": timeout, "is_parallel": n % 2 == 0, "protocol": protocol} for n, script in enumerate(scripts)]
         info = Path(folder) / "meson-info"
         info.mkdir()
         (info / "intro-tests.json").write_text(json.dumps(tests))
 
-    def run_tests(self, *scripts, protocol="tap", timeout=20, **env):
+    def run_tests(self, *scripts, protocol="tap", timeout=20, shell="sh", **env):
         """Gives the exit code and all that was printed."""
         with tempfile.TemporaryDirectory() as folder:
-            self.write_build(folder, scripts, protocol, timeout)
+            self.write_build(folder, scripts, protocol, timeout, shell)
             clean = {key: value for key, value in os.environ.items() if key != "OPTIONAL"}
             done = subprocess.run([TOP / "tools" / "test", folder], capture_output=True, text=True, check=False,
                                   env={**clean, **env})
@@ -63,6 +63,12 @@ class Runner(unittest.TestCase):
 
     def test_a_program_that_stops_early_is_a_failure(self):
         self.assert_total("1 passed, 1 failed", "echo 1..2; echo ok 1 - a")
+
+    def test_a_program_that_is_not_there_is_a_failure(self):
+        for protocol in ("tap", "exitcode"):
+            said = self.assert_total("0 passed, 2 failed" if protocol == "tap" else "0 passed, 1 failed",
+                                     "", shell="/no/such/program", protocol=protocol)
+            self.assertIn("can not be started", said)
 
     def test_a_crash_after_the_last_test_is_a_failure(self):
         said = self.assert_total("1 passed, 1 failed", "echo 1..1; echo ok 1 - a; kill -SEGV $$")

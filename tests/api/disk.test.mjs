@@ -1,0 +1,177 @@
+// A full disk: writes are refused whole, reads go on, and when there is room again so do writes.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import http from 'node:http';
+import net from 'node:net';
+import { test } from 'node:test';
+import { assertProblem } from '../support/hotels.mjs';
+import { agree, makeFolder, removeFolder, sleep, start, within } from '../support/innkeeper.mjs';
+import { mountSmallDisk } from '../support/small_disk.mjs';
+
+const WRITES_MAX = 3000; // what the store has set aside in its files is soon used up
+
+/** Runs a test on a small disk with a server; where no file system can be mounted it is left out, which the runner does not take. */
+function onSmallDisk(mebibytes, action) {
+	return async t => {
+		const { disk, reason } = await mountSmallDisk(mebibytes);
+		if (!disk) {
+			t.skip(`tmpfs can not be mounted: ${reason}`);
+			return;
+		}
+		let server = await start({ folder: disk.folder, prefix: disk.prefix });
+		try {
+			await action({ disk, get server() { return server; }, async restart() {
+				await server.stop();
+				server = await start({ folder: disk.folder, prefix: disk.prefix });
+			} });
+			assert.equal((await server.stop()).code, 0);
+			assert.doesNotMatch(server.log, /"status":50[034]/);
+			await agree(disk.folder, { prefix: disk.prefix });
+		} finally {
+			await server.kill();
+			await disk.unmount();
+		}
+	};
+}
+
+/** Writes by `send(i)` until it is refused for want of room; returns how many were acknowledged. */
+async function writeUntilFull(send) {
+	for (let i = 0; i < WRITES_MAX; i++) {
+		const answer = await send(i);
+		if (answer.status === 200) continue;
+		assertProblem(answer, 507, 'storage_full');
+		return i;
+	}
+	throw new Error(`the disk is not full after ${WRITES_MAX} writes`);
+}
+
+/** What may be written while it is full is done whole or refused with 507; the hotel shows which. */
+async function assertWholeOrRefused(server, code, n) {
+	const before = await server.get(`/config/${code}`);
+	const answers = [await server.patch(`/config/${code}`, { description: `full ${n}` }),
+		await server.post(`/config/${code}/rooms/type`, { roomTypes: Array.from({ length: 90 }, (_, i) => ({ code: `F${i}`, description: `${n}`.repeat(100) })) }),
+		await server.post('/config', { name: `Full ${n}` }, { 'Idempotency-Key': `full-${n}` })];
+	for (const answer of answers) if (answer.status !== 200) assertProblem(answer, 507, 'storage_full');
+	const after = await server.get(`/config/${code}`);
+	assert.equal(after.status, 200);
+	if (answers[0].status !== 200 && answers[1].status !== 200) assert.equal(after.text, before.text);
+	assert.equal(after.json.response[0].description === `full ${n}`, answers[0].status === 200);
+	return answers.filter(answer => answer.status === 507).length;
+}
+
+test('a disk that something else has filled refuses writes with 507 until there is room', onSmallDisk(8, async context => {
+	const { disk, server } = context;
+	const code = await server.create('Small disk');
+	for (let round = 0; round < 3; round++) {
+		await disk.fill();
+		let acknowledged = '';
+		await writeUntilFull(async i => {
+			const description = `${round} ${i} ${'x'.repeat(2000)}`;
+			const answer = await server.patch(`/config/${code}`, { description });
+			if (answer.status === 200) acknowledged = description;
+			return answer;
+		});
+		if (acknowledged) assert.equal((await server.get(`/config/${code}`)).hotel.description, acknowledged, 'the last acknowledged one is there');
+		let refused = 0;
+		for (let n = 0; n < 5; n++) refused += await assertWholeOrRefused(server, code, n);
+		assert.ok(refused > 0);
+		assert.equal((await server.get('/config')).status, 200);
+		assert.equal((await server.get('/livez')).status, 200);
+		assert.equal((await server.get('/readyz')).status, 200, 'it stays ready: reads go on, and there may be room soon');
+		await disk.free();
+		const answer = await server.patch(`/config/${code}`, { description: `room again ${round}` });
+		assert.equal(answer.status, 200, answer.text);
+		assert.equal((await server.get(`/config/${code}`)).hotel.description, `room again ${round}`);
+	}
+}));
+
+test('a store that fills its disk by itself loses nothing acknowledged, also after a restart', onSmallDisk(4, async context => {
+	const code = await context.server.create('Growing');
+	const added = await writeUntilFull(i => context.server.post(`/config/${code}/rooms/type`,
+		{ roomTypes: [{ code: `T${i}`, description: 'y'.repeat(16000) }] }));
+	assert.ok(added > 10);
+	for (let round = 0; round < 2; round++) {
+		const { roomTypes } = (await context.server.get(`/config/${code}`)).hotel;
+		assert.deepEqual(roomTypes.map(type => type.code).sort(), Array.from({ length: added }, (_, i) => `T${i}`).sort());
+		if (round === 0) await context.restart();
+	}
+}));
+
+test('many writers on a full disk are all refused, and none is half done', onSmallDisk(8, async ({ disk, server }) => {
+	const codes = await Promise.all(Array.from({ length: 16 }, (_, i) => server.create(`Writer ${i}`)));
+	await disk.fill();
+	const known = new Map();
+	await Promise.all(codes.map(async code => {
+		for (let i = 0; i < 60; i++) {
+			const description = `${i}${'z'.repeat(4000)}`;
+			const answer = await server.patch(`/config/${code}`, { description });
+			if (answer.status === 200) known.set(code, description);
+			else assertProblem(answer, 507, 'storage_full');
+		}
+	}));
+	assert.match(server.log, /"status":507/);
+	for (const code of codes) assert.equal((await server.get(`/config/${code}`)).hotel.description, known.get(code) ?? '');
+	await disk.free();
+	for (const code of codes) assert.equal((await server.patch(`/config/${code}`, { description: 'room' })).status, 200);
+}));
+
+test('a key whose request met a full disk is free', onSmallDisk(8, async ({ disk, server }) => {
+	const code = await server.create('Keyed on a full disk');
+	await disk.fill();
+	const headers = { 'Idempotency-Key': 'once' };
+	await writeUntilFull(i => server.patch(`/config/${code}`, { description: `${i}${'k'.repeat(16000)}` }));
+	const body = { roomTypes: Array.from({ length: 20 }, (_, i) => ({ code: `T${i}`, description: 'k'.repeat(16000) })) };
+	assertProblem(await server.post(`/config/${code}/rooms/type`, body, headers), 507, 'storage_full');
+	await disk.free();
+	const done = await server.post(`/config/${code}/rooms/type`, body, headers);
+	assert.equal(done.status, 200);
+	assert.equal(done.headers['idempotency-replayed'], undefined);
+	const again = await server.post(`/config/${code}/rooms/type`, body, headers);
+	assert.equal(again.headers['idempotency-replayed'], 'true');
+	assert.equal(again.text, done.text);
+}));
+
+const freePort = () => new Promise(resolve => {
+	const listener = net.createServer().listen(0, '127.0.0.1', () => {
+		const { port } = listener.address();
+		listener.close(() => resolve(port));
+	});
+});
+
+function ask(port, method, path, body) {
+	return new Promise(resolve => {
+		const headers = body ? { 'Content-Type': 'application/json' } : {};
+		const request = http.request({ host: '127.0.0.1', port, method, path, headers, agent: false }, response => {
+			response.resume().on('end', () => resolve(response.statusCode));
+		});
+		request.on('error', () => resolve(0)).end(body);
+	});
+}
+
+for (const [name, redirect] of [['a full device', '2>/dev/full'], ['a closed descriptor', '2>&-'], ['a reader that has gone', '2>&1 | true']]) {
+	test(`a log that goes to ${name} keeps nobody from being served`, async () => {
+		const folder = makeFolder();
+		const port = await freePort();
+		const command = `"$0" serve --listen 127.0.0.1:${port} --data "$1" ${redirect} & echo $!`;
+		// The pid that the shell prints is of the pipe's last part where there is one; the group is ended as a whole.
+		const shell = spawn('sh', ['-c', `${command}; wait`, process.env.INNKEEPER_BIN, folder], { detached: true, stdio: 'ignore' });
+		const ended = new Promise(resolve => shell.once('exit', resolve));
+		try {
+			let status = 0;
+			for (const end = Date.now() + 20000; status !== 200 && Date.now() < end; await sleep(20)) status = await ask(port, 'GET', '/readyz');
+			assert.equal(status, 200);
+			for (let i = 0; i < 50; i++) assert.equal(await ask(port, 'POST', '/config', JSON.stringify({ name: `Logless ${i}` })), 200);
+			assert.equal(await ask(port, 'GET', '/nothing'), 404);
+		} finally {
+			process.kill(-shell.pid, 'SIGTERM');
+			await within(15000, 'the end', ended).finally(() => {
+				try {
+					process.kill(-shell.pid, 'SIGKILL');
+				} catch { /* all have gone */ }
+			});
+			removeFolder(folder);
+		}
+		await sleep(50);
+		assert.equal(await ask(port, 'GET', '/livez'), 0, 'it has stopped');
+	});
+}
