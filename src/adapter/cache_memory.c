@@ -1,6 +1,7 @@
 #include "adapter/cache_memory.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,12 +18,13 @@ struct entry {
 	struct entry *newer, *older;
 	uint64_t hash;
 	uint64_t version;
+	_Atomic bool used; /* since it was last looked at for eviction */
 	size_t key_len, len;
 	char bytes[]; /* key, then value */
 };
 
 struct shard {
-	pthread_mutex_t mutex;
+	pthread_rwlock_t lock; /* readers copy side by side: a hot document is no queue */
 	struct entry **buckets;
 	size_t nbuckets; /* a power of two */
 	size_t entries;
@@ -46,9 +48,10 @@ static void *allocate(size_t n, size_t size_bytes)
 	return memory;
 }
 
+/* The hash's low bits choose the bucket; its high ones are alike for like keys, so they are mixed first. */
 static struct shard *shard_of(struct cache *cache, uint64_t hash)
 {
-	return &((struct cache_memory *)cache)->shards[hash >> 60];
+	return &((struct cache_memory *)cache)->shards[hash * UINT64_C(0x9e3779b97f4a7c15) >> 60];
 }
 
 static uint64_t entry_bytes(const struct entry *entry)
@@ -111,11 +114,17 @@ static void grow(struct shard *shard)
 	shard->nbuckets = nbuckets;
 }
 
+/* The oldest that was not used since its last turn goes; one that was has another turn. */
 static void make_room(struct shard *shard, uint64_t wanted)
 {
 	while (shard->oldest && shard->bytes + wanted > shard->max_bytes) {
 		struct entry *entry = shard->oldest;
 
+		if (atomic_exchange_explicit(&entry->used, false, memory_order_relaxed)) {
+			unlink_age(shard, entry);
+			link_newest(shard, entry);
+			continue;
+		}
 		remove_entry(shard, find_link(shard, entry->hash,
 					      (struct str){ entry->bytes, entry->key_len }));
 	}
@@ -129,15 +138,14 @@ static bool memory_get(struct cache *cache, struct arena *arena, struct str key,
 	struct entry *entry;
 	bool found = false;
 
-	pthread_mutex_lock(&shard->mutex);
+	pthread_rwlock_rdlock(&shard->lock);
 	entry = *find_link(shard, hash, key);
 	if (entry && (version == CACHE_ANY_VERSION || entry->version == version)) {
-		unlink_age(shard, entry);
-		link_newest(shard, entry);
+		atomic_store_explicit(&entry->used, true, memory_order_relaxed);
 		*out = str_dup(arena, (struct str){ entry->bytes + entry->key_len, entry->len });
 		found = out->len == entry->len;
 	}
-	pthread_mutex_unlock(&shard->mutex);
+	pthread_rwlock_unlock(&shard->lock);
 	return found;
 }
 
@@ -176,7 +184,7 @@ static void memory_put(struct cache *cache, struct str key, uint64_t version, st
 	struct entry *entry = new_entry(hash, key, version, bytes);
 	struct entry **link;
 
-	pthread_mutex_lock(&shard->mutex);
+	pthread_rwlock_wrlock(&shard->lock);
 	link = find_link(shard, hash, key);
 	if (*link && (*link)->version < version)
 		remove_entry(shard, link);
@@ -184,7 +192,7 @@ static void memory_put(struct cache *cache, struct str key, uint64_t version, st
 		insert(shard, entry);
 		entry = NULL;
 	}
-	pthread_mutex_unlock(&shard->mutex);
+	pthread_rwlock_unlock(&shard->lock);
 	free(entry);
 }
 
@@ -194,11 +202,11 @@ static void memory_drop(struct cache *cache, struct str key)
 	struct shard *shard = shard_of(cache, hash);
 	struct entry **link;
 
-	pthread_mutex_lock(&shard->mutex);
+	pthread_rwlock_wrlock(&shard->lock);
 	link = find_link(shard, hash, key);
 	if (*link)
 		remove_entry(shard, link);
-	pthread_mutex_unlock(&shard->mutex);
+	pthread_rwlock_unlock(&shard->lock);
 }
 
 static struct cache_usage memory_usage(struct cache *cache)
@@ -207,10 +215,10 @@ static struct cache_usage memory_usage(struct cache *cache)
 	struct cache_usage usage = { 0, 0 };
 
 	for (size_t i = 0; i < SHARDS; i++) {
-		pthread_mutex_lock(&memory->shards[i].mutex);
+		pthread_rwlock_rdlock(&memory->shards[i].lock);
 		usage.bytes += memory->shards[i].bytes;
 		usage.entries += memory->shards[i].entries;
-		pthread_mutex_unlock(&memory->shards[i].mutex);
+		pthread_rwlock_unlock(&memory->shards[i].lock);
 	}
 	return usage;
 }
@@ -223,7 +231,7 @@ static void memory_close(struct cache *cache)
 		memory->shards[i].max_bytes = 0;
 		make_room(&memory->shards[i], 1);
 		free(memory->shards[i].buckets);
-		pthread_mutex_destroy(&memory->shards[i].mutex);
+		pthread_rwlock_destroy(&memory->shards[i].lock);
 	}
 	free(memory);
 }
@@ -234,13 +242,18 @@ static const struct cache_api api = { memory_get, memory_put, memory_drop, memor
 struct cache *cache_memory_open(uint64_t size_bytes)
 {
 	struct cache_memory *memory = allocate(1, sizeof(*memory));
+	pthread_rwlockattr_t attr;
 
 	memory->base.api = &api;
+	pthread_rwlockattr_init(&attr);
+	/* A steady stream of readers must not keep a writer out. */
+	pthread_rwlockattr_setkind_np(&attr, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
 	for (size_t i = 0; i < SHARDS; i++) {
-		pthread_mutex_init(&memory->shards[i].mutex, NULL);
+		pthread_rwlock_init(&memory->shards[i].lock, &attr);
 		memory->shards[i].max_bytes = size_bytes / SHARDS;
 		memory->shards[i].nbuckets = FIRST_BUCKETS;
 		memory->shards[i].buckets = allocate(FIRST_BUCKETS, sizeof(struct entry *));
 	}
+	pthread_rwlockattr_destroy(&attr);
 	return &memory->base;
 }

@@ -1,4 +1,5 @@
-/* adapter/cache_memory.h - the cache in this process: shards, each a hash table with its least recently used end. */
+/* adapter/cache_memory.h - the cache in this process: shards, each a hash table and a queue in which what was
+ * used has another turn before it goes. */
 #ifndef INNKEEPER_ADAPTER_CACHE_MEMORY_H
 #define INNKEEPER_ADAPTER_CACHE_MEMORY_H
 

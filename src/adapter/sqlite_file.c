@@ -13,25 +13,21 @@
 
 #include "adapter/sqlite_db.h"
 
-#define TEXT_OF(number) TEXT_OF_EXPANDED(number)
-#define TEXT_OF_EXPANDED(number) #number
-
-/* One table for all items: a partition's rows lie side by side, in the order of its sort key. */
-static const char schema[] =
-	"PRAGMA synchronous=FULL;"
-	"PRAGMA auto_vacuum=NONE;"
-	"PRAGMA application_id=" TEXT_OF(
-		SQLITE_DB_APPLICATION_ID) ";"
-					  "PRAGMA user_version=" TEXT_OF(
-						  SQLITE_DB_VERSION) ";"
-								     "CREATE TABLE item("
-								     " code TEXT NOT NULL,"
-								     " itemType TEXT NOT NULL,"
-								     " rev INTEGER NOT NULL,"
-								     " attrs TEXT NOT NULL," /* a JSON object, its members in order */
-								     " PRIMARY KEY(code,itemType)"
-								     ") WITHOUT ROWID;"
-								     "PRAGMA journal_mode=WAL;";
+/*
+ * One table for all items: a partition's rows lie side by side, in the order of its sort key. `attrs` is a
+ * JSON object, its members in order. The two numbers are those of sqlite_db.h, checked at each opening.
+ */
+static const char schema[] = "PRAGMA synchronous=FULL;"
+			     "PRAGMA auto_vacuum=NONE;"
+			     "PRAGMA application_id=0x696e6b70;"
+			     "PRAGMA user_version=1;"
+			     "CREATE TABLE item("
+			     "code TEXT NOT NULL,"
+			     "itemType TEXT NOT NULL,"
+			     "rev INTEGER NOT NULL,"
+			     "attrs TEXT NOT NULL,"
+			     "PRIMARY KEY(code,itemType)) WITHOUT ROWID;"
+			     "PRAGMA journal_mode=WAL;";
 
 static enum err fail_file(struct cx *cx, const char *path, const char *doing, int error)
 {

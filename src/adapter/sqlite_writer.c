@@ -215,9 +215,9 @@ static bool dequeue(struct sqlite_writer *writer, struct sqlite_job *job)
 	pthread_mutex_lock(&writer->lock);
 	while (*at && *at != job)
 		at = &(*at)->next;
-	found = *at == job;
+	found = *at != NULL;
 	if (found) {
-		*at = job->next;
+		*at = (*at)->next;
 		if (!*at)
 			writer->last = at;
 	}

@@ -3,7 +3,8 @@
  * Owner:   store_close ends it; the file and its log (`-wal`, `-shm` beside it) are the store's
  *          alone, other processes come in through this adapter too.
  * Threads: any. One writer thread commits for all in groups that share a sync; each cx->thread
- *          reads over a connection of its own.
+ *          reads over a connection of its own. store_close comes when no caller is inside any
+ *          more; it waits for the commits whose callers have left at their deadline.
  * Errors:  as port/store.h says. After a failed sync the group under way is UNCERTAIN, and every
  *          later commit UNAVAILABLE until the store is opened anew; reads go on. A full disk is
  *          LIMIT `storage_full`, for as long as it is full. An item that can not be read is

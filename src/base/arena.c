@@ -114,6 +114,27 @@ void *arena_array(struct arena *arena, size_t n, size_t size_bytes)
 	return arena_alloc(arena, product);
 }
 
+/* A long text that is alone in the newest chunk grows with it: copies of it would take several times its length. */
+static char *grow_chunk(struct arena *arena, size_t new_bytes)
+{
+	size_t more = new_bytes - arena->chunks->size_bytes;
+	struct arena_chunk *chunk;
+
+	arena->chunk_count++;
+	if (is_refused(arena, more))
+		return refuse(arena);
+	chunk = realloc(arena->chunks, sizeof(*chunk) + new_bytes);
+	if (!chunk) {
+		fputs("out of memory\n", stderr);
+		abort();
+	}
+	chunk->size_bytes = new_bytes;
+	arena->chunks = chunk;
+	arena->used_bytes += more;
+	arena->free = arena->end = chunk->data + new_bytes;
+	return chunk->data;
+}
+
 char *arena_grow(struct arena *arena, char *piece, size_t old_bytes, size_t new_bytes)
 {
 	char *grown;
@@ -123,6 +144,8 @@ char *arena_grow(struct arena *arena, char *piece, size_t old_bytes, size_t new_
 		arena->free = piece + new_bytes;
 		return piece;
 	}
+	if (piece && piece == arena->chunks->data && piece + old_bytes == arena->free)
+		return grow_chunk(arena, new_bytes);
 	grown = arena_bytes(arena, new_bytes);
 	if (grown && piece)
 		memcpy(grown, piece, old_bytes);

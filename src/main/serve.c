@@ -164,8 +164,11 @@ int serve(int argc, char **argv)
 	arena_init(&arena, 0);
 	cx_init(&cx, &arena);
 	if (settings_read(&cx, argc, argv, &service.settings) != OK ||
-	    check_settings(&cx, &service.settings) != OK)
-		return refuse(&cx, EXIT_USAGE);
+	    check_settings(&cx, &service.settings) != OK) {
+		code = refuse(&cx, EXIT_USAGE);
+		arena_close(&arena);
+		return code;
+	}
 	signals_block();
 	if (open_service(&cx, &service) == OK) {
 		/* A request that never ends may still use everything: nothing is closed under it. */

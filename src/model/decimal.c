@@ -50,21 +50,27 @@ bool decimal_parse(struct str text, struct decimal *out)
 	return true;
 }
 
-struct str decimal_write(struct arena *arena, struct decimal value)
+struct str decimal_format(struct decimal value, char room[DECIMAL_TEXT_MAX])
 {
 	uint64_t rest = value.units < 0 ? 0 - (uint64_t)value.units : (uint64_t)value.units;
-	char text[DIGITS_MAX + 4];
-	size_t at = sizeof(text);
+	size_t at = DECIMAL_TEXT_MAX;
 
 	for (unsigned digit = 0; rest != 0 || digit <= value.decimals; digit++) {
 		if (digit == value.decimals && digit != 0)
-			text[--at] = '.';
-		text[--at] = (char)('0' + rest % 10);
+			room[--at] = '.';
+		room[--at] = (char)('0' + rest % 10);
 		rest /= 10;
 	}
 	if (value.units < 0)
-		text[--at] = '-';
-	return str_dup(arena, (struct str){ text + at, sizeof(text) - at });
+		room[--at] = '-';
+	return (struct str){ room + at, DECIMAL_TEXT_MAX - at };
+}
+
+struct str decimal_write(struct arena *arena, struct decimal value)
+{
+	char room[DECIMAL_TEXT_MAX];
+
+	return str_dup(arena, decimal_format(value, room));
 }
 
 bool decimal_scale(struct decimal value, unsigned exponent, int64_t *out)

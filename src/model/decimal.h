@@ -20,7 +20,13 @@ struct decimal {
 /* Reads a JSON number's text; false with an exponent part or more than 18 significant digits. */
 bool decimal_parse(struct str text, struct decimal *out);
 
-/* The shortest text: `129.5`, `-3`, `0`; in the arena. */
+/* Sign, 19 digits and a point. */
+#define DECIMAL_TEXT_MAX 22
+
+/* The shortest text: `129.5`, `-3`, `0`; a view into room. */
+struct str decimal_format(struct decimal value, char room[DECIMAL_TEXT_MAX]);
+
+/* The same in the arena. */
 struct str decimal_write(struct arena *arena, struct decimal value);
 
 /* value x 10^exponent as a whole number; false when it is none or does not fit. Minor units of money. */

@@ -28,7 +28,9 @@ static void write_texts(struct json_writer *json, const struct vec *texts)
 
 static void write_number(struct json_writer *json, struct decimal value)
 {
-	json_raw(json, decimal_write(json->buf->arena, value));
+	char room[DECIMAL_TEXT_MAX];
+
+	json_raw(json, decimal_format(value, room));
 }
 
 /* mutual recursion: an object's fields are objects and lists of objects, as deep as the tables are */

@@ -1,11 +1,12 @@
 #include "net/http_chars.h"
 
-enum { TOKEN = 1, URI = 2, HOST = 4, CONTROL = 8 };
-
-#define ALL (TOKEN | URI | HOST)
+#define TOKEN HTTP_CHARS_TOKEN
+#define URI HTTP_CHARS_URI
+#define CONTROL HTTP_CHARS_CONTROL
 #define BOTH (TOKEN | URI)
+#define ALL (BOTH | HTTP_CHARS_HOST)
 
-static const unsigned char classes[256] = {
+const unsigned char http_chars_classes[256] = {
 	[0 ... 8] = CONTROL, [10 ... 31] = CONTROL, [127] = CONTROL, ['0' ... '9'] = ALL,
 	['A' ... 'Z'] = ALL, ['a' ... 'z'] = ALL,   ['-'] = ALL,     ['.'] = ALL,
 	['_'] = ALL,         ['~'] = ALL,           ['!'] = BOTH,    ['$'] = BOTH,
@@ -15,26 +16,6 @@ static const unsigned char classes[256] = {
 	['/'] = URI,         [':'] = URI,           [';'] = URI,     ['='] = URI,
 	['?'] = URI,         ['@'] = URI,
 };
-
-bool is_token_char(char byte)
-{
-	return classes[(unsigned char)byte] & TOKEN;
-}
-
-bool is_uri_char(char byte)
-{
-	return classes[(unsigned char)byte] & URI;
-}
-
-bool is_host_char(char byte)
-{
-	return classes[(unsigned char)byte] & HOST;
-}
-
-bool is_plain_char(char byte)
-{
-	return !(classes[(unsigned char)byte] & CONTROL);
-}
 
 int http_chars_hex(char byte)
 {

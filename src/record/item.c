@@ -163,9 +163,11 @@ uint64_t item_u64(const struct item *item, struct str name)
 /* mutual recursion: a value holds values, as deep as the tables that wrote it */
 static size_t attrs_size(const struct attrs *attrs);
 
-/* DynamoDB: text its bytes; a number a byte for two digits and one; list and map 3 and one an element. */
+/* DynamoDB: text its bytes; a number a byte for two digits, one, and one for a minus; list and map 3 and one an
+ * element. */
 static size_t value_size(const struct value *value)
 {
+	size_t minus = str_starts(value->text, STR("-")) ? 1 : 0;
 	size_t size = 3 + value->n;
 
 	switch (value->kind) {
@@ -173,7 +175,7 @@ static size_t value_size(const struct value *value)
 	case VALUE_BOOL:
 		return 1;
 	case VALUE_NUMBER:
-		return (value->text.len + 1) / 2 + 1;
+		return (value->text.len - minus + 1) / 2 + 1 + minus;
 	case VALUE_TEXT:
 		return value->text.len;
 	case VALUE_LIST:

@@ -221,9 +221,13 @@ bool http_server_run(struct http_server *server)
 		  atomic_load(&server->shared.connections));
 	stop_loops(server);
 	has_ended = worker_pool_close(server->shared.pool, LAST_WAIT_MS);
-	if (!has_ended)
+	if (!has_ended) {
 		log_event(LOG_LEVEL_WARN, "stopping", "requests are still being handled");
-	return has_ended;
+		return false;
+	}
+	for (unsigned i = 0; i < server->nloops; i++)
+		http_session_close_all(&server->loops[i]);
+	return true;
 }
 
 void http_server_stop(struct http_server *server)

@@ -219,3 +219,9 @@ void http_session_stop_all(struct http_loop *loop, bool is_late)
 		run(connection);
 	}
 }
+
+void http_session_close_all(struct http_loop *loop)
+{
+	while (loop->connections)
+		destroy(loop->connections);
+}

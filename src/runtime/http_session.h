@@ -29,4 +29,7 @@ void http_session_check_all(struct http_loop *loop);
 /* Closes those that wait for a request, or, when it is late, all of them but those whose request a worker has. */
 void http_session_stop_all(struct http_loop *loop, bool is_late);
 
+/* After the threads and the workers ended: frees those that a late stop had to leave. */
+void http_session_close_all(struct http_loop *loop);
+
 #endif

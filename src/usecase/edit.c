@@ -284,11 +284,14 @@ static enum err retry(struct app *app, struct cx *cx, const struct command *comm
 		      struct str code, const struct edit_plan *plan, struct result *result)
 {
 	for (unsigned try = 0; try < TRIES_MAX; try++) {
+		size_t used_bytes = cx->arena->used_bytes;
 		enum err err = try_alone(app, cx, command, code, try == 0 ? MAY_GUESS : MUST_READ,
 					 plan, result);
 
 		if (err != ERR_CONFLICT || cx->failure.code)
 			return err;
+		/* Others made this try vain: the next one has as much memory. */
+		arena_extend(cx->arena, cx->arena->used_bytes - used_bytes);
 	}
 	cx->failure.retry_after_s = 1;
 	return fail(cx, ERR_UNAVAILABLE, "unavailable",

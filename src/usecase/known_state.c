@@ -70,7 +70,10 @@ bool known_state_get(struct app *app, struct cx *cx, struct str code, struct ctl
 	head->owner = take(&rest, packed.owner_len);
 	head->last_updated_by = take(&rest, packed.updated_len);
 	hotel = take(&rest, packed.hotel_len);
-	return shape_read(cx, hotel, &hotel_shape, SHAPE_WHOLE, &head->hotel) == OK;
+	if (shape_read(cx, hotel, &hotel_shape, SHAPE_WHOLE, &head->hotel) == OK)
+		return true;
+	cx_clear(cx); /* the caller reads the store, whose head need not be what a request may have */
+	return false;
 }
 
 void known_state_drop(struct app *app, struct cx *cx, struct str code)

@@ -37,6 +37,32 @@ test('text that JSON must escape takes more room and fits all the same', async (
 	assert.equal(replaced.status, 200, replaced.text.slice(0, 300));
 });
 
+test('large objects may become small again', async () => {
+	const code = await server.create('Shrinking');
+	const roomTypes = Array.from({ length: 40 }, (_, i) => ({ code: `T${i}`, description: '\x01'.repeat(TEXT) }));
+	assert.equal((await server.post(path(code), { roomTypes })).status, 200);
+	const answer = await server.post(path(code), { roomTypes: roomTypes.map(type => ({ code: type.code })) });
+	assert.equal(answer.status, 200, answer.text.slice(0, 300));
+	assert.deepEqual(new Set((await server.get(`/config/${code}`)).hotel.roomTypes.map(type => type.description)), new Set(['']));
+});
+
+test('large writes of two processes in turns do not use up each other\'s memory', async () => {
+	const code = await server.create('Large in turns');
+	const other = await start({ folder: server.folder, flags: ['--handler-timeout', '30s'] });
+	try {
+		for (const [i, letter] of [...'abcdefgh'].entries()) {
+			const answer = await (i % 2 ? other : server).post(path(code), ninety(() => letter.repeat(TEXT)));
+			assert.equal(answer.status, 200, `${letter}: ${answer.text.slice(0, 300)}`);
+		}
+		const answers = await Promise.all([...'ijkl'].map((letter, i) => (i % 2 ? other : server).post(path(code), ninety(() => letter.repeat(TEXT)))));
+		for (const answer of answers) assert.ok([200, 503].includes(answer.status), answer.text.slice(0, 300));
+		const texts = new Set((await server.get(`/config/${code}`)).hotel.roomTypes.map(type => type.description));
+		assert.equal(texts.size, 1, 'all of one write');
+	} finally {
+		await other.stop();
+	}
+});
+
 test('a large answer is replayed byte for byte, also after kill -9', async () => {
 	const code = await server.create('Replayed large');
 	const body = JSON.stringify(ninety(i => 'é€🛏'.repeat(1800) + i)); // characters of several bytes meet every cut
@@ -115,6 +141,6 @@ test('a body of exactly --max-body is read, one byte more is 413', async () => {
 test('large objects, their history and answers agree', async () => {
 	await server.stop();
 	const { objects } = await agree(server.folder);
-	assert.equal(objects, 90 + 35 + 90 + 240 + 10000 + 1);
+	assert.equal(objects, 90 + 35 + 40 + 90 + 90 + 240 + 10000 + 1);
 	server = await start({ folder: server.folder });
 });

@@ -11,7 +11,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { STEPS = 60, TEXT_BYTES = 700, PAGE_BYTES = 4096 };
+#define PAGE_BYTES ((size_t)4096)
+
+enum { STEPS = 60, TEXT_BYTES = 700 };
 
 static void run_sql(const struct sqlite_rig *rig, const char *sql)
 {
@@ -181,7 +183,7 @@ static void a_flipped_byte_anywhere_is_never_a_crash(void **state)
 	arena_init(&file_arena, 0);
 	whole = read_file(&file_arena, rig->path);
 	bytes = (char *)(uintptr_t)whole.ptr;
-	for (size_t at = 0; at < whole.len; at += at < 200 || at % PAGE_BYTES < 16 ? 1 : 61) {
+	for (size_t at = 0; at < whole.len; at += at < 200 || at % PAGE_BYTES < 16 ? 1 : 173) {
 		char mask = (char)masks[at % sizeof(masks)];
 
 		bytes[at] ^= mask;

@@ -118,7 +118,7 @@ static void refuse_everywhere(struct usecase_rig *rig,
 	do {
 		struct scenario scenario = make(rig, 4 * (n + caps));
 
-		rig->cap_bytes = (size_t)++caps * 12000;
+		rig->cap_bytes = (size_t)++caps * 6000;
 		done = try_write(rig, &scenario);
 	} while (!done);
 	assert_in_range(n, 2, 200);

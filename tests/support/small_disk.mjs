@@ -41,6 +41,8 @@ class SmallDisk {
 
 	free() { return this.#shell('rm "$0/filler"'); }
 
+	grow(mebibytes) { return this.#shell(`mount -o remount,size=${mebibytes}m "$0"`); }
+
 	async unmount() {
 		this.#holder.stdin.end();
 		await within(10000, 'unmount', new Promise(resolve => this.#holder.once('exit', resolve)));

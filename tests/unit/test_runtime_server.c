@@ -42,7 +42,7 @@ static void *run_server(void *arg)
 	return NULL;
 }
 
-static struct fixture *start(void)
+static struct fixture *start(int64_t stop_timeout_ms)
 {
 	struct fixture *fixture = calloc(1, sizeof(*fixture));
 	struct api_options api = { .body_max_bytes = 100000, .write_metrics = metrics_write };
@@ -59,7 +59,7 @@ static struct fixture *start(void)
 	options.listen = "127.0.0.1:0";
 	options.event_threads = 2;
 	options.workers = 4;
-	options.stop_timeout_ms = 5000;
+	options.stop_timeout_ms = stop_timeout_ms;
 	options.metrics = fixture->metrics;
 	assert_int_equal(http_server_open(&fixture->cx, &options,
 					  api_open(&fixture->arena, NULL, &api), &fixture->server),
@@ -201,7 +201,7 @@ static void *run_client(void *arg)
 
 static void many_threads_get_their_own_answers(void **state)
 {
-	struct fixture *fixture = start();
+	struct fixture *fixture = start(5000);
 	struct client *clients = calloc(CLIENTS, sizeof(*clients));
 
 	(void)state;
@@ -223,7 +223,7 @@ static void many_threads_get_their_own_answers(void **state)
 static void a_stop_awaits_what_workers_have(void **state)
 {
 	static const char request[] = "GET /slow?ms=300 HTTP/1.1\r\nHost: a\r\n\r\n";
-	struct fixture *fixture = start();
+	struct fixture *fixture = start(5000);
 	int fds[8], idle = connect_to(fixture);
 	char text[1024], *body;
 	int64_t begun_ms;
@@ -247,9 +247,30 @@ static void a_stop_awaits_what_workers_have(void **state)
 	assert_true(clock_mono_ms(&clock_system) - begun_ms < 4000);
 }
 
+static void a_late_stop_gives_up_who_waits_and_frees_all(void **state)
+{
+	static const char request[] = "GET /slow?ms=500 HTTP/1.1\r\nHost: a\r\n\r\n";
+	struct fixture *fixture = start(150);
+	char text[1024], *body;
+	int fds[10];
+
+	(void)state;
+	for (unsigned i = 0; i < 10; i++) { /* four are handled, six wait for a worker */
+		fds[i] = connect_to(fixture);
+		assert_true(send_all(fds[i], request, sizeof(request) - 1));
+	}
+	usleep(100000);
+	http_server_stop(fixture->server);
+	wait_for_end(fixture);
+	for (unsigned i = 0; i < 10; i++) {
+		assert_int_equal(read_answer(fds[i], text, sizeof(text), &body), -1);
+		close(fds[i]);
+	}
+}
+
 static void a_signal_stops_the_server(void **state)
 {
-	struct fixture *fixture = start();
+	struct fixture *fixture = start(5000);
 
 	(void)state;
 	assert_int_equal(kill(getpid(), SIGTERM), 0);
@@ -325,6 +346,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(many_threads_get_their_own_answers),
 		cmocka_unit_test(a_stop_awaits_what_workers_have),
+		cmocka_unit_test(a_late_stop_gives_up_who_waits_and_frees_all),
 		cmocka_unit_test(a_signal_stops_the_server),
 		cmocka_unit_test(only_addresses_can_be_listened_on),
 		cmocka_unit_test(an_address_in_use_is_unavailable),

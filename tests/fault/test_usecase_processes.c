@@ -1,0 +1,166 @@
+/* Two processes on one store: what each remembers is a guess, and no guess loses or invents a write. */
+#include "usecase_rig.h"
+
+#include <pthread.h>
+#include <stdio.h>
+
+#include "adapter/cache_memory.h"
+#include "adapter/store_sqlite.h"
+#include "usecase/gate.h"
+
+/* The other process: its own store, cache and gates on the rig's file. */
+static void open_other(struct usecase_rig *rig, struct usecase_rig *other)
+{
+	const struct api_options options = { .body_max_bytes = 4 << 20, .auth_open = true };
+	struct cx cx;
+
+	*other = (struct usecase_rig){ .clock = rig->clock };
+	arena_init(&other->process, 0);
+	arena_init(&other->arena, 0);
+	cx_init(&cx, &other->process);
+	assert_int_equal(store_sqlite_open(&cx, str_of(rig->path), &other->app.store), OK);
+	other->app.store = store_fault_open(other->app.store, &other->plan);
+	other->app.cache = cache_memory_open(1 << 24);
+	other->app.gates = gates_open(&other->process);
+	other->api = api_open(&other->process, &other->app, &options);
+}
+
+static void close_other(struct usecase_rig *other)
+{
+	cache_close(other->app.cache);
+	store_close(other->app.store);
+	gates_close(other->app.gates);
+	arena_close(&other->arena);
+	arena_close(&other->process);
+}
+
+static struct str make_hotel(struct usecase_rig *rig, struct str name)
+{
+	struct str body = str_printf(&rig->process, "{\"name\":\"" STR_FMT "\"}", STR_ARG(name));
+
+	assert_int_equal(usecase_rig_ask(rig, "POST", STR("/config"), body, NULL), 200);
+	return usecase_rig_code(rig, name);
+}
+
+static struct str hotel_path(struct usecase_rig *rig, struct str code, const char *rest)
+{
+	return str_printf(&rig->process, "/config/" STR_FMT "%s", STR_ARG(code), rest);
+}
+
+/* By turns, each on what the other has left; a read of either shows the last write of both. */
+static void writes_by_turns_build_on_each_other(void **state)
+{
+	struct usecase_rig *rig = *state, other;
+	struct str code = make_hotel(rig, STR("Turns"));
+	struct str path = hotel_path(rig, code, "");
+
+	open_other(rig, &other);
+	for (unsigned i = 0; i < 30; i++) {
+		struct usecase_rig *writer = i / 2 % 2 ? &other : rig;
+		struct usecase_rig *reader = i % 2 ? &other : rig;
+		struct str body = str_printf(&rig->process, "{\"description\":\"%u\"}", i);
+		struct str type = str_printf(&rig->process, "{\"roomTypes\":[{\"code\":\"T%u\"}]}", i);
+		struct str types = hotel_path(rig, code, "/rooms/type");
+		char mark[64];
+
+		assert_int_equal(usecase_rig_ask(writer, "PATCH", path, body, NULL), 200);
+		assert_int_equal(usecase_rig_ask(reader, "GET", path, STR(""), NULL), 200);
+		snprintf(mark, sizeof(mark), "\"description\":\"%u\"", i);
+		assert_true(usecase_rig_says(reader, mark));
+		assert_int_equal(usecase_rig_ask(reader, "POST", types, type, NULL), 200);
+		assert_true(usecase_rig_says(reader, mark));
+	}
+	usecase_rig_check(rig, code);
+	usecase_rig_check(&other, code);
+	assert_int_equal(usecase_rig_revision(rig, code), 61);
+	close_other(&other);
+}
+
+/* The other process renamed the hotel: conditions, names and not-found are those of the store, not of memory. */
+static void what_is_remembered_never_decides(void **state)
+{
+	struct usecase_rig *rig = *state, other;
+	struct str one = make_hotel(rig, STR("One")), two = make_hotel(rig, STR("Two"));
+	struct str one_path = hotel_path(rig, one, ""), two_path = hotel_path(rig, two, "");
+
+	open_other(rig, &other);
+	assert_int_equal(usecase_rig_ask(rig, "PATCH", one_path, STR("{\"description\":\"x\"}"), NULL), 200);
+	assert_int_equal(usecase_rig_ask(&other, "PATCH", one_path, STR("{\"name\":\"Moved\"}"), NULL), 200);
+	/* The same again: nothing changes, though the rig remembers another name. */
+	assert_int_equal(usecase_rig_ask(rig, "PATCH", one_path, STR("{\"name\":\"Moved\"}"), NULL), 200);
+	assert_int_equal(usecase_rig_revision(rig, one), 3);
+	/* What the rig remembers as its own state is not: so this is a change. */
+	assert_int_equal(usecase_rig_ask(rig, "PATCH", one_path, STR("{\"name\":\"One\"}"), NULL), 200);
+	assert_int_equal(usecase_rig_revision(rig, one), 4);
+	/* The name that was free is taken again. */
+	assert_int_equal(usecase_rig_ask(&other, "PATCH", two_path, STR("{\"name\":\"One\"}"), NULL), 409);
+	assert_int_equal(usecase_rig_ask(&other, "PATCH", two_path, STR("{\"name\":\"Moved\"}"), NULL), 200);
+	usecase_rig_check(rig, one);
+	usecase_rig_check(rig, two);
+	close_other(&other);
+}
+
+enum { WRITES = 40 };
+
+struct writer {
+	struct usecase_rig rig;
+	struct str path;
+	unsigned first;
+	unsigned done, unavailable;
+};
+
+static void *write_types(void *argument)
+{
+	struct writer *writer = argument;
+
+	for (unsigned i = 0; i < WRITES; i++) {
+		struct str body = str_printf(&writer->rig.process,
+					     "{\"roomTypes\":[{\"code\":\"T%u\"}]}", writer->first + i);
+		unsigned status = usecase_rig_ask(&writer->rig, "POST", writer->path, body, NULL);
+
+		writer->done += status == 200;
+		writer->unavailable += status == 503;
+	}
+	return NULL;
+}
+
+/* 503 (too contended) writes nothing; every 200 is there. */
+static void writes_at_once_lose_nothing(void **state)
+{
+	struct usecase_rig *rig = *state;
+	struct str code = make_hotel(rig, STR("Both"));
+	static struct writer writers[2];
+	pthread_t threads[2];
+
+	for (unsigned i = 0; i < 2; i++) {
+		writers[i] = (struct writer){ .first = i * WRITES };
+		open_other(rig, &writers[i].rig);
+		writers[i].path = hotel_path(rig, code, "/rooms/type");
+		assert_int_equal(pthread_create(&threads[i], NULL, write_types, &writers[i]), 0);
+	}
+	for (unsigned i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(writers[i].done + writers[i].unavailable, WRITES);
+		assert_in_range(writers[i].done, 1, WRITES);
+		usecase_rig_check(&writers[i].rig, code);
+	}
+	assert_int_equal(usecase_rig_revision(rig, code), 1 + writers[0].done + writers[1].done);
+	usecase_rig_check(rig, code);
+	close_other(&writers[0].rig);
+	close_other(&writers[1].rig);
+}
+
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, usecase_rig_set_up, usecase_rig_tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(writes_by_turns_build_on_each_other),
+		TEST(what_is_remembered_never_decides),
+		TEST(writes_at_once_lose_nothing),
+	};
+
+	return cmocka_run_group_tests_name("usecase_processes", tests, NULL, NULL);
+}
