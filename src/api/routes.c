@@ -5,6 +5,7 @@
 
 #define W ROUTE_WRAPPED
 
+/* clang-format off: a row a line */
 const struct route routes[] = {
 	{ "GET", "/config", "listHotels", W, hotel_routes_list, { "limit", "cursor", "q", "chain", "brand", "city" } },
 	{ "POST", "/config", "saveHotel", W | ROUTE_BODY, hotel_routes_save, { NULL } },
@@ -94,3 +95,4 @@ const struct route routes[] = {
 	{ "GET", "/portal/", "", ROUTE_ANY_TYPE, NULL, { NULL } },
 	{ .method = NULL },
 };
+/* clang-format on */
