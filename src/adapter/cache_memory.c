@@ -1,5 +1,6 @@
 #include "adapter/cache_memory.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -88,6 +89,7 @@ static void remove_entry(struct shard *shard, struct entry **link)
 {
 	struct entry *entry = *link;
 
+	assert(entry);
 	*link = entry->next;
 	unlink_age(shard, entry);
 	shard->bytes -= entry_bytes(entry);

@@ -158,10 +158,15 @@ void arena_trim(struct arena *arena, const char *piece, size_t old_bytes, size_t
 		arena->free -= old_bytes - new_bytes;
 }
 
-void arena_extend(struct arena *arena, size_t more_bytes)
+void arena_allow(struct arena *arena, size_t more_bytes)
 {
 	if (arena->cap_bytes != 0)
 		arena->cap_bytes += more_bytes;
+}
+
+void arena_extend(struct arena *arena, size_t more_bytes)
+{
+	arena_allow(arena, more_bytes);
 	arena->refused = false;
 	arena->refuse_chunk = 0;
 }

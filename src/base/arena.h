@@ -43,7 +43,10 @@ char *arena_grow(struct arena *arena, char *piece, size_t old_bytes, size_t new_
 /* Gives the end of the piece that was returned last back to the arena; of another one nothing. */
 void arena_trim(struct arena *arena, const char *piece, size_t old_bytes, size_t new_bytes);
 
-/* Raises the cap and forgets a refusal: for the answer that reports it. */
+/* Raises the cap; an arena without one has none to raise. */
+void arena_allow(struct arena *arena, size_t more_bytes);
+
+/* The same, and a refusal is forgotten: for the answer that reports it. */
 void arena_extend(struct arena *arena, size_t more_bytes);
 
 /* Forgets every piece and sets the cap anew; keeps one chunk of at most 256 KiB for the next use. */

@@ -13,6 +13,7 @@
 #include "main/settings.h"
 #include "port/cache.h"
 #include "port/store.h"
+#include "runtime/http_listener.h"
 #include "runtime/http_server.h"
 #include "runtime/metrics.h"
 #include "runtime/signals.h"
@@ -31,17 +32,11 @@ struct service {
 	struct http_server *server;
 };
 
-static bool is_loopback(const char *listen)
-{
-	return strncmp(listen, "127.", 4) == 0 || strncmp(listen, "localhost:", 10) == 0 ||
-	       strncmp(listen, "[::1]:", 6) == 0;
-}
-
 static enum err check_settings(struct cx *cx, const struct settings *settings)
 {
 	if (strcmp(settings->auth, "open") != 0)
 		return fail(cx, ERR_INVALID, "invalid", "--auth %s is not built yet", settings->auth);
-	if (!is_loopback(settings->listen))
+	if (!http_listener_is_loopback(settings->listen))
 		return fail(cx, ERR_INVALID, "invalid",
 			    "--auth open gives everybody every role: it listens on a loopback "
 			    "address only, not on %s",

@@ -4,6 +4,7 @@
 #define TEXT_MAX_BYTES 16384
 #define PERSONS_MAX 100
 #define COUNT_MAX 1000000
+#define HOURS_MAX 8784 /* a leap year */
 
 static const char *const target_types[] = { "Hotel", "Room", "RoomType", "RatePlan", "Attribute", "Sellable", NULL };
 static const char *const effect_types[] = { "availability", "pricing", "inventory", NULL };
@@ -60,7 +61,7 @@ static const struct field fee_fields[] = {
 static const struct shape fee_shape = SHAPE("CancellationFee", struct cancellation_fee, fee_fields);
 
 static const struct field cancellation_fields[] = {
-	FIELD(struct cancellation, free_until_hours, "freeUntilHours", INT, UNSET_HIDDEN, .max = 24 * 366),
+	FIELD(struct cancellation, free_until_hours, "freeUntilHours", INT, UNSET_HIDDEN, .max = HOURS_MAX),
 	FIELD(struct cancellation, time, "time", TIME, UNSET_HIDDEN),
 	FIELD(struct cancellation, fee, "fee", OBJECT, REQUIRED, .shape = &fee_shape),
 };

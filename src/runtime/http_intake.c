@@ -123,6 +123,15 @@ static bool begin_request(struct http_connection *connection)
 	return http_reply_begin(connection);
 }
 
+/* A client that writes in pieces may hold the next one back until the last is acknowledged, which the kernel delays by
+ * 40 ms in the hope of an answer to send it with. There is none yet. */
+static void acknowledge(struct http_connection *connection)
+{
+	int on = 1;
+
+	setsockopt(connection->input.fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof(on));
+}
+
 static bool read_more(struct http_connection *connection)
 {
 	/* A head that moves is parsed from its beginning. */
@@ -133,7 +142,9 @@ static bool read_more(struct http_connection *connection)
 		connection->is_fresh = false;
 		return true;
 	case HTTP_READ_LATER:
-		if (!connection->exchange)
+		if (connection->exchange)
+			acknowledge(connection);
+		else
 			http_input_drop(&connection->input, connection->loop);
 		return false;
 	default:
@@ -162,15 +173,6 @@ bool http_intake_head(struct http_connection *connection)
 	default:
 		return read_more(connection);
 	}
-}
-
-/* A client that writes in pieces may hold the next one back until the last is acknowledged, which the kernel delays by
- * 40 ms in the hope of an answer to send it with. There is none yet. */
-static void acknowledge(struct http_connection *connection)
-{
-	int on = 1;
-
-	setsockopt(connection->input.fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof(on));
 }
 
 bool http_intake_body(struct http_connection *connection)

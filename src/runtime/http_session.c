@@ -222,6 +222,10 @@ void http_session_stop_all(struct http_loop *loop, bool is_late)
 
 void http_session_close_all(struct http_loop *loop)
 {
-	while (loop->connections)
-		destroy(loop->connections);
+	struct http_connection *connection, *next;
+
+	for (connection = loop->connections; connection; connection = next) {
+		next = connection->next;
+		destroy(connection);
+	}
 }

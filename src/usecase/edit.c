@@ -157,13 +157,25 @@ static void record_revision(struct edit *edit)
 	record_put_ctl(&edit->batch, code, edit->ctl.rev, &edit->next);
 }
 
+/* ctl, head and objects were read one after the other, and no commit proves them to be of one revision: that there is
+ * nothing to write holds only when ctl is still the same. */
+static enum err check_unmoved(struct edit *edit)
+{
+	struct ctl now;
+	enum err err = record_get_ctl(edit->cx, edit->app->store, edit->head.hotel.code, &now);
+
+	if (err == ERR_NOT_FOUND || (err == OK && now.rev != edit->ctl.rev))
+		return ERR_CONFLICT;
+	return err;
+}
+
 /* Commits what the plan has gathered. CONFLICT, not noted: somebody was faster, read again. */
 static enum err finish(struct edit *edit, struct result *result, uint64_t if_rev)
 {
 	struct str code = edit->head.hotel.code;
 	struct key witness;
 	size_t conflict = 0;
-	enum err err = check_limits(edit);
+	enum err err = edit->changes.n != 0 ? check_limits(edit) : check_unmoved(edit);
 
 	if (err != OK)
 		return err;
@@ -226,6 +238,8 @@ static enum err read_hotel(struct edit *edit, bool may_guess, struct result *res
 			    STR_ARG(code));
 	if (err != OK)
 		return err;
+	/* A change costs what it replaces as well as what the request brought. */
+	arena_allow(cx->arena, 4 * edit->ctl.document_bytes);
 	return etag_check(cx, edit->command, etag_hotel(cx->arena, &edit->ctl), result);
 }
 
@@ -291,7 +305,7 @@ static enum err retry(struct app *app, struct cx *cx, const struct command *comm
 		if (err != ERR_CONFLICT || cx->failure.code)
 			return err;
 		/* Others made this try vain: the next one has as much memory. */
-		arena_extend(cx->arena, cx->arena->used_bytes - used_bytes);
+		arena_allow(cx->arena, cx->arena->used_bytes - used_bytes);
 	}
 	cx->failure.retry_after_s = 1;
 	return fail(cx, ERR_UNAVAILABLE, "unavailable",

@@ -54,14 +54,13 @@ static struct str make_hotel(struct usecase_rig *rig, struct str name, unsigned 
 	for (unsigned i = 0; i < types; i += OBJECTS) {
 		unsigned n = types - i < OBJECTS ? types - i : OBJECTS;
 
-		assert_int_equal(usecase_rig_ask(rig, "POST", path,
-						 room_types(&rig->process, i, n), NULL),
-				 200);
+		assert_int_equal(
+			usecase_rig_ask(rig, "POST", path, room_types(&rig->process, i, n), NULL),
+			200);
 	}
 	if (cached)
-		assert_int_equal(usecase_rig_ask(rig, "GET", hotel_path(rig, code, ""), STR(""),
-						 NULL),
-				 200);
+		assert_int_equal(
+			usecase_rig_ask(rig, "GET", hotel_path(rig, code, ""), STR(""), NULL), 200);
 	return code;
 }
 
@@ -70,7 +69,8 @@ static void check_refusal(struct usecase_rig *rig, unsigned status)
 {
 	assert_int_equal(status, 413);
 	assert_true(usecase_rig_says(rig, "\"code\":\"too_large\""));
-	assert_true(str_eq(usecase_rig_header(rig, "Content-Type"), STR("application/problem+json")));
+	assert_true(
+		str_eq(usecase_rig_header(rig, "Content-Type"), STR("application/problem+json")));
 	assert_int_equal(usecase_rig_header(rig, "ETag").len, 0);
 }
 
@@ -252,8 +252,7 @@ static void list_hotels_is_whole_or_413(void **state)
 	rig->cap_bytes = 0;
 }
 
-#define TEST(name) \
-	cmocka_unit_test_setup_teardown(name, usecase_rig_set_up, usecase_rig_tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, usecase_rig_set_up, usecase_rig_tear_down)
 
 int main(void)
 {

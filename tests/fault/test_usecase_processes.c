@@ -59,7 +59,8 @@ static void writes_by_turns_build_on_each_other(void **state)
 		struct usecase_rig *writer = i / 2 % 2 ? &other : rig;
 		struct usecase_rig *reader = i % 2 ? &other : rig;
 		struct str body = str_printf(&rig->process, "{\"description\":\"%u\"}", i);
-		struct str type = str_printf(&rig->process, "{\"roomTypes\":[{\"code\":\"T%u\"}]}", i);
+		struct str type =
+			str_printf(&rig->process, "{\"roomTypes\":[{\"code\":\"T%u\"}]}", i);
 		struct str types = hotel_path(rig, code, "/rooms/type");
 		char mark[64];
 
@@ -84,19 +85,48 @@ static void what_is_remembered_never_decides(void **state)
 	struct str one_path = hotel_path(rig, one, ""), two_path = hotel_path(rig, two, "");
 
 	open_other(rig, &other);
-	assert_int_equal(usecase_rig_ask(rig, "PATCH", one_path, STR("{\"description\":\"x\"}"), NULL), 200);
-	assert_int_equal(usecase_rig_ask(&other, "PATCH", one_path, STR("{\"name\":\"Moved\"}"), NULL), 200);
+	assert_int_equal(
+		usecase_rig_ask(rig, "PATCH", one_path, STR("{\"description\":\"x\"}"), NULL), 200);
+	assert_int_equal(
+		usecase_rig_ask(&other, "PATCH", one_path, STR("{\"name\":\"Moved\"}"), NULL), 200);
 	/* The same again: nothing changes, though the rig remembers another name. */
-	assert_int_equal(usecase_rig_ask(rig, "PATCH", one_path, STR("{\"name\":\"Moved\"}"), NULL), 200);
+	assert_int_equal(usecase_rig_ask(rig, "PATCH", one_path, STR("{\"name\":\"Moved\"}"), NULL),
+			 200);
 	assert_int_equal(usecase_rig_revision(rig, one), 3);
 	/* What the rig remembers as its own state is not: so this is a change. */
-	assert_int_equal(usecase_rig_ask(rig, "PATCH", one_path, STR("{\"name\":\"One\"}"), NULL), 200);
+	assert_int_equal(usecase_rig_ask(rig, "PATCH", one_path, STR("{\"name\":\"One\"}"), NULL),
+			 200);
 	assert_int_equal(usecase_rig_revision(rig, one), 4);
 	/* The name that was free is taken again. */
-	assert_int_equal(usecase_rig_ask(&other, "PATCH", two_path, STR("{\"name\":\"One\"}"), NULL), 409);
-	assert_int_equal(usecase_rig_ask(&other, "PATCH", two_path, STR("{\"name\":\"Moved\"}"), NULL), 200);
+	assert_int_equal(
+		usecase_rig_ask(&other, "PATCH", two_path, STR("{\"name\":\"One\"}"), NULL), 409);
+	assert_int_equal(
+		usecase_rig_ask(&other, "PATCH", two_path, STR("{\"name\":\"Moved\"}"), NULL), 200);
 	usecase_rig_check(rig, one);
 	usecase_rig_check(rig, two);
+	close_other(&other);
+}
+
+/* By what the rig remembers the first would change nothing, and the second be refused. */
+static void what_is_remembered_neither_refuses_nor_skips(void **state)
+{
+	struct usecase_rig *rig = *state, other;
+	struct str code = make_hotel(rig, STR("First"));
+	struct str path = hotel_path(rig, code, ""), types = hotel_path(rig, code, "/rooms/type");
+	struct str price = STR("{\"roomTypes\":[{\"code\":\"A\",\"lowPrice\":1.555}]}");
+
+	open_other(rig, &other);
+	assert_int_equal(usecase_rig_ask(&other, "PATCH", path, STR("{\"name\":\"Second\"}"), NULL),
+			 200);
+	assert_int_equal(usecase_rig_ask(rig, "PATCH", path, STR("{\"name\":\"First\"}"), NULL),
+			 200);
+	assert_int_equal(usecase_rig_revision(rig, code), 3);
+	assert_int_equal(
+		usecase_rig_ask(&other, "PATCH", path, STR("{\"currencyCode\":\"KWD\"}"), NULL),
+		200);
+	assert_int_equal(usecase_rig_ask(rig, "POST", types, price, NULL), 200);
+	assert_int_equal(usecase_rig_revision(rig, code), 5);
+	usecase_rig_check(rig, code);
 	close_other(&other);
 }
 
@@ -114,8 +144,9 @@ static void *write_types(void *argument)
 	struct writer *writer = argument;
 
 	for (unsigned i = 0; i < WRITES; i++) {
-		struct str body = str_printf(&writer->rig.process,
-					     "{\"roomTypes\":[{\"code\":\"T%u\"}]}", writer->first + i);
+		struct str body =
+			str_printf(&writer->rig.process, "{\"roomTypes\":[{\"code\":\"T%u\"}]}",
+				   writer->first + i);
 		unsigned status = usecase_rig_ask(&writer->rig, "POST", writer->path, body, NULL);
 
 		writer->done += status == 200;
@@ -151,14 +182,14 @@ static void writes_at_once_lose_nothing(void **state)
 	close_other(&writers[1].rig);
 }
 
-#define TEST(name) \
-	cmocka_unit_test_setup_teardown(name, usecase_rig_set_up, usecase_rig_tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, usecase_rig_set_up, usecase_rig_tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(writes_by_turns_build_on_each_other),
 		TEST(what_is_remembered_never_decides),
+		TEST(what_is_remembered_neither_refuses_nor_skips),
 		TEST(writes_at_once_lose_nothing),
 	};
 

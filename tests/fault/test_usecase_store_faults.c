@@ -37,7 +37,8 @@ static const struct scenario scenarios[] = {
 	  "\"lowPrice\":99.5" },
 	{ "PATCH", "PATCH", "/config/%s", "{\"description\":\"patched\",\"timeZone\":\"UTC\"}",
 	  "\"description\":\"patched\"" },
-	{ "a rename", "POST", "/config", "{\"code\":\"%s\",\"name\":\"Renamed %s\"}", "\"Renamed " },
+	{ "a rename", "POST", "/config", "{\"code\":\"%s\",\"name\":\"Renamed %s\"}",
+	  "\"Renamed " },
 };
 
 static void make_hotel(struct usecase_rig *rig, struct str name)
@@ -165,7 +166,8 @@ static void every_call_of_a_rename_with_a_key_may_fail(void **state)
 static bool fail_call_of_create(struct usecase_rig *rig, const struct way *way, unsigned n,
 				const char *key)
 {
-	struct str name = str_printf(&rig->process, "create %s %u %s", way->name, n, key ? key : "");
+	struct str name =
+		str_printf(&rig->process, "create %s %u %s", way->name, n, key ? key : "");
 	struct str body = str_printf(&rig->process, "{\"name\":\"" STR_FMT "\"}", STR_ARG(name));
 	struct str code = usecase_rig_code(rig, name);
 	unsigned status, again;
@@ -184,8 +186,9 @@ static bool fail_call_of_create(struct usecase_rig *rig, const struct way *way, 
 		assert_true(str_eq(usecase_rig_header(rig, "Idempotency-Replayed"), STR("true")));
 	if (again == 200)
 		assert_true(usecase_rig_says(
-			rig, str_c(&rig->process, str_printf(&rig->process, "\"code\":\"" STR_FMT "\"",
-							     STR_ARG(code)))));
+			rig,
+			str_c(&rig->process, str_printf(&rig->process, "\"code\":\"" STR_FMT "\"",
+							STR_ARG(code)))));
 	usecase_rig_check(rig, code);
 	assert_int_equal(usecase_rig_revision(rig, code), 1);
 	return fired;
@@ -240,8 +243,7 @@ static void a_read_that_fails_is_503_and_harms_nothing(void **state)
 	}
 }
 
-#define TEST(name) \
-	cmocka_unit_test_setup_teardown(name, usecase_rig_set_up, usecase_rig_tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, usecase_rig_set_up, usecase_rig_tear_down)
 
 int main(void)
 {

@@ -16,17 +16,19 @@ static int set_up(void **state)
 /* 504 for the write whose sync failed; then no write is taken, reads go on, and a restart heals. */
 static void after_a_failed_sync_writes_stop_and_reads_go_on(void **state)
 {
-	const struct vfs_fault_plan plan = { .calls = VFS_FAULT_SYNC, .nth = 1, .count = 1000,
-					     .rc = SQLITE_IOERR_FSYNC };
+	const struct vfs_fault_plan plan = {
+		.calls = VFS_FAULT_SYNC, .nth = 1, .count = 1000, .rc = SQLITE_IOERR_FSYNC
+	};
 	struct usecase_rig *rig = *state;
 	struct str code = usecase_rig_code(rig, STR("Sync"));
 	struct str hotel = str_printf(&rig->process, "/config/" STR_FMT, STR_ARG(code));
-	struct str types = str_printf(&rig->process, "/config/" STR_FMT "/rooms/type", STR_ARG(code));
+	struct str types =
+		str_printf(&rig->process, "/config/" STR_FMT "/rooms/type", STR_ARG(code));
 	uint64_t revision;
 
-	assert_int_equal(usecase_rig_ask(rig, "POST", STR("/config"), STR("{\"name\":\"Sync\"}"),
-					 NULL),
-			 200);
+	assert_int_equal(
+		usecase_rig_ask(rig, "POST", STR("/config"), STR("{\"name\":\"Sync\"}"), NULL),
+		200);
 	assert_int_equal(usecase_rig_ask(rig, "GET", hotel, STR(""), NULL), 200);
 	vfs_fault_plan(&plan);
 	assert_int_equal(usecase_rig_ask(rig, "POST", types, room_type, "key"), 504);
@@ -52,16 +54,18 @@ static void after_a_failed_sync_writes_stop_and_reads_go_on(void **state)
 /* 507 while the disk is full, reads go on; then writes do too. */
 static void a_full_disk_is_507_and_never_latches(void **state)
 {
-	const struct vfs_fault_plan plan = { .calls = VFS_FAULT_WRITE, .nth = 1, .count = 100000,
-					     .rc = SQLITE_FULL };
+	const struct vfs_fault_plan plan = {
+		.calls = VFS_FAULT_WRITE, .nth = 1, .count = 100000, .rc = SQLITE_FULL
+	};
 	struct usecase_rig *rig = *state;
 	struct str code = usecase_rig_code(rig, STR("Full"));
 	struct str hotel = str_printf(&rig->process, "/config/" STR_FMT, STR_ARG(code));
-	struct str types = str_printf(&rig->process, "/config/" STR_FMT "/rooms/type", STR_ARG(code));
+	struct str types =
+		str_printf(&rig->process, "/config/" STR_FMT "/rooms/type", STR_ARG(code));
 
-	assert_int_equal(usecase_rig_ask(rig, "POST", STR("/config"), STR("{\"name\":\"Full\"}"),
-					 NULL),
-			 200);
+	assert_int_equal(
+		usecase_rig_ask(rig, "POST", STR("/config"), STR("{\"name\":\"Full\"}"), NULL),
+		200);
 	vfs_fault_plan(&plan);
 	for (unsigned i = 0; i < 3; i++) {
 		assert_int_equal(usecase_rig_ask(rig, "POST", types, room_type, "key"), 507);

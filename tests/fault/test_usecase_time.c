@@ -67,7 +67,8 @@ static void a_late_create_is_503_and_nothing_or_the_whole(void **state)
 
 	do {
 		struct str name = str_printf(&rig->process, "Late %u", ++n);
-		struct str body = str_printf(&rig->process, "{\"name\":\"" STR_FMT "\"}", STR_ARG(name));
+		struct str body =
+			str_printf(&rig->process, "{\"name\":\"" STR_FMT "\"}", STR_ARG(name));
 		struct str code = usecase_rig_code(rig, name);
 
 		status = ask_late(rig, STR("/config"), body, n, NULL);
@@ -87,9 +88,9 @@ static void a_request_whose_time_is_over_does_nothing(void **state)
 	struct str code = make_hotel(rig, STR("Over"));
 
 	rig->timeout_ms = -1;
-	assert_int_equal(usecase_rig_ask(rig, "POST", hotel_path(rig, code, "/rooms/type"),
-					 room_type, NULL),
-			 503);
+	assert_int_equal(
+		usecase_rig_ask(rig, "POST", hotel_path(rig, code, "/rooms/type"), room_type, NULL),
+		503);
 	assert_int_equal(usecase_rig_ask(rig, "GET", STR("/config"), STR(""), NULL), 503);
 	assert_int_equal(usecase_rig_ask(rig, "GET", STR("/livez"), STR(""), NULL), 200);
 	rig->timeout_ms = 0;
@@ -107,9 +108,8 @@ static void history_never_goes_back_when_the_clock_does(void **state)
 		struct str body = str_printf(&rig->process, "{\"description\":\"%zu\"}", i);
 
 		rig->clock.wall_ms += steps_ms[i];
-		assert_int_equal(usecase_rig_ask(rig, "PATCH", hotel_path(rig, code, ""), body,
-						 NULL),
-				 200);
+		assert_int_equal(
+			usecase_rig_ask(rig, "PATCH", hotel_path(rig, code, ""), body, NULL), 200);
 		assert_int_equal(usecase_rig_revision(rig, code), i + 2);
 		usecase_rig_check(rig, code);
 	}
@@ -138,8 +138,7 @@ static void a_key_is_kept_for_a_day_across_restarts(void **state)
 	assert_int_equal(usecase_rig_revision(rig, code), 3);
 }
 
-#define TEST(name) \
-	cmocka_unit_test_setup_teardown(name, usecase_rig_set_up, usecase_rig_tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, usecase_rig_set_up, usecase_rig_tear_down)
 
 int main(void)
 {

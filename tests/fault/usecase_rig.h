@@ -33,19 +33,19 @@ struct rig_clock {
 struct usecase_rig {
 	char folder[64];
 	char path[96];
-	struct arena process; /* what lives as long as the rig */
+	struct arena process;         /* what lives as long as the rig */
 	struct store_fault_plan plan; /* set it with usecase_rig_plan */
 	struct rig_clock clock;
 	struct store_late_plan late;
 	struct app app;
 	struct api *api;
 
-	struct arena arena;   /* of the last request */
+	struct arena arena; /* of the last request */
 	struct cx cx;
 	struct api_answer answer;
-	size_t cap_bytes;       /* of the request's arena; 0 = none */
-	unsigned refuse_chunk;  /* of the request's arena; 0 = none */
-	int64_t timeout_ms;     /* of the request; 0 = none */
+	size_t cap_bytes;      /* of the request's arena; 0 = none */
+	unsigned refuse_chunk; /* of the request's arena; 0 = none */
+	int64_t timeout_ms;    /* of the request; 0 = none */
 };
 
 int usecase_rig_set_up(void **state);

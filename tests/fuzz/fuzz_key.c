@@ -47,7 +47,8 @@ static void check_order(struct arena *arena, struct str both)
 	struct str b = str_sub(both, a.len + 1, both.len);
 
 	if (code_is_valid(a) && code_is_valid(b))
-		require((str_cmp(a, b) < 0) == (str_cmp(key_escape(arena, a), key_escape(arena, b)) < 0));
+		require((str_cmp(a, b) < 0) ==
+			(str_cmp(key_escape(arena, a), key_escape(arena, b)) < 0));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -58,7 +58,8 @@ static void check_record(struct cx *cx, const struct hotel *hotel)
 
 static void check_mode(struct str text, enum shape_mode mode)
 {
-	struct hotel hotel = { .code = STR("") }, again = { .code = STR("") }, merged = { .code = STR("") };
+	struct hotel hotel = { .code = STR("") }, again = { .code = STR("") },
+		     merged = { .code = STR("") };
 	struct arena arena;
 	struct str first;
 	struct cx cx;

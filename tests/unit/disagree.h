@@ -2,11 +2,11 @@
 #ifndef INNKEEPER_TESTS_DISAGREE_H
 #define INNKEEPER_TESTS_DISAGREE_H
 
-#define disagree(...)                           \
-	do {                                    \
-		print_error(__VA_ARGS__);       \
-		print_error("\n");              \
-		_fail(__FILE__, __LINE__);      \
+#define disagree(...)                      \
+	do {                               \
+		print_error(__VA_ARGS__);  \
+		print_error("\n");         \
+		_fail(__FILE__, __LINE__); \
 	} while (0)
 
 #endif

@@ -13,7 +13,8 @@ struct dice dice_open(void)
 	uint64_t seed;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	seed = given ? strtoull(given, NULL, 10) : (uint64_t)now.tv_sec * 1000003u + (uint64_t)now.tv_nsec;
+	seed = given ? strtoull(given, NULL, 10)
+		     : (uint64_t)now.tv_sec * 1000003u + (uint64_t)now.tv_nsec;
 	printf("# INNKEEPER_SEED=%llu\n", (unsigned long long)seed);
 	return (struct dice){ seed };
 }
@@ -34,7 +35,8 @@ struct str dice_code(struct dice *dice, struct arena *arena)
 	char *text = arena_bytes(arena, len);
 
 	for (size_t i = 0; i < len; i++)
-		text[i] = letters[dice_roll(dice, sizeof(letters) - 2)]; /* all but the last, which no code has */
+		text[i] = letters[dice_roll(
+			dice, sizeof(letters) - 2)]; /* all but the last, which no code has */
 	if (text[0] == '.')
 		text[0] = 'D';
 	return (struct str){ text, len };
@@ -43,8 +45,9 @@ struct str dice_code(struct dice *dice, struct arena *arena)
 /* Pieces of text in the form in which they are written. */
 static void add_text(const struct random_object *random, struct buf *buf, bool one_line)
 {
-	static const char *const pieces[] = { "Sea", " ", "\xc3\xa9", "\xf0\x9f\x8f\xa8", "\\\"", "\\\\",
-					      "/", "<&>", "\\n", "\\u0001", "\\t", "\x7f" };
+	static const char *const pieces[] = { "Sea",  " ",       "\xc3\xa9", "\xf0\x9f\x8f\xa8",
+					      "\\\"", "\\\\",    "/",        "<&>",
+					      "\\n",  "\\u0001", "\\t",      "\x7f" };
 	unsigned n = 1 + dice_roll(random->dice, 5);
 
 	buf_add(buf, STR("\"x"));
@@ -75,12 +78,11 @@ static void add_int(const struct random_object *random, struct buf *buf, const s
 {
 	uint64_t span = (uint64_t)(field->max - field->min) + 1;
 
-	buf_printf(buf, "%lld",
-		   (long long)(field->min + (int64_t)dice_roll(random->dice, (unsigned)span)));
+	buf_printf(buf, "%lld", (long long)field->min + dice_roll(random->dice, (unsigned)span));
 }
 
-static void add_choice(const struct random_object *random, struct buf *buf, const char *const *choices,
-		       bool may_be_empty)
+static void add_choice(const struct random_object *random, struct buf *buf,
+		       const char *const *choices, bool may_be_empty)
 {
 	unsigned n = 0, chosen;
 
@@ -92,7 +94,8 @@ static void add_choice(const struct random_object *random, struct buf *buf, cons
 	buf_printf(buf, "\"%s\"", choices[chosen]);
 }
 
-static void add_scalar(const struct random_object *random, struct buf *buf, const struct field *field)
+static void add_scalar(const struct random_object *random, struct buf *buf,
+		       const struct field *field)
 {
 	static const char *const zones[] = { "UTC", "Europe/Zurich", NULL };
 	static const char *const currencies[] = { "EUR", "JPY", "KWD", NULL };
@@ -124,7 +127,8 @@ static void add_scalar(const struct random_object *random, struct buf *buf, cons
 		break;
 	case FIELD_CHOICE:
 	case FIELD_CHOICES:
-		add_choice(random, buf, field->choices, !(field->flags & UNSET_HIDDEN) && field->kind == FIELD_CHOICE);
+		add_choice(random, buf, field->choices,
+			   !(field->flags & UNSET_HIDDEN) && field->kind == FIELD_CHOICE);
 		break;
 	default:
 		add_text(random, buf, field->kind != FIELD_TEXT);
@@ -132,7 +136,8 @@ static void add_scalar(const struct random_object *random, struct buf *buf, cons
 }
 
 /* mutual recursion: an object's fields are objects and lists of objects, as deep as the tables are */
-static void add_object(const struct random_object *random, struct buf *buf, const struct shape *shape);
+static void add_object(const struct random_object *random, struct buf *buf,
+		       const struct shape *shape);
 
 static void add_list(const struct random_object *random, struct buf *buf, const struct field *field)
 {
@@ -162,7 +167,8 @@ static void add_unset(struct buf *buf, const struct field *field)
 	buf_add(buf, field->kind >= FIELD_CODES ? STR("null") : STR("\"\""));
 }
 
-static void add_value(const struct random_object *random, struct buf *buf, const struct field *field)
+static void add_value(const struct random_object *random, struct buf *buf,
+		      const struct field *field)
 {
 	if (field->flags & READ_ONLY || ((field->flags & OWN_ROUTES) && !random->own_lists)) {
 		add_unset(buf, field);
@@ -208,7 +214,8 @@ static bool is_shown(const struct random_object *random, const struct field *fie
 }
 
 /* An object whose members are all hidden while unset needs one, or it is hidden itself: the first is always shown. */
-static void add_object(const struct random_object *random, struct buf *buf, const struct shape *shape)
+static void add_object(const struct random_object *random, struct buf *buf,
+		       const struct shape *shape)
 {
 	bool shown = false;
 

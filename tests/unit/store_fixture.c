@@ -35,7 +35,8 @@ int store_fixture_open(void **state)
 	fixture->clock = (struct clock){ wall_ms, mono_ms };
 	fixture->wall_ms = 1795370400000;
 	fixture->cx.clock = &fixture->clock;
-	if (store_sqlite_open(&fixture->cx, str_printf(&fixture->arena, "%s/store.db", fixture->folder),
+	if (store_sqlite_open(&fixture->cx,
+			      str_printf(&fixture->arena, "%s/store.db", fixture->folder),
 			      &sqlite) != OK)
 		return -1;
 	fixture->store = store_fault_open(sqlite, &fixture->plan);

@@ -107,7 +107,8 @@ static void the_size_is_never_exceeded(void **state)
 
 		cache_put(cache, key, i, (struct str){ value, len });
 		if (cache_usage(cache).bytes > size)
-			disagree("%llu bytes after %u puts", (unsigned long long)cache_usage(cache).bytes, i);
+			disagree("%llu bytes after %u puts",
+				 (unsigned long long)cache_usage(cache).bytes, i);
 		arena_reset(*state, 0);
 	}
 	assert_in_range(cache_usage(cache).entries, 50, 500);
@@ -116,7 +117,7 @@ static void the_size_is_never_exceeded(void **state)
 
 static void what_was_used_last_goes_last(void **state)
 {
-	struct cache *cache = cache_memory_open(16 * 4000);
+	struct cache *cache = cache_memory_open(64000);
 	unsigned kept = 0;
 
 	cache_put(cache, STR("used"), 1, STR("always"));

@@ -18,8 +18,9 @@ static void a_cursor_comes_back_for_its_query(void **state)
 		struct str cursor = cursor_write(cx->arena, query, after);
 
 		for (size_t j = 0; j < cursor.len; j++)
-			assert_true(strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
-					   cursor.ptr[j]) != NULL);
+			assert_true(
+				strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+				       cursor.ptr[j]) != NULL);
 		assert_int_equal(cursor_parse(cx, cursor, query, &back), OK);
 		assert_text(back, after);
 		assert_int_equal(cursor_parse(cx, cursor, STR("listTags"), &back), ERR_INVALID);
@@ -42,13 +43,16 @@ static void any_change_is_noticed(void **state)
 				continue;
 			copy[i] = (char)byte;
 			cx_clear(cx);
-			if (cursor_parse(cx, (struct str){ copy, cursor.len }, STR("listHotels"), &after) == OK)
+			if (cursor_parse(cx, (struct str){ copy, cursor.len }, STR("listHotels"),
+					 &after) == OK)
 				disagree("byte %zu as %d was taken", i, byte);
 		}
 		cx_clear(cx);
-		assert_int_equal(cursor_parse(cx, str_sub(cursor, 0, i), STR("listHotels"), &after), ERR_INVALID);
+		assert_int_equal(cursor_parse(cx, str_sub(cursor, 0, i), STR("listHotels"), &after),
+				 ERR_INVALID);
 		cx_clear(cx);
-		assert_int_equal(cursor_parse(cx, str_printf(cx->arena, STR_FMT "A", STR_ARG(cursor)),
+		assert_int_equal(cursor_parse(cx,
+					      str_printf(cx->arena, STR_FMT "A", STR_ARG(cursor)),
 					      STR("listHotels"), &after),
 				 ERR_INVALID);
 	}
@@ -61,10 +65,12 @@ static void query_and_key_can_not_be_shifted_into_each_other(void **state)
 	struct cx *cx = *state;
 	struct str after;
 
-	assert_int_equal(cursor_parse(cx, cursor_write(cx->arena, STR("list"), STR("ab")), STR("lista"), &after),
+	assert_int_equal(cursor_parse(cx, cursor_write(cx->arena, STR("list"), STR("ab")),
+				      STR("lista"), &after),
 			 ERR_INVALID);
 	cx_clear(cx);
-	assert_int_equal(cursor_parse(cx, cursor_write(cx->arena, STR("list"), STR("")), STR("list"), &after),
+	assert_int_equal(cursor_parse(cx, cursor_write(cx->arena, STR("list"), STR("")),
+				      STR("list"), &after),
 			 ERR_INVALID);
 }
 

@@ -16,14 +16,16 @@ static const struct {
 	{ "GET POST", "/config/1/rooms/type", "/config/{id}/rooms/type" },
 	{ "GET PUT PATCH DELETE", "/config/1/rooms/type/DBL", "/config/{id}/rooms/type/{code}" },
 	{ "POST", "/config/1/rooms/type/DBL/pictures", "/config/{id}/rooms/type/{code}/pictures" },
-	{ "DELETE", "/config/1/rooms/type/DBL/pictures/p", "/config/{id}/rooms/type/{code}/pictures/{pictureId}" },
+	{ "DELETE", "/config/1/rooms/type/DBL/pictures/p",
+	  "/config/{id}/rooms/type/{code}/pictures/{pictureId}" },
 	{ "POST", "/config/1/rooms", "/config/{id}/rooms" },
 	{ "GET POST", "/config/1/tags", "/config/{id}/tags" },
 	{ "GET PUT PATCH DELETE", "/config/1/tags/t", "/config/{id}/tags/{code}" },
 	{ "GET POST", "/config/1/sellables", "/config/{id}/sellables" },
 	{ "GET PUT PATCH DELETE", "/config/1/sellables/s", "/config/{id}/sellables/{code}" },
 	{ "POST", "/config/1/sellables/s/pictures", "/config/{id}/sellables/{code}/pictures" },
-	{ "DELETE", "/config/1/sellables/s/pictures/p", "/config/{id}/sellables/{code}/pictures/{pictureId}" },
+	{ "DELETE", "/config/1/sellables/s/pictures/p",
+	  "/config/{id}/sellables/{code}/pictures/{pictureId}" },
 	{ "POST", "/config/1/pictures", "/config/{id}/pictures" },
 	{ "DELETE", "/config/1/pictures/p", "/config/{id}/pictures/{pictureId}" },
 	{ "GET POST", "/config/1/rules", "/config/{id}/rules" },
@@ -98,8 +100,8 @@ static void every_route_of_the_contract_is_there_and_no_other(void **state)
 			}
 			wanted++;
 			if (!match.route || strcmp(match.route->path, contract[i].template) != 0)
-				disagree("%s %s is not answered by %s", methods[j], contract[i].path,
-					 contract[i].template);
+				disagree("%s %s is not answered by %s", methods[j],
+					 contract[i].path, contract[i].template);
 			assert_string_equal(match.route->method, methods[j]);
 		}
 	}
@@ -127,7 +129,8 @@ static void no_path_matches_two_templates(void **state)
 static void params_are_decoded_codes(void **state)
 {
 	struct cx *cx = *state;
-	struct route_match match = find(cx, "DELETE", "/config/a%2Db/rooms/type/%44BL/pictures/x.png");
+	struct route_match match =
+		find(cx, "DELETE", "/config/a%2Db/rooms/type/%44BL/pictures/x.png");
 
 	assert_non_null(match.route);
 	assert_int_equal(match.nparams, 3);
@@ -138,13 +141,34 @@ static void params_are_decoded_codes(void **state)
 
 static void what_is_no_path_of_ours_is_nobodys(void **state)
 {
-	static const char *const paths[] = { "", "/", "*", "/config/", "/configs", "/Config", "/config/1/",
-					     "/config//rooms/type", "/config/1/rooms/type/", "/config/a%2Fb",
-					     "/config/a b", "/config/%", "/config/%4", "/config/%00", "/config/..",
-					     "/config/.", "/config/%2e", "/config/1/rooms/types", "/config/1/2",
-					     "/portal", "/portal//", "//config", "config", "/livez/",
-					     "/config/%7Elist-all-00",
-					     "/config/12345678901234567890123456789012345678901234567890123456789012345" };
+	static const char *const paths[] = {
+		"",
+		"/",
+		"*",
+		"/config/",
+		"/configs",
+		"/Config",
+		"/config/1/",
+		"/config//rooms/type",
+		"/config/1/rooms/type/",
+		"/config/a%2Fb",
+		"/config/a b",
+		"/config/%",
+		"/config/%4",
+		"/config/%00",
+		"/config/..",
+		"/config/.",
+		"/config/%2e",
+		"/config/1/rooms/types",
+		"/config/1/2",
+		"/portal",
+		"/portal//",
+		"//config",
+		"config",
+		"/livez/",
+		"/config/%7Elist-all-00",
+		"/config/12345678901234567890123456789012345678901234567890123456789012345"
+	};
 	struct cx *cx = *state;
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
@@ -190,12 +214,27 @@ static void the_methods_of_a_path_are_told(void **state)
 /* Use cases of the seed, and that a row's parts fit each other. */
 static void the_use_cases_of_the_seed_have_routes(void **state)
 {
-	static const char *const names[] = { "listHotels", "saveHotel", "getHotel", "deleteHotel", "addRoomType",
-					     "deleteRoomType", "addTag", "deleteTag", "addSellable",
-					     "deleteSellable", "saveRooms", "addPicture", "deletePicture",
-					     "addRoomTypePicture", "deleteRoomTypePicture", "addSellablePicture",
-					     "deleteSellablePicture", "publishChanges", "bookRoom",
-					     "searchHotelAvailability", "searchRoomAvailability" };
+	static const char *const names[] = { "listHotels",
+					     "saveHotel",
+					     "getHotel",
+					     "deleteHotel",
+					     "addRoomType",
+					     "deleteRoomType",
+					     "addTag",
+					     "deleteTag",
+					     "addSellable",
+					     "deleteSellable",
+					     "saveRooms",
+					     "addPicture",
+					     "deletePicture",
+					     "addRoomTypePicture",
+					     "deleteRoomTypePicture",
+					     "addSellablePicture",
+					     "deleteSellablePicture",
+					     "publishChanges",
+					     "bookRoom",
+					     "searchHotelAvailability",
+					     "searchRoomAvailability" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -17,12 +17,28 @@ static void every_code_has_the_status_of_the_contract(void **state)
 		const char *code;
 		unsigned status;
 	} contract[] = {
-		{ "invalid", 400 }, { "unauthenticated", 401 }, { "forbidden", 403 }, { "not_found", 404 },
-		{ "method_not_allowed", 405 }, { "not_acceptable", 406 }, { "timeout", 408 }, { "exists", 409 },
-		{ "in_use", 409 }, { "in_flight", 409 }, { "stale", 412 }, { "too_large", 413 },
-		{ "unsupported_media_type", 415 }, { "expectation_failed", 417 }, { "misdirected", 421 },
-		{ "key_reused", 422 }, { "precondition_required", 428 }, { "internal", 500 },
-		{ "not_implemented", 501 }, { "unavailable", 503 }, { "uncertain", 504 }, { "http_version", 505 },
+		{ "invalid", 400 },
+		{ "unauthenticated", 401 },
+		{ "forbidden", 403 },
+		{ "not_found", 404 },
+		{ "method_not_allowed", 405 },
+		{ "not_acceptable", 406 },
+		{ "timeout", 408 },
+		{ "exists", 409 },
+		{ "in_use", 409 },
+		{ "in_flight", 409 },
+		{ "stale", 412 },
+		{ "too_large", 413 },
+		{ "unsupported_media_type", 415 },
+		{ "expectation_failed", 417 },
+		{ "misdirected", 421 },
+		{ "key_reused", 422 },
+		{ "precondition_required", 428 },
+		{ "internal", 500 },
+		{ "not_implemented", 501 },
+		{ "unavailable", 503 },
+		{ "uncertain", 504 },
+		{ "http_version", 505 },
 		{ "storage_full", 507 },
 	};
 	size_t rows = 0;
@@ -64,25 +80,31 @@ static char *read_source(struct cx *cx, const char *path)
 /* `fail(cx, ERR_X, "code"` : code and error must be those of one row. Returns how many were seen. */
 static unsigned check_calls(const char *path, const char *text)
 {
-	static const char *const errors[] = { "OK", "INVALID", "UNAUTHENTICATED", "FORBIDDEN", "NOT_FOUND",
-					      "CONFLICT", "STALE", "LIMIT", "UNAVAILABLE", "UNCERTAIN", "INTERNAL" };
+	static const char *const errors[] = { "OK",        "INVALID",   "UNAUTHENTICATED",
+					      "FORBIDDEN", "NOT_FOUND", "CONFLICT",
+					      "STALE",     "LIMIT",     "UNAVAILABLE",
+					      "UNCERTAIN", "INTERNAL" };
 	regmatch_t found[3];
 	unsigned calls = 0;
 	regex_t pattern;
 
-	assert_int_equal(regcomp(&pattern, "fail\\([^;\"]*ERR_([A-Z_]+),[ \t\n]*\"([a-z_]+)\"", REG_EXTENDED), 0);
+	assert_int_equal(regcomp(&pattern, "fail\\([^;\"]*ERR_([A-Z_]+),[ \t\n]*\"([a-z_]+)\"",
+				 REG_EXTENDED),
+			 0);
 	for (; regexec(&pattern, text, 3, found, 0) == 0; text += found[0].rm_eo, calls++) {
-		struct str error = { text + found[1].rm_so, (size_t)(found[1].rm_eo - found[1].rm_so) };
+		struct str error = { text + found[1].rm_so,
+				     (size_t)(found[1].rm_eo - found[1].rm_so) };
 		char code[64];
 		const struct status_row *row;
 
-		snprintf(code, sizeof(code), "%.*s", (int)(found[2].rm_eo - found[2].rm_so), text + found[2].rm_so);
+		snprintf(code, sizeof(code), "%.*s", (int)(found[2].rm_eo - found[2].rm_so),
+			 text + found[2].rm_so);
 		row = status_of(code);
 		if (strcmp(row->code, code) != 0)
 			disagree("%s: code %s has no row", path, code);
 		if (row->err != OK && !str_eq(error, str_of(errors[row->err])))
-			disagree("%s: code %s goes with %s, not ERR_" STR_FMT, path, code, errors[row->err],
-				 STR_ARG(error));
+			disagree("%s: code %s goes with %s, not ERR_" STR_FMT, path, code,
+				 errors[row->err], STR_ARG(error));
 	}
 	regfree(&pattern);
 	return calls;
@@ -112,8 +134,10 @@ static unsigned check_folder(struct cx *cx, const char *folder)
 /* Reads the sources: test programs run in the top of the project. */
 static void every_code_that_is_noted_has_its_row(void **state)
 {
-	static const char *const folders[] = { "src/base", "src/codec", "src/port", "src/model", "src/record",
-					       "src/audit", "src/usecase", "src/api", "src/adapter", "src/runtime" };
+	static const char *const folders[] = { "src/base",    "src/codec",  "src/port",
+					       "src/model",   "src/record", "src/audit",
+					       "src/usecase", "src/api",    "src/adapter",
+					       "src/runtime" };
 	unsigned calls = 0;
 
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
@@ -133,13 +157,14 @@ static void a_problem_says_what_the_contract_says(void **state)
 	problem_write(cx, 0, true, &answer);
 	assert_int_equal(answer.status, 400);
 	assert_string_equal(answer.code, "invalid");
-	assert_says(cx, answer.body,
-		    "{\"type\":\"/problems/invalid\",\"title\":\"Invalid request\",\"status\":400,"
-		    "\"detail\":\"the request has fields that are not valid\",\"instance\":\"r-1\","
-		    "\"code\":\"invalid\",\"errors\":[{\"pointer\":\"/name\",\"detail\":\"is required\"},"
-		    "{\"parameter\":\"limit\",\"detail\":\"must be from 1\"},{\"header\":\"If-Match\","
-		    "\"detail\":\"is odd\"}],\"error\":{\"code\":\"invalid\",\"msg\":\"the request has "
-		    "fields that are not valid\"},\"subFunction\":\"\",\"response\":[]}");
+	assert_says(
+		cx, answer.body,
+		"{\"type\":\"/problems/invalid\",\"title\":\"Invalid request\",\"status\":400,"
+		"\"detail\":\"the request has fields that are not valid\",\"instance\":\"r-1\","
+		"\"code\":\"invalid\",\"errors\":[{\"pointer\":\"/name\",\"detail\":\"is required\"},"
+		"{\"parameter\":\"limit\",\"detail\":\"must be from 1\"},{\"header\":\"If-Match\","
+		"\"detail\":\"is odd\"}],\"error\":{\"code\":\"invalid\",\"msg\":\"the request has "
+		"fields that are not valid\"},\"subFunction\":\"\",\"response\":[]}");
 }
 
 static void what_is_our_fault_is_not_told(void **state)

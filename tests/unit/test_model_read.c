@@ -46,16 +46,19 @@ static void every_kind_takes_what_fits(void **state)
 		{ &hotel_shape, "{\"currencyCode\":\"\"}", "-" },
 		{ &hotel_shape, "{\"currencyCode\":\"EUR\",\"timeZone\":\"UTC\"}", "-" },
 		{ &hotel_shape, "{\"address\":{\"countryCode\":\"CH\"}}", "-" },
-		{ &hotel_shape, "{\"location\":{\"latitude\":-90,\"longitude\":179.9999999}}", "-" },
+		{ &hotel_shape, "{\"location\":{\"latitude\":-90,\"longitude\":179.9999999}}",
+		  "-" },
 		{ &hotel_shape, "{\"pictures\":[{\"tags\":[\"a\",\"\"],\"main\":true}]}", "-" },
 		{ &room_type_shape, "{\"lowPrice\":0.5,\"maxAdults\":1,\"maxChildren\":0}", "-" },
 		{ &tag_shape, "{\"priceImpact\":-12.5,\"priceUpdateUnit\":\"percent\"}", "-" },
 		{ &tag_shape, "{\"priceUpdateUnit\":\"\"}", "-" },
-		{ &rule_shape, "{\"on\":[{\"from\":\"2024-02-29\",\"dow\":[\"mo\",\"su\"]}]}", "-" },
-		{ &rule_shape, "{\"priority\":-1000000}", "-" },
-		{ &rate_plan_shape, "{\"roomTypes\":[\"DBL\"],\"adjust\":{\"percent\":-100}}", "-" },
-		{ &rate_plan_shape, "{\"cancellation\":[{\"time\":\"18:00\",\"fee\":{\"nights\":1}}]}",
+		{ &rule_shape, "{\"on\":[{\"from\":\"2024-02-29\",\"dow\":[\"mo\",\"su\"]}]}",
 		  "-" },
+		{ &rule_shape, "{\"priority\":-1000000}", "-" },
+		{ &rate_plan_shape, "{\"roomTypes\":[\"DBL\"],\"adjust\":{\"percent\":-100}}",
+		  "-" },
+		{ &rate_plan_shape,
+		  "{\"cancellation\":[{\"time\":\"18:00\",\"fee\":{\"nights\":1}}]}", "-" },
 		{ &tax_shape, "{\"percent\":7.25,\"on\":\"all\",\"included\":true}", "-" },
 	};
 
@@ -81,7 +84,8 @@ static void every_kind_refuses_another_type(void **state)
 		{ &room_type_shape, "{\"maxAdults\":1.5}", "/maxAdults" },
 		{ &room_type_shape, "{\"maxAdults\":\"2\"}", "/maxAdults" },
 		{ &rate_plan_shape, "{\"roomTypes\":\"DBL\"}", "/roomTypes" },
-		{ &rate_plan_shape, "{\"roomTypes\":[1,\"DBL\",null]}", "/roomTypes/0 /roomTypes/2" },
+		{ &rate_plan_shape, "{\"roomTypes\":[1,\"DBL\",null]}",
+		  "/roomTypes/0 /roomTypes/2" },
 		{ &rule_shape, "{\"on\":[{\"dow\":[{}]}]}", "/on/0/dow/0" },
 	};
 
@@ -99,7 +103,8 @@ static void every_kind_refuses_what_is_out_of_range(void **state)
 		{ &hotel_shape, "{\"currencyCode\":\"EURO\"}", "/currencyCode" },
 		{ &hotel_shape, "{\"timeZone\":\"Mars/Base\"}", "/timeZone" },
 		{ &hotel_shape, "{\"address\":{\"countryCode\":\"ch\"}}", "/address/countryCode" },
-		{ &hotel_shape, "{\"address\":{\"postalCode\":\"123456789012345678901234567890123\"}}",
+		{ &hotel_shape,
+		  "{\"address\":{\"postalCode\":\"123456789012345678901234567890123\"}}",
 		  "/address/postalCode" },
 		{ &hotel_shape, "{\"location\":{\"latitude\":90.0000001}}", "/location/latitude" },
 		{ &hotel_shape, "{\"location\":{\"latitude\":0.00000001}}", "/location/latitude" },
@@ -114,9 +119,11 @@ static void every_kind_refuses_what_is_out_of_range(void **state)
 		{ &room_type_shape, "{\"maxChildren\":-1}", "/maxChildren" },
 		{ &tag_shape, "{\"priceUpdateUnit\":\"Percent\"}", "/priceUpdateUnit" },
 		{ &rule_shape, "{\"on\":[{\"from\":\"2023-02-29\"}]}", "/on/0/from" },
-		{ &rule_shape, "{\"on\":[{\"dow\":[\"mo\",\"xx\",\"\"]}]}", "/on/0/dow/1 /on/0/dow/2" },
+		{ &rule_shape, "{\"on\":[{\"dow\":[\"mo\",\"xx\",\"\"]}]}",
+		  "/on/0/dow/1 /on/0/dow/2" },
 		{ &rule_shape, "{\"appliesTo\":[{\"type\":\"hotel\"}]}", "/appliesTo/0/type" },
-		{ &rate_plan_shape, "{\"cancellation\":[{\"time\":\"24:00\"}]}", "/cancellation/0/time" },
+		{ &rate_plan_shape, "{\"cancellation\":[{\"time\":\"24:00\"}]}",
+		  "/cancellation/0/time" },
 		{ &rate_plan_shape, "{\"roomTypes\":[\"\"]}", "/roomTypes/0" },
 		{ &tax_shape, "{\"percent\":100.01}", "/percent" },
 		{ &tax_shape, "{\"percent\":7.125}", "/percent" },
@@ -137,7 +144,8 @@ static void members_are_known_and_given_once(void **state)
 		{ &hotel_shape, "{\"options\":{\"bookable\":true,\"bookable\":true}}",
 		  "/options/bookable" },
 		{ &hotel_shape, "{\"nane\":1,\"nane\":2}", "/nane /nane" },
-		{ &hotel_shape, "{\"name\":1,\"code\":2,\"options\":{\"x\":[[]]},\"timeZone\":\"?\"}",
+		{ &hotel_shape,
+		  "{\"name\":1,\"code\":2,\"options\":{\"x\":[[]]},\"timeZone\":\"?\"}",
 		  "/name /code /options/x /timeZone" },
 	};
 
@@ -147,9 +155,12 @@ static void members_are_known_and_given_once(void **state)
 static void text_that_is_no_object_is_refused_at_once(void **state)
 {
 	static const struct reading_case cases[] = {
-		{ &hotel_shape, "", "" },	   { &hotel_shape, "{", "" },
-		{ &hotel_shape, "[]", "" },	   { &hotel_shape, "null", "" },
-		{ &hotel_shape, "{} {}", "" },	   { &hotel_shape, "{\"name\":\"a\"", "" },
+		{ &hotel_shape, "", "" },
+		{ &hotel_shape, "{", "" },
+		{ &hotel_shape, "[]", "" },
+		{ &hotel_shape, "null", "" },
+		{ &hotel_shape, "{} {}", "" },
+		{ &hotel_shape, "{\"name\":\"a\"", "" },
 		{ &hotel_shape, "{\"name\":\"a\",}", "" },
 		{ &hotel_shape, "{\"name\":1,\"code\":}", "/name " },
 	};
@@ -161,8 +172,9 @@ static void null_is_absent_in_a_whole_object(void **state)
 {
 	struct hotel hotel = { .code = STR("") };
 
-	assert_int_equal(shape_read(*state, STR("{\"name\":null,\"options\":null,\"roomTypes\":null,"
-						"\"location\":{\"latitude\":null}}"),
+	assert_int_equal(shape_read(*state,
+				    STR("{\"name\":null,\"options\":null,\"roomTypes\":null,"
+					"\"location\":{\"latitude\":null}}"),
 				    &hotel_shape, SHAPE_WHOLE, &hotel),
 			 OK);
 	assert_int_equal(hotel.marks.nulls, 0);
@@ -174,8 +186,9 @@ static void null_removes_in_a_patch(void **state)
 {
 	struct hotel hotel = { .code = STR("") };
 
-	assert_int_equal(shape_read(*state, STR("{\"name\":null,\"options\":{\"bookable\":null},"
-						"\"pendingChanges\":null,\"timeZone\":\"\"}"),
+	assert_int_equal(shape_read(*state,
+				    STR("{\"name\":null,\"options\":{\"bookable\":null},"
+					"\"pendingChanges\":null,\"timeZone\":\"\"}"),
 				    &hotel_shape, SHAPE_PATCH, &hotel),
 			 OK);
 	assert_int_equal(__builtin_popcountll(hotel.marks.nulls), 2); /* name, timeZone */
@@ -188,8 +201,9 @@ static void what_comes_out_only_is_ignored_when_it_comes_in(void **state)
 	struct hotel hotel = { .code = STR("") };
 	const struct picture *picture;
 
-	assert_int_equal(shape_read(*state, STR("{\"pendingChanges\":[{\"x\":1}],\"pictures\":[{\"url\":7,"
-						"\"pictureItemCode\":\"no code\",\"rawData\":\"AA==\"}]}"),
+	assert_int_equal(shape_read(*state,
+				    STR("{\"pendingChanges\":[{\"x\":1}],\"pictures\":[{\"url\":7,"
+					"\"pictureItemCode\":\"no code\",\"rawData\":\"AA==\"}]}"),
 				    &hotel_shape, SHAPE_WHOLE, &hotel),
 			 OK);
 	assert_int_equal(hotel.pending_changes.n, 0);
@@ -216,23 +230,29 @@ static void lists_end_at_their_limits(void **state)
 {
 	struct cx *cx = *state;
 
-	assert_says(cx, read_as(cx, &rate_plan_shape, SHAPE_WHOLE,
-				repeated(cx, "{\"roomTypes\":[", "\"A\"", 200, "]}")),
+	assert_says(cx,
+		    read_as(cx, &rate_plan_shape, SHAPE_WHOLE,
+			    repeated(cx, "{\"roomTypes\":[", "\"A\"", 200, "]}")),
 		    "-");
-	assert_says(cx, read_as(cx, &rate_plan_shape, SHAPE_WHOLE,
-				repeated(cx, "{\"roomTypes\":[", "\"A\"", 230, "]}")),
+	assert_says(cx,
+		    read_as(cx, &rate_plan_shape, SHAPE_WHOLE,
+			    repeated(cx, "{\"roomTypes\":[", "\"A\"", 230, "]}")),
 		    "/roomTypes/200");
-	assert_says(cx, read_as(cx, &rule_shape, SHAPE_WHOLE,
-				repeated(cx, "{\"appliesTo\":[", "{}", 200, "]}")),
+	assert_says(cx,
+		    read_as(cx, &rule_shape, SHAPE_WHOLE,
+			    repeated(cx, "{\"appliesTo\":[", "{}", 200, "]}")),
 		    "-");
-	assert_says(cx, read_as(cx, &rule_shape, SHAPE_WHOLE,
-				repeated(cx, "{\"appliesTo\":[", "{\"x\":[1]}", 230, "],\"id\":7}")),
-		    "/appliesTo/0/x /appliesTo/1/x /appliesTo/2/x /appliesTo/3/x /appliesTo/4/x "
-		    "/appliesTo/5/x /appliesTo/6/x /appliesTo/7/x /appliesTo/8/x /appliesTo/9/x "
-		    "/appliesTo/10/x /appliesTo/11/x /appliesTo/12/x /appliesTo/13/x /appliesTo/14/x "
-		    "/appliesTo/15/x /appliesTo/16/x /appliesTo/17/x /appliesTo/18/x /appliesTo/19/x");
-	assert_says(cx, read_as(cx, &hotel_shape, SHAPE_WHOLE,
-				repeated(cx, "{\"roomTypes\":[", "{}", 10001, "]}")),
+	assert_says(
+		cx,
+		read_as(cx, &rule_shape, SHAPE_WHOLE,
+			repeated(cx, "{\"appliesTo\":[", "{\"x\":[1]}", 230, "],\"id\":7}")),
+		"/appliesTo/0/x /appliesTo/1/x /appliesTo/2/x /appliesTo/3/x /appliesTo/4/x "
+		"/appliesTo/5/x /appliesTo/6/x /appliesTo/7/x /appliesTo/8/x /appliesTo/9/x "
+		"/appliesTo/10/x /appliesTo/11/x /appliesTo/12/x /appliesTo/13/x /appliesTo/14/x "
+		"/appliesTo/15/x /appliesTo/16/x /appliesTo/17/x /appliesTo/18/x /appliesTo/19/x");
+	assert_says(cx,
+		    read_as(cx, &hotel_shape, SHAPE_WHOLE,
+			    repeated(cx, "{\"roomTypes\":[", "{}", 10001, "]}")),
 		    "/roomTypes/10000");
 }
 
@@ -243,20 +263,25 @@ static void texts_end_at_their_limits(void **state)
 
 	for (size_t i = 0; i < sizeof(text); i++)
 		text[i] = 'x';
-	assert_says(cx, read_as(cx, &hotel_shape, SHAPE_WHOLE,
-				str_printf(cx->arena, "{\"name\":\"%.255s\"}", text)),
+	assert_says(cx,
+		    read_as(cx, &hotel_shape, SHAPE_WHOLE,
+			    str_printf(cx->arena, "{\"name\":\"%.255s\"}", text)),
 		    "-");
-	assert_says(cx, read_as(cx, &hotel_shape, SHAPE_WHOLE,
-				str_printf(cx->arena, "{\"name\":\"%.256s\"}", text)),
+	assert_says(cx,
+		    read_as(cx, &hotel_shape, SHAPE_WHOLE,
+			    str_printf(cx->arena, "{\"name\":\"%.256s\"}", text)),
 		    "/name");
-	assert_says(cx, read_as(cx, &hotel_shape, SHAPE_WHOLE,
-				str_printf(cx->arena, "{\"description\":\"%.16384s\"}", text)),
+	assert_says(cx,
+		    read_as(cx, &hotel_shape, SHAPE_WHOLE,
+			    str_printf(cx->arena, "{\"description\":\"%.16384s\"}", text)),
 		    "-");
-	assert_says(cx, read_as(cx, &hotel_shape, SHAPE_WHOLE,
-				str_printf(cx->arena, "{\"description\":\"%.16385s\"}", text)),
+	assert_says(cx,
+		    read_as(cx, &hotel_shape, SHAPE_WHOLE,
+			    str_printf(cx->arena, "{\"description\":\"%.16385s\"}", text)),
 		    "/description");
-	assert_says(cx, read_as(cx, &hotel_shape, SHAPE_WHOLE,
-				str_printf(cx->arena, "{\"code\":\"%.65s\"}", text)),
+	assert_says(cx,
+		    read_as(cx, &hotel_shape, SHAPE_WHOLE,
+			    str_printf(cx->arena, "{\"code\":\"%.65s\"}", text)),
 		    "/code");
 }
 

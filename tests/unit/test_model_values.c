@@ -13,9 +13,19 @@ static void a_decimal_has_one_form(void **state)
 	static const struct {
 		const char *text, *written;
 	} cases[] = {
-		{ "0", "0" }, { "-0", "0" }, { "0.0", "0" }, { "-0.000", "0" }, { "1", "1" },
-		{ "-1", "-1" }, { "129.5", "129.5" }, { "129.500", "129.5" }, { "100", "100" },
-		{ "100.0", "100" }, { "0.05", "0.05" }, { "-0.5", "-0.5" }, { "0.10", "0.1" },
+		{ "0", "0" },
+		{ "-0", "0" },
+		{ "0.0", "0" },
+		{ "-0.000", "0" },
+		{ "1", "1" },
+		{ "-1", "-1" },
+		{ "129.5", "129.5" },
+		{ "129.500", "129.5" },
+		{ "100", "100" },
+		{ "100.0", "100" },
+		{ "0.05", "0.05" },
+		{ "-0.5", "-0.5" },
+		{ "0.10", "0.1" },
 		{ "999999999999999999", "999999999999999999" },
 		{ "-999999999999999999", "-999999999999999999" },
 		{ "0.000000000000000001", "0.000000000000000001" },
@@ -37,10 +47,28 @@ static void a_decimal_has_one_form(void **state)
 
 static void what_is_no_plain_decimal_of_18_digits_is_refused(void **state)
 {
-	static const char *const texts[] = { "", "-", "1e3", "1E3", "1.5e0", "1000000000000000000",
-					     "0.0000000000000000001", "0.1234567890123456789",
-					     "9999999999.999999999", "+1", "1..2", "1.2.3", "a", "1a",
-					     "--1", "1-", " 1", "1 ", ".", "-.", "0x10", "NaN" };
+	static const char *const texts[] = { "",
+					     "-",
+					     "1e3",
+					     "1E3",
+					     "1.5e0",
+					     "1000000000000000000",
+					     "0.0000000000000000001",
+					     "0.1234567890123456789",
+					     "9999999999.999999999",
+					     "+1",
+					     "1..2",
+					     "1.2.3",
+					     "a",
+					     "1a",
+					     "--1",
+					     "1-",
+					     " 1",
+					     "1 ",
+					     ".",
+					     "-.",
+					     "0x10",
+					     "NaN" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -101,10 +129,11 @@ static void every_small_decimal_comes_back(void **state)
 
 static void a_code_has_1_to_64_safe_characters(void **state)
 {
-	static const char *const good[] = { "A", "z", "0", "-", "_", "...", ".a", "a.", "DBL-SEA",
-					    "364425903" };
-	static const char *const bad[] = { "", ".", "..", " A", "A ", "a b", "a/b", "a%b", "a\tb",
-					   "a~b", "\xc3\xa9", "a\"b", "a+b", "~list-all-00" };
+	static const char *const good[] = { "A",   "z",  "0",  "-",       "_",
+					    "...", ".a", "a.", "DBL-SEA", "364425903" };
+	static const char *const bad[] = { "",         ".",    "..",  " A",          "A ",
+					   "a b",      "a/b",  "a%b", "a\tb",        "a~b",
+					   "\xc3\xa9", "a\"b", "a+b", "~list-all-00" };
 	char every[2] = { 0, 0 }, longest[66];
 	unsigned n = 0;
 
@@ -129,12 +158,16 @@ static void a_date_is_one_of_the_calendar(void **state)
 	static const struct {
 		const char *text;
 		int32_t day;
-	} good[] = { { "1970-01-01", 0 }, { "1969-12-31", -1 }, { "2000-02-29", 11016 },
-		     { "2024-02-29", 19782 }, { "0001-01-01", -719162 }, { "9999-12-31", 2932896 } };
-	static const char *const bad[] = { "", "2023-02-29", "1900-02-29", "2024-13-01",
-					   "2024-00-01", "2024-01-00", "2024-01-32", "2024-04-31",
-					   "0000-01-01", "2024-1-01", "24-01-01", "2024/01/01",
-					   "2024-01-01T", "-024-01-01", "2024-01-0a", " 2024-01-1" };
+	} good[] = {
+		{ "1970-01-01", 0 },     { "1969-12-31", -1 },      { "2000-02-29", 11016 },
+		{ "2024-02-29", 19782 }, { "0001-01-01", -719162 }, { "9999-12-31", 2932896 }
+	};
+	static const char *const bad[] = {
+		"",           "2023-02-29", "1900-02-29",  "2024-13-01", "2024-00-01",
+		"2024-01-00", "2024-01-32", "2024-04-31",  "0000-01-01", "2024-1-01",
+		"24-01-01",   "2024/01/01", "2024-01-01T", "-024-01-01", "2024-01-0a",
+		" 2024-01-1"
+	};
 	int32_t day;
 
 	(void)state;
@@ -148,8 +181,8 @@ static void a_date_is_one_of_the_calendar(void **state)
 
 static void a_time_is_a_minute_of_the_day(void **state)
 {
-	static const char *const bad[] = { "", "24:00", "00:60", "0:00", "00:0", "00.00", "-1:00",
-					   "00:00:00", "aa:bb" };
+	static const char *const bad[] = { "",      "24:00", "00:60",    "0:00", "00:0",
+					   "00.00", "-1:00", "00:00:00", "aa:bb" };
 	int32_t minute;
 
 	(void)state;
@@ -168,8 +201,8 @@ static void a_currency_has_the_decimals_of_iso_4217(void **state)
 	} good[] = { { "EUR", 2 }, { "USD", 2 }, { "CHF", 2 }, { "AED", 2 }, { "ZWG", 2 },
 		     { "JPY", 0 }, { "KRW", 0 }, { "XPF", 0 }, { "BIF", 0 }, { "KWD", 3 },
 		     { "TND", 3 }, { "BHD", 3 }, { "CLF", 4 }, { "UYW", 4 } };
-	static const char *const bad[] = { "", "E", "EU", "eur", "EURO", "XXX", "XTS", "XAU", "DEM",
-					   "UR ", " EU", "R G", "EUR ", "ZZZ" };
+	static const char *const bad[] = { "",    "E",   "EU",  "eur", "EURO", "XXX",  "XTS",
+					   "XAU", "DEM", "UR ", " EU", "R G",  "EUR ", "ZZZ" };
 	unsigned decimals;
 
 	(void)state;
@@ -187,10 +220,24 @@ static void a_zone_is_a_name_that_the_system_knows(void **state)
 {
 	static const char *const good[] = { "UTC", "Europe/Zurich", "America/New_York",
 					    "America/Argentina/Buenos_Aires", "Etc/GMT+5" };
-	static const char *const bad[] = { "", "Europe", "Europe/Atlantis", "+01:00", "UTC+1",
-					   "ABC1", "UTC-05", "GMT0", "Foo", "Foo/Bar1", "Etc/GMT+5x",
-					   "../../etc/passwd", "Europe/../UTC", "/etc/localtime",
-					   "europe/zurich", "Europe/Zurich ", "localtime", "GMT\n" };
+	static const char *const bad[] = { "",
+					   "Europe",
+					   "Europe/Atlantis",
+					   "+01:00",
+					   "UTC+1",
+					   "ABC1",
+					   "UTC-05",
+					   "GMT0",
+					   "Foo",
+					   "Foo/Bar1",
+					   "Etc/GMT+5x",
+					   "../../etc/passwd",
+					   "Europe/../UTC",
+					   "/etc/localtime",
+					   "europe/zurich",
+					   "Europe/Zurich ",
+					   "localtime",
+					   "GMT\n" };
 	char longest[80];
 
 	(void)state;

@@ -33,24 +33,28 @@ static struct str rewrite(struct cx *cx, const struct shape *shape, struct str j
 
 static void a_hotel_is_written_as_the_seed_writes_it(void **state)
 {
-	assert_says(*state, rewrite(*state, &hotel_shape,
-				    STR("{\"description\" : \"This is a great property\",\"code\":\"364425903\","
-					"\"name\" : \"My First hotel\"}")),
-		    "{\"code\":\"364425903\",\"name\":\"My First hotel\",\"description\":\"This is a "
-		    "great property\",\"currencyCode\":\"\",\"defaultMarketting\":{\"defaultTagLine\":"
-		    "\"\",\"defaultDescription\":\"\"},\"options\":{\"bookable\":false,\"shoppable\":"
-		    "false},\"pictures\":null,\"buildings\":null,\"roomTypes\":null,\"tags\":null,"
-		    "\"sellables\":null,\"businessRules\":null,\"pendingChanges\":null}");
+	assert_says(
+		*state,
+		rewrite(*state, &hotel_shape,
+			STR("{\"description\" : \"This is a great property\",\"code\":\"364425903\","
+			    "\"name\" : \"My First hotel\"}")),
+		"{\"code\":\"364425903\",\"name\":\"My First hotel\",\"description\":\"This is a "
+		"great property\",\"currencyCode\":\"\",\"defaultMarketting\":{\"defaultTagLine\":"
+		"\"\",\"defaultDescription\":\"\"},\"options\":{\"bookable\":false,\"shoppable\":"
+		"false},\"pictures\":null,\"buildings\":null,\"roomTypes\":null,\"tags\":null,"
+		"\"sellables\":null,\"businessRules\":null,\"pendingChanges\":null}");
 }
 
 static void a_room_type_is_written_as_the_seed_writes_it(void **state)
 {
-	assert_says(*state, rewrite(*state, &room_type_shape,
-				    STR("{\"code\" : \"DBL\",\"name\" : \"Room with Double Beds\","
-					"\"description\" : \"Standard Room Type with double bed\"}")),
-		    "{\"code\":\"DBL\",\"name\":\"Room with Double Beds\",\"lowPrice\":0,"
-		    "\"medPrice\":0,\"highPrice\":0,\"description\":\"Standard Room Type with double "
-		    "bed\",\"pictures\":null}");
+	assert_says(
+		*state,
+		rewrite(*state, &room_type_shape,
+			STR("{\"code\" : \"DBL\",\"name\" : \"Room with Double Beds\","
+			    "\"description\" : \"Standard Room Type with double bed\"}")),
+		"{\"code\":\"DBL\",\"name\":\"Room with Double Beds\",\"lowPrice\":0,"
+		"\"medPrice\":0,\"highPrice\":0,\"description\":\"Standard Room Type with double "
+		"bed\",\"pictures\":null}");
 }
 
 static void pending_changes_that_were_looked_for_are_an_empty_list(void **state)
@@ -73,13 +77,15 @@ static void members_beyond_the_seed_are_hidden_while_unset(void **state)
 {
 	static const struct {
 		const struct shape *shape;
-		const char *given, *shown; /* shown: what stands in the text, or "" for nothing new */
+		const char *given,
+			*shown; /* shown: what stands in the text, or "" for nothing new */
 	} cases[] = {
 		{ &hotel_shape, "\"timeZone\":\"\"", "" },
 		{ &hotel_shape, "\"timeZone\":\"UTC\"", ",\"timeZone\":\"UTC\"" },
 		{ &hotel_shape, "\"address\":{}", "" },
 		{ &hotel_shape, "\"address\":{\"city\":\"\"}", "" },
-		{ &hotel_shape, "\"address\":{\"city\":\"Bern\"}", ",\"address\":{\"city\":\"Bern\"}" },
+		{ &hotel_shape, "\"address\":{\"city\":\"Bern\"}",
+		  ",\"address\":{\"city\":\"Bern\"}" },
 		{ &hotel_shape, "\"location\":{\"latitude\":0,\"longitude\":0}",
 		  ",\"location\":{\"latitude\":0,\"longitude\":0}" },
 		{ &hotel_shape, "\"ratePlans\":[]", "" },
@@ -131,9 +137,10 @@ static void a_field_of_nothing_is_empty(void **state)
 /* JSON in = JSON out. */
 static void random_objects_come_out_as_they_went_in(void **state)
 {
-	static const struct shape *const shapes[] = { &hotel_shape, &room_type_shape, &tag_shape,
-						      &sellable_shape, &building_shape, &rule_shape,
-						      &rate_plan_shape, &tax_shape, &picture_shape };
+	static const struct shape *const shapes[] = {
+		&hotel_shape, &room_type_shape, &tag_shape, &sellable_shape, &building_shape,
+		&rule_shape,  &rate_plan_shape, &tax_shape, &picture_shape
+	};
 	struct cx *cx = *state;
 	struct dice dice = dice_open();
 	const struct random_object random = { &dice, cx->arena, true };

@@ -71,7 +71,8 @@ static void a_condition_that_does_not_hold_is_a_conflict(void **state)
 	assert_int_equal(batch_commit(&batch, fixture->store, key_of("a"), &conflict), OK);
 	batch = batch_of(fixture, "b", "two", REV_ABSENT);
 	batch_delete(&batch, key_of("a"), 5);
-	assert_int_equal(batch_commit(&batch, fixture->store, key_of("b"), &conflict), ERR_CONFLICT);
+	assert_int_equal(batch_commit(&batch, fixture->store, key_of("b"), &conflict),
+			 ERR_CONFLICT);
 	assert_int_equal(conflict, 1);
 	assert_null(fixture->cx.failure.code);
 	assert_int_equal(get(fixture, "b").rev, 0);
@@ -111,7 +112,9 @@ static void more_writes_than_a_commit_takes_are_refused(void **state)
 
 	batch_init(&batch, &fixture->cx);
 	for (size_t i = 0; i <= fixture->store->api->max_writes; i++)
-		batch_delete(&batch, (struct key){ STR("h"), str_printf(&fixture->arena, "%zu", i) }, REV_ANY);
+		batch_delete(&batch,
+			     (struct key){ STR("h"), str_printf(&fixture->arena, "%zu", i) },
+			     REV_ANY);
 	assert_int_equal(batch_commit(&batch, fixture->store, key_of("0"), &conflict), ERR_LIMIT);
 	assert_string_equal(fixture->cx.failure.code, "too_large");
 }
@@ -167,7 +170,8 @@ static void an_unclear_commit_that_lost_the_race_is_a_conflict(void **state)
 	assert_int_equal(batch_commit(&other, fixture->store, key_of("a"), &conflict), OK);
 	batch = batch_of(fixture, "a", "ours", REV_ABSENT);
 	store_fixture_plan(fixture, STORE_FAULT_COMMIT, 1, ERR_UNCERTAIN, false);
-	assert_int_equal(batch_commit(&batch, fixture->store, key_of("a"), &conflict), ERR_CONFLICT);
+	assert_int_equal(batch_commit(&batch, fixture->store, key_of("a"), &conflict),
+			 ERR_CONFLICT);
 	assert_int_equal(atomic_load(&fixture->plan.calls), 1);
 	assert_null(fixture->cx.failure.code);
 	item = get(fixture, "a");
@@ -182,13 +186,15 @@ static void what_stays_unclear_is_uncertain(void **state)
 
 	fixture->plan.and_all_after = true;
 	store_fixture_plan(fixture, STORE_FAULT_ALL, 1, ERR_UNCERTAIN, true);
-	assert_int_equal(batch_commit(&batch, fixture->store, key_of("a"), &conflict), ERR_UNCERTAIN);
+	assert_int_equal(batch_commit(&batch, fixture->store, key_of("a"), &conflict),
+			 ERR_UNCERTAIN);
 	assert_string_equal(fixture->cx.failure.code, "uncertain");
 	assert_int_equal(get(fixture, "a").rev, 1);
 	batch = batch_of(fixture, "b", "one", REV_ABSENT);
 	store_fixture_plan(fixture, STORE_FAULT_COMMIT, 1, ERR_UNCERTAIN, false);
-	assert_int_equal(batch_commit(&batch, fixture->store, (struct key){ STR(""), STR("") }, &conflict),
-			 ERR_UNCERTAIN);
+	assert_int_equal(
+		batch_commit(&batch, fixture->store, (struct key){ STR(""), STR("") }, &conflict),
+		ERR_UNCERTAIN);
 	assert_int_equal(get(fixture, "b").rev, 0);
 }
 
@@ -199,7 +205,8 @@ static void what_was_not_begun_is_unavailable(void **state)
 	size_t conflict;
 
 	store_fixture_plan(fixture, STORE_FAULT_COMMIT, 1, ERR_UNAVAILABLE, false);
-	assert_int_equal(batch_commit(&batch, fixture->store, key_of("a"), &conflict), ERR_UNAVAILABLE);
+	assert_int_equal(batch_commit(&batch, fixture->store, key_of("a"), &conflict),
+			 ERR_UNAVAILABLE);
 	assert_int_equal(atomic_load(&fixture->plan.calls), 1);
 	assert_int_equal(get(fixture, "a").rev, 0);
 }

@@ -23,16 +23,17 @@ static struct str object_json(struct arena *arena, const struct shape *shape, co
 	return buf_str(&buf);
 }
 
-static void put_type(struct document *document, struct arena *arena, const char *code, const char *rest)
+static void put_type(struct document *document, struct arena *arena, const char *code,
+		     const char *rest)
 {
 	document_put_object(document, arena, &kind_room_type, str_of(code),
 			    str_printf(arena, "{\"code\":\"%s\"%s}", code, rest));
 }
 
-#define HEAD \
+#define HEAD                                                                                                         \
 	"{\"error\":{\"code\":\"\",\"msg\":\"\"},\"subFunction\":\"\",\"response\":[{\"code\":\"1\",\"name\":\"H\"," \
-	"\"description\":\"\",\"currencyCode\":\"\",\"defaultMarketting\":{\"defaultTagLine\":\"\"," \
-	"\"defaultDescription\":\"\"},\"options\":{\"bookable\":false,\"shoppable\":false},\"pictures\":null," \
+	"\"description\":\"\",\"currencyCode\":\"\",\"defaultMarketting\":{\"defaultTagLine\":\"\","                 \
+	"\"defaultDescription\":\"\"},\"options\":{\"bookable\":false,\"shoppable\":false},\"pictures\":null,"       \
 	"\"buildings\":null,\"roomTypes\":"
 #define TAIL ",\"tags\":null,\"sellables\":null,\"businessRules\":null,\"pendingChanges\":[]"
 
@@ -82,7 +83,8 @@ static void a_packed_document_unpacks_into_the_same(void **state)
 
 	document_put_head(&document, cx->arena, &hotel);
 	for (unsigned i = 0; i < 300; i++)
-		put_type(&document, cx->arena, str_c(cx->arena, str_printf(cx->arena, "T%u", i * 7919 % 300)), "");
+		put_type(&document, cx->arena,
+			 str_c(cx->arena, str_printf(cx->arena, "T%u", i * 7919 % 300)), "");
 	packed = document_pack(&document, cx->arena);
 	again = document_unpack(packed, cx->arena);
 	assert_int_equal(again.parts.n, document.parts.n);
@@ -126,13 +128,16 @@ struct twin {
 	struct dice dice;
 };
 
-static void read_random(struct twin *twin, struct arena *arena, const struct shape *shape, void *object)
+static void read_random(struct twin *twin, struct arena *arena, const struct shape *shape,
+			void *object)
 {
 	const struct random_object random = { &twin->dice, arena, false };
 	struct cx cx = twin->fixture->cx;
 
 	cx.arena = arena;
-	assert_int_equal(shape_read(&cx, random_object_json(&random, shape), shape, SHAPE_WHOLE, object), OK);
+	assert_int_equal(
+		shape_read(&cx, random_object_json(&random, shape), shape, SHAPE_WHOLE, object),
+		OK);
 }
 
 static void change_head(struct twin *twin, struct batch *batch)
@@ -169,12 +174,15 @@ static void step(struct twin *twin, unsigned number)
 	size_t conflict;
 
 	batch_init(&batch, &fixture->cx);
-	record_put_ctl(&batch, STR("1"), twin->ctl.rev++, &(struct ctl){ .rev = number + 1, .next_number = 1 });
+	record_put_ctl(&batch, STR("1"), twin->ctl.rev++,
+		       &(struct ctl){ .rev = number + 1, .next_number = 1 });
 	if (number == 0 || dice_roll(&twin->dice, 3) == 0)
 		change_head(twin, &batch);
 	if (dice_roll(&twin->dice, 3) != 0)
 		change_type(twin, &batch);
-	assert_int_equal(batch_commit(&batch, fixture->store, (struct key){ STR("1"), KEY_CTL }, &conflict), OK);
+	assert_int_equal(
+		batch_commit(&batch, fixture->store, (struct key){ STR("1"), KEY_CTL }, &conflict),
+		OK);
 	assert_int_equal(document_read(&fixture->cx, fixture->store, STR("1"), &ctl, &stored), OK);
 	assert_int_equal(ctl.rev, number + 1);
 	spliced = document_pack(&twin->document, &twin->kept);
@@ -201,8 +209,10 @@ static void a_spliced_document_is_the_stored_one(void **state)
 /* A record whose key the encoder can not have made, or that is of no kind, is reported. */
 static void foreign_keys_are_reported(void **state)
 {
-	static const char *const keys[] = { "cfg-roomType-a-b", "cfg-roomType-", "cfg-roomType-a\"b", "cfg-roomType-%41",
-					    "cfg-room-type-x", "cfg-zzz", "cfg-general2" };
+	static const char *const keys[] = { "cfg-roomType-a-b",  "cfg-roomType-",
+					    "cfg-roomType-a\"b", "cfg-roomType-%41",
+					    "cfg-room-type-x",   "cfg-zzz",
+					    "cfg-general2" };
 	struct store_fixture *fixture = *state;
 	struct twin twin = { .fixture = fixture, .dice = dice_open() };
 	struct document document;
@@ -217,17 +227,23 @@ static void foreign_keys_are_reported(void **state)
 		size_t conflict;
 
 		cx_clear(&fixture->cx);
-		assert_int_equal(store_commit(fixture->store, &fixture->cx, &(struct commit){ &put, 1, STR("t") }, &conflict), OK);
-		if (document_read(&fixture->cx, fixture->store, STR("1"), &ctl, &document) != ERR_INTERNAL)
+		assert_int_equal(store_commit(fixture->store, &fixture->cx,
+					      &(struct commit){ &put, 1, STR("t") }, &conflict),
+				 OK);
+		if (document_read(&fixture->cx, fixture->store, STR("1"), &ctl, &document) !=
+		    ERR_INTERNAL)
 			disagree("%s was read", keys[i]);
 		cx_clear(&fixture->cx);
-		assert_int_equal(store_commit(fixture->store, &fixture->cx, &(struct commit){ &away, 1, STR("u") }, &conflict), OK);
+		assert_int_equal(store_commit(fixture->store, &fixture->cx,
+					      &(struct commit){ &away, 1, STR("u") }, &conflict),
+				 OK);
 	}
 	arena_close(&twin.kept);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_cx, close_cx)
-#define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, store_fixture_open, store_fixture_close)
+#define STORE_TEST(name) \
+	cmocka_unit_test_setup_teardown(name, store_fixture_open, store_fixture_close)
 
 int main(void)
 {

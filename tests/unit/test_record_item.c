@@ -54,9 +54,10 @@ static void *through_item(struct cx *cx, const struct shape *shape, void *object
 
 static void every_object_comes_back_from_its_record(void **state)
 {
-	static const struct shape *const shapes[] = { &hotel_shape, &room_type_shape, &tag_shape,
-						      &sellable_shape, &building_shape, &rule_shape,
-						      &rate_plan_shape, &tax_shape, &picture_shape };
+	static const struct shape *const shapes[] = {
+		&hotel_shape, &room_type_shape, &tag_shape, &sellable_shape, &building_shape,
+		&rule_shape,  &rate_plan_shape, &tax_shape, &picture_shape
+	};
 	struct cx *cx = *state;
 	struct dice dice = dice_open();
 	const struct random_object random = { &dice, cx->arena, false };
@@ -67,9 +68,11 @@ static void every_object_comes_back_from_its_record(void **state)
 			void *object = arena_alloc(cx->arena, shapes[i]->size_bytes);
 
 			assert_int_equal(shape_read(cx, json, shapes[i], SHAPE_WHOLE, object), OK);
-			back = write_json(cx->arena, shapes[i], through_item(cx, shapes[i], object));
+			back = write_json(cx->arena, shapes[i],
+					  through_item(cx, shapes[i], object));
 			if (!str_eq(back, json))
-				disagree(STR_FMT "\ncame back as\n" STR_FMT, STR_ARG(json), STR_ARG(back));
+				disagree(STR_FMT "\ncame back as\n" STR_FMT, STR_ARG(json),
+					 STR_ARG(back));
 		}
 		arena_reset(cx->arena, 0);
 	}
@@ -141,7 +144,9 @@ static void an_attribute_of_another_type_is_reported(void **state)
 		{ &hotel_shape, "address", { .kind = VALUE_LIST } },
 		{ &room_type_shape, "lowPrice", { .kind = VALUE_TEXT, .text = STR_INIT("1") } },
 		{ &room_type_shape, "lowPrice", { .kind = VALUE_NUMBER, .text = STR_INIT("1e3") } },
-		{ &room_type_shape, "maxAdults", { .kind = VALUE_NUMBER, .text = STR_INIT("1.5") } },
+		{ &room_type_shape,
+		  "maxAdults",
+		  { .kind = VALUE_NUMBER, .text = STR_INIT("1.5") } },
 		{ &rule_shape, "effect", { .kind = VALUE_MAP } },
 		{ &rate_plan_shape, "roomTypes", { .kind = VALUE_TEXT, .text = STR_INIT("DBL") } },
 	};
@@ -191,7 +196,8 @@ static void sizes_follow_the_formula_of_dynamodb(void **state)
 		{ { STR("a"), number("123") }, 4 },
 		{ { STR("list"), { .kind = VALUE_LIST } }, 7 },
 		{ { STR("list"), { .kind = VALUE_LIST, .items = texts, .n = 2 } }, 4 + 3 + 2 + 3 },
-		{ { STR("map"), { .kind = VALUE_MAP, .map = { inner, 2 } } }, 3 + 3 + 2 + (1 + 2) + (1 + 2) },
+		{ { STR("map"), { .kind = VALUE_MAP, .map = { inner, 2 } } },
+		  3 + 3 + 2 + (1 + 2) + (1 + 2) },
 		{ { STR("list"), { .kind = VALUE_LIST, .items = maps, .n = 1 } }, 4 + 3 + 1 + 11 },
 	};
 
@@ -210,8 +216,13 @@ static void a_number_is_never_counted_too_small(void **state)
 	static const struct {
 		const char *text;
 		size_t size; /* a byte for two digits, one, and one for a sign */
-	} cases[] = { { "-5", 3 }, { "-55", 3 }, { "-555", 4 }, { "129.5", 3 }, { "-129.55", 5 },
-		      { "999999999999999999", 10 }, { "-999999999999999999", 11 } };
+	} cases[] = { { "-5", 3 },
+		      { "-55", 3 },
+		      { "-555", 4 },
+		      { "129.5", 3 },
+		      { "-129.55", 5 },
+		      { "999999999999999999", 10 },
+		      { "-999999999999999999", 11 } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -231,8 +242,12 @@ static void memory_that_is_refused_harms_nothing(void **state)
 	struct hotel hotel = { .code = STR("") };
 	struct rule rule = { .id = STR("") };
 
-	assert_int_equal(shape_read(cx, random_object_json(&random, &hotel_shape), &hotel_shape, SHAPE_WHOLE, &hotel), OK);
-	assert_int_equal(shape_read(cx, random_object_json(&random, &rule_shape), &rule_shape, SHAPE_WHOLE, &rule), OK);
+	assert_int_equal(shape_read(cx, random_object_json(&random, &hotel_shape), &hotel_shape,
+				    SHAPE_WHOLE, &hotel),
+			 OK);
+	assert_int_equal(shape_read(cx, random_object_json(&random, &rule_shape), &rule_shape,
+				    SHAPE_WHOLE, &rule),
+			 OK);
 	for (size_t cap = 0; cap < 6000; cap += 50) {
 		struct vec attrs = { NULL, 0, 0 };
 		struct arena small;

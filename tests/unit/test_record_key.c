@@ -37,8 +37,10 @@ static void the_two_bytes_that_mean_something_are_escaped(void **state)
 	static const struct {
 		const char *id, *escaped;
 	} cases[] = {
-		{ "DBL", "DBL" }, { "DBL-SEA", "DBL%2DSEA" }, { "-", "%2D" }, { "%", "%25" },
-		{ "--", "%2D%2D" }, { "%2D", "%252D" }, { "a.b_c", "a.b_c" }, { "", "" },
+		{ "DBL", "DBL" },     { "DBL-SEA", "DBL%2DSEA" },
+		{ "-", "%2D" },       { "%", "%25" },
+		{ "--", "%2D%2D" },   { "%2D", "%252D" },
+		{ "a.b_c", "a.b_c" }, { "", "" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -52,8 +54,8 @@ static void the_two_bytes_that_mean_something_are_escaped(void **state)
 
 static void what_the_encoder_does_not_make_is_refused(void **state)
 {
-	static const char *const texts[] = { "a-b", "-", "%", "%2", "%2d", "%41", "%%25", "%2E", "a%",
-					     "%25-", "%2", "DBL-SEA" };
+	static const char *const texts[] = { "a-b",  "-",   "%",  "%2",   "%2d", "%41",
+					     "%%25", "%2E", "a%", "%25-", "%2",  "DBL-SEA" };
 	struct str back;
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -65,8 +67,8 @@ static void what_the_encoder_does_not_make_is_refused(void **state)
 static void kinds_never_match_each_other(void **state)
 {
 	static const char *const prefixes[] = { "cfg-room-", "cfg-roomType-", "cfg-sellable-",
-						"cfg-tag-", "cfg-rule-", "cfg-ratePlan-", "cfg-tax-",
-						"cfg-general", "cfg-history-" };
+						"cfg-tag-",  "cfg-rule-",     "cfg-ratePlan-",
+						"cfg-tax-",  "cfg-general",   "cfg-history-" };
 	struct dice dice = dice_open();
 
 	for (unsigned round = 0; round < 500; round++) {
@@ -87,17 +89,24 @@ static void every_kind_lies_in_the_document_and_history_does_not(void **state)
 
 	for (size_t i = 0; kinds[i]; i++) {
 		struct str key = key_object(*state, kinds[i]->prefix, STR("A"));
-		bool first = str_cmp(key, KEY_DOCUMENT_FROM) >= 0 && str_cmp(key, KEY_DOCUMENT_PAUSE) < 0;
-		bool second = str_cmp(key, KEY_DOCUMENT_RESUME) >= 0 && str_cmp(key, KEY_DOCUMENT_TO) < 0;
+		bool first = str_cmp(key, KEY_DOCUMENT_FROM) >= 0 &&
+			     str_cmp(key, KEY_DOCUMENT_PAUSE) < 0;
+		bool second =
+			str_cmp(key, KEY_DOCUMENT_RESUME) >= 0 && str_cmp(key, KEY_DOCUMENT_TO) < 0;
 
 		assert_true(first || second);
-		assert_true(str_eq(*kind_id(kinds[i], arena_alloc(*state, kinds[i]->shape->size_bytes)),
-				   STR("")));
+		assert_true(
+			str_eq(*kind_id(kinds[i], arena_alloc(*state, kinds[i]->shape->size_bytes)),
+			       STR("")));
 		assert_true(kind_field(kinds[i]) < hotel_shape.nfields);
 	}
-	assert_true(str_cmp(KEY_HEAD, KEY_DOCUMENT_FROM) >= 0 && str_cmp(KEY_HEAD, KEY_DOCUMENT_PAUSE) < 0);
-	assert_true(str_cmp(history, KEY_DOCUMENT_PAUSE) >= 0 && str_cmp(history, KEY_DOCUMENT_RESUME) < 0);
-	assert_true(str_cmp(KEY_CTL, KEY_DOCUMENT_FROM) >= 0 ? str_cmp(KEY_CTL, KEY_DOCUMENT_TO) >= 0 : true);
+	assert_true(str_cmp(KEY_HEAD, KEY_DOCUMENT_FROM) >= 0 &&
+		    str_cmp(KEY_HEAD, KEY_DOCUMENT_PAUSE) < 0);
+	assert_true(str_cmp(history, KEY_DOCUMENT_PAUSE) >= 0 &&
+		    str_cmp(history, KEY_DOCUMENT_RESUME) < 0);
+	assert_true(str_cmp(KEY_CTL, KEY_DOCUMENT_FROM) >= 0
+			    ? str_cmp(KEY_CTL, KEY_DOCUMENT_TO) >= 0
+			    : true);
 }
 
 static void history_keys_say_revision_and_part(void **state)
@@ -117,7 +126,8 @@ static void history_keys_say_revision_and_part(void **state)
 		uint64_t revision = 0;
 		unsigned part = 77;
 
-		assert_text(key_history(*state, cases[i].revision, cases[i].part), str_of(cases[i].key));
+		assert_text(key_history(*state, cases[i].revision, cases[i].part),
+			    str_of(cases[i].key));
 		assert_true(key_parse_history(str_of(cases[i].key), &revision, &part));
 		assert_true(revision == cases[i].revision && part == cases[i].part);
 	}
@@ -125,12 +135,20 @@ static void history_keys_say_revision_and_part(void **state)
 
 static void foreign_history_keys_are_refused(void **state)
 {
-	static const char *const keys[] = { "", "cfg-history-", "cfg-history-1", "cfg-history-00000000001",
-					    "cfg-history-0000000000001", "cfg-history-00000000000a",
-					    "cfg-history-000000000001-", "cfg-history-000000000001-1",
-					    "cfg-history-000000000001-0000", "cfg-history-000000000001-00001",
-					    "cfg-history-000000000001_0001", "cfg-history-000000000001-000x",
-					    "cfg-historx-000000000001", "cfg-general",
+	static const char *const keys[] = { "",
+					    "cfg-history-",
+					    "cfg-history-1",
+					    "cfg-history-00000000001",
+					    "cfg-history-0000000000001",
+					    "cfg-history-00000000000a",
+					    "cfg-history-000000000001-",
+					    "cfg-history-000000000001-1",
+					    "cfg-history-000000000001-0000",
+					    "cfg-history-000000000001-00001",
+					    "cfg-history-000000000001_0001",
+					    "cfg-history-000000000001-000x",
+					    "cfg-historx-000000000001",
+					    "cfg-general",
 					    "cfg-history-2019-01-01T00:00:00Z" };
 	uint64_t revision;
 	unsigned part;
@@ -172,7 +190,8 @@ static void no_hotel_can_have_the_code_of_a_partition_of_ours(void **state)
 	assert_text(part.code, idem.code);
 	assert_text(part.item_type, STR("key 0002"));
 	assert_true(str_starts(key_list_user(*state, STR("u")), STR("~list-user-")));
-	assert_false(str_eq(key_name(*state, STR("a"), STR("bc")).code, key_name(*state, STR("ab"), STR("c")).code));
+	assert_false(str_eq(key_name(*state, STR("a"), STR("bc")).code,
+			    key_name(*state, STR("ab"), STR("c")).code));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_arena, close_arena)

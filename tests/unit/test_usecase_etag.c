@@ -8,16 +8,26 @@ static void a_tag_names_revision_and_publication(void **state)
 {
 	struct cx *cx = *state;
 
-	assert_says(cx, etag_hotel(cx->arena, &(struct ctl){ .rev = 12, .live_number = 3 }), "\"r12.p3.draft\"");
+	assert_says(cx, etag_hotel(cx->arena, &(struct ctl){ .rev = 12, .live_number = 3 }),
+		    "\"r12.p3.draft\"");
 }
 
 static void lists_are_told_from_what_is_none(void **state)
 {
-	static const char *const good[] = { "*", "\"a\"", "W/\"a\"", "\"a\", \"b\"", "\"a\",\"b\"", "\"\"",
-					    "\"a\" ,\t W/\"b\"", "\"a,b\"", "\"\xc3\xa9\"", "\"a\" " };
-	static const char *const bad[] = { "", "a", "\"a", "a\"", "\"a\" \"b\"", "\"a\",", ",\"a\"", "w/\"a\"",
-					   "W/a", "**", "*, \"a\"", "\"a\" b", "\"a b\"", "'a'", "W/", "\"",
-					   "\"a\"\x01", "\"a\", *" };
+	static const char *const good[] = { "*",
+					    "\"a\"",
+					    "W/\"a\"",
+					    "\"a\", \"b\"",
+					    "\"a\",\"b\"",
+					    "\"\"",
+					    "\"a\" ,\t W/\"b\"",
+					    "\"a,b\"",
+					    "\"\xc3\xa9\"",
+					    "\"a\" " };
+	static const char *const bad[] = { "",         "a",         "\"a",     "a\"", "\"a\" \"b\"",
+					   "\"a\",",   ",\"a\"",    "w/\"a\"", "W/a", "**",
+					   "*, \"a\"", "\"a\" b",   "\"a b\"", "'a'", "W/",
+					   "\"",       "\"a\"\x01", "\"a\", *" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
@@ -52,7 +62,8 @@ static void a_list_has_its_tags_strongly_or_weakly(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		if (etag_list_has(str_of(cases[i].list), str_of(cases[i].tag), cases[i].weak) != cases[i].has)
+		if (etag_list_has(str_of(cases[i].list), str_of(cases[i].tag), cases[i].weak) !=
+		    cases[i].has)
 			disagree("%s and %s", cases[i].list, cases[i].tag);
 	}
 }
@@ -89,7 +100,8 @@ static void conditions_are_checked_against_what_is_there(void **state)
 		struct result result = { .status = 200 };
 
 		cx_clear(cx);
-		assert_int_equal(etag_check(cx, &command, str_of(cases[i].tag), &result), cases[i].err);
+		assert_int_equal(etag_check(cx, &command, str_of(cases[i].tag), &result),
+				 cases[i].err);
 		assert_text(result.etag, str_of(cases[i].tag));
 		if (cases[i].code)
 			assert_string_equal(cx->failure.code, cases[i].code);

@@ -22,7 +22,8 @@ struct crowd {
 	struct gates *gates;
 	atomic_int inside;
 	atomic_int mixed;
-	unsigned plain; /* only whoever is inside touches it: ThreadSanitizer would see a gate that leaks */
+	unsigned
+		plain; /* only whoever is inside touches it: ThreadSanitizer would see a gate that leaks */
 };
 
 static void *enter_often(void *argument)

@@ -1,0 +1,62 @@
+// The program that says whether a store's records agree must notice when they do not.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { agree, makeFolder, removeFolder, start } from '../support/innkeeper.mjs';
+
+const HOTEL = `code = (SELECT itemType FROM item WHERE code LIKE '~list-all-%' LIMIT 1)`;
+const history = revision => `${HOTEL} AND itemType = 'cfg-history-${String(revision).padStart(12, '0')}'`;
+
+/** What is done to the records, and what must be said then. */
+const HARMS = {
+	'a revision that is gone': [`DELETE FROM item WHERE ${history(2)}`, /gap/],
+	'a last revision that is gone': [`DELETE FROM item WHERE ${history(4)}`, /ctl has revision 4, history 3/],
+	'an entry that was edited': [`UPDATE item SET attrs = replace(attrs, 'addRoomType', 'saveHotel') WHERE ${history(2)}`, /revision 2 has another hash/],
+	'a hash that was edited': [`UPDATE item SET attrs = replace(attrs, '"hash":"', '"hash":"0') WHERE ${history(3)}`, /revision 3 has another hash/],
+	'a ctl of another hash': [`UPDATE item SET attrs = replace(attrs, '"hash":"', '"hash":"0') WHERE itemType = 'ctl'`, /last revision/],
+	'a ctl of an older revision': [`UPDATE item SET rev = 3 WHERE itemType = 'ctl'`, /ctl has revision 3, history 4/],
+	'a ctl that is gone': [`DELETE FROM item WHERE itemType = 'ctl'`, /ctl of a listed hotel/],
+	'an object that is gone': [`DELETE FROM item WHERE itemType = 'cfg-roomType-A'`, /ctl counts 2 objects/],
+	'an object that was edited': [`UPDATE item SET attrs = replace(attrs, '"name":"z"', '"name":"longer"') WHERE itemType = 'cfg-roomType-A'`, /bytes/],
+	'an object of a revision that did not write it': [`UPDATE item SET rev = 3 WHERE itemType = 'cfg-roomType-A'`, /was not written by revision 3/],
+	'an object from nowhere': [`INSERT INTO item SELECT code, 'cfg-roomType-C', rev, attrs FROM item WHERE itemType = 'cfg-roomType-A'`, /was not written by revision 4/],
+	'a listing that lags behind': [`UPDATE item SET rev = 1 WHERE code LIKE '~list-all-%'`, /listing of revision 1, head of 3/],
+	'a listing of another text': [`UPDATE item SET attrs = replace(attrs, '"description":"x"', '"description":"y"') WHERE code LIKE '~list-all-%'`, /description is not the head/],
+	'a listing in another shard': [`UPDATE item SET code = CASE code WHEN '~list-all-00' THEN '~list-all-01' ELSE '~list-all-00' END WHERE code LIKE '~list-all-%'`, /another shard/],
+	'a name that is gone': [`DELETE FROM item WHERE code LIKE '~name-%'`, /the name of a listed hotel/],
+	'a name that leads elsewhere': [`UPDATE item SET attrs = replace(attrs, '"hotel":"', '"hotel":"9') WHERE code LIKE '~name-%'`, /its name belongs to 9/],
+};
+
+let sound;
+before(async () => {
+	const server = await start();
+	sound = server.folder;
+	const code = await server.create('Sound');
+	const writes = [await server.post(`/config/${code}/rooms/type`, { roomTypes: [{ code: 'A' }, { code: 'B-1' }] }),
+		await server.patch(`/config/${code}`, { description: 'x' }), await server.post(`/config/${code}/rooms/type`, { roomTypes: [{ code: 'A', name: 'z' }] })];
+	for (const { status } of writes) assert.equal(status, 200);
+	assert.equal((await server.stop()).code, 0);
+});
+after(() => removeFolder(sound));
+
+const harm = (folder, sql) => execFileSync('python3', ['-c', 'import sqlite3, sys\nwith sqlite3.connect(sys.argv[1]) as db:\n\tprint(db.execute(sys.argv[2]).rowcount)',
+	join(folder, 'innkeeper.db'), sql], { encoding: 'utf8' });
+
+test('sound records agree', async () => {
+	assert.deepEqual(await agree(sound), { hotels: 1, revisions: 4, objects: 2 });
+});
+
+for (const [name, [sql, message]] of Object.entries(HARMS)) {
+	test(`${name} is noticed`, async () => {
+		const folder = makeFolder();
+		try {
+			cpSync(sound, folder, { recursive: true });
+			assert.equal(harm(folder, sql), '1\n', 'one record is harmed');
+			await assert.rejects(agree(folder), message);
+		} finally {
+			removeFolder(folder);
+		}
+	});
+}
