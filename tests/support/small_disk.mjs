@@ -39,9 +39,11 @@ class SmallDisk {
 	/** Takes all the room that is left. */
 	fill() { return this.#shell('cat /dev/zero >"$0/filler" 2>/dev/null; exec test -s "$0/filler"'); }
 
-	free() { return this.#shell('rm "$0/filler"'); }
+	/** Takes so much room. */
+	take(mebibytes) { return this.#shell(`head -c ${mebibytes}M /dev/zero >"$0/filler"`); }
 
-	grow(mebibytes) { return this.#shell(`mount -o remount,size=${mebibytes}m "$0"`); }
+	/** Gives it back. */
+	free() { return this.#shell('rm "$0/filler"'); }
 
 	async unmount() {
 		this.#holder.stdin.end();
