@@ -20,6 +20,24 @@ struct str exchange_header(const struct exchange *exchange, struct str name)
 	return (struct str){ NULL, 0 };
 }
 
+struct str exchange_list_header(const struct exchange *exchange, struct str name)
+{
+	const struct api_request *request = exchange->request;
+	struct arena *arena = exchange->cx->arena;
+	struct str list = { NULL, 0 };
+
+	for (size_t i = 0; i < request->nheaders; i++) {
+		struct str value = request->headers[i].value;
+
+		if (!str_eq_nocase(request->headers[i].name, name))
+			continue;
+		list = !list.ptr ? value :
+				   str_printf(arena, STR_FMT ", " STR_FMT, STR_ARG(list),
+					      STR_ARG(value));
+	}
+	return list;
+}
+
 bool exchange_query(const struct exchange *exchange, struct str name, struct str *out)
 {
 	for (size_t i = 0; i < exchange->nquery; i++) {
@@ -113,7 +131,7 @@ static enum err read_key(struct exchange *exchange, struct command *out)
 
 static enum err read_condition(struct exchange *exchange, struct str name, struct str *out)
 {
-	*out = exchange_header(exchange, name);
+	*out = exchange_list_header(exchange, name);
 	if (out->ptr && !etag_is_list(*out))
 		return fail_field(exchange->cx, BLAME_HEADER, name,
 				  "must be * or a list of quoted entity tags");

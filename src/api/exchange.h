@@ -27,8 +27,11 @@ struct exchange {
 	struct str link; /* path of the request without base path: for Link and Location */
 };
 
-/* The value of a header that is sent at most once, else of the first; empty = not sent. */
+/* The value of a header that is sent at most once, else of the first; a NULL pointer = not sent. */
 struct str exchange_header(const struct exchange *exchange, struct str name);
+
+/* The value of a header that is a list: several are one, joined by commas (RFC 9110 section 5.3). */
+struct str exchange_list_header(const struct exchange *exchange, struct str name);
 
 /* The value of a query parameter; false when it was not given. */
 bool exchange_query(const struct exchange *exchange, struct str name, struct str *out);

@@ -167,7 +167,7 @@ static bool covers_json(struct str range)
 
 enum err headers_check_accept(struct exchange *exchange)
 {
-	struct str accept = exchange_header(exchange, STR("Accept"));
+	struct str accept = exchange_list_header(exchange, STR("Accept"));
 
 	if (accept.len == 0 || (exchange->match.route->flags & ROUTE_ANY_TYPE))
 		return OK;

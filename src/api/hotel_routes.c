@@ -108,7 +108,7 @@ static enum err check_view(struct exchange *exchange)
 enum err hotel_routes_get(struct exchange *exchange)
 {
 	struct str code = exchange->match.params[0];
-	struct str if_none_match = exchange_header(exchange, STR("If-None-Match"));
+	struct str if_none_match = exchange_list_header(exchange, STR("If-None-Match"));
 	struct result result;
 	bool known = true;
 	enum err err = check_view(exchange);

@@ -77,10 +77,10 @@ static void write_metrics(void *context, struct buf *out)
 
 	metrics_write(service->metrics, out);
 	buf_printf(out,
-		   "# HELP innkeeper_cache_bytes Memory that cached documents take.\n"
+		   "# HELP innkeeper_cache_bytes Memory that the cache takes.\n"
 		   "# TYPE innkeeper_cache_bytes gauge\ninnkeeper_cache_bytes %llu\n"
-		   "# HELP innkeeper_cache_documents Documents in the cache.\n"
-		   "# TYPE innkeeper_cache_documents gauge\ninnkeeper_cache_documents %llu\n",
+		   "# HELP innkeeper_cache_entries Documents and states of hotels in the cache.\n"
+		   "# TYPE innkeeper_cache_entries gauge\ninnkeeper_cache_entries %llu\n",
 		   (unsigned long long)usage.bytes, (unsigned long long)usage.entries);
 }
 

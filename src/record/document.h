@@ -29,7 +29,7 @@ struct document {
 	struct vec parts; /* of struct document_part */
 };
 
-/* Sets all members of the head; lists stay. `pending_changes` null or given decides between null and []. */
+/* Sets all members of the head; the lists stay. */
 void document_put_head(struct document *document, struct arena *arena, const struct hotel *hotel);
 
 /* Adds or replaces one object by its JSON text, which begins with its identity. */
@@ -45,9 +45,9 @@ struct str document_body(struct str packed);
 /* The parts of packed bytes: views of them. */
 struct document document_unpack(struct str packed, struct arena *arena);
 
-/* Reads the whole draft document, all of one revision, lists by code. NOT_FOUND (not noted) when there is no hotel or it is
+/* Reads the whole draft document, all of one revision, lists by code, and packs it into cx's arena. NOT_FOUND (not noted) when there is no hotel or it is
  * deleted; UNAVAILABLE when writers never let it be read. */
 MUST_CHECK enum err document_read(struct cx *cx, struct store *store, struct str code,
-				  struct ctl *ctl, struct document *out);
+				  struct ctl *ctl, struct str *packed);
 
 #endif

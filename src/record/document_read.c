@@ -10,13 +10,17 @@
 /* A document that changes at each of so many readings has a writer that never rests. */
 #define READINGS_MAX 50
 
-/* A page of items takes several times its JSON: it has an arena of its own, which lives for a call. */
+/*
+ * A page of items takes several times its JSON, and a reading that was overtaken is worth nothing: both have arenas of
+ * their own, so that the request's holds only what is answered.
+ */
 #define PAGE_BYTES_MAX ((size_t)32 << 20)
 
 struct reading {
-	struct cx *cx;   /* the request's: what stays */
-	struct cx page;  /* what a page needs */
-	struct document *document;
+	struct cx *cx;       /* the request's */
+	struct cx page;      /* what a page needs */
+	struct arena *texts; /* of the document, for as long as the reading */
+	struct document document;
 };
 
 static const struct kind *kind_of(struct str item_type)
@@ -34,7 +38,7 @@ static enum err add_head(struct reading *reading, const struct item *item)
 	enum err err = item_read(&reading->page, &hotel_shape, item, &hotel);
 
 	if (err == OK)
-		document_put_head(reading->document, reading->cx->arena, &hotel);
+		document_put_head(&reading->document, reading->texts, &hotel);
 	return err;
 }
 
@@ -62,8 +66,8 @@ static enum err add_object(struct reading *reading, const struct kind *kind,
 	err = item_read(page, kind->shape, item, object);
 	if (err != OK)
 		return err;
-	document_put_object(reading->document, reading->cx->arena, kind, id,
-			    str_dup(reading->cx->arena,
+	document_put_object(&reading->document, reading->texts, kind, id,
+			    str_dup(reading->texts,
 				    object_text(page->arena, kind->shape, object)));
 	return cx_check_memory(page);
 }
@@ -95,57 +99,74 @@ static enum err read_range(struct reading *reading, struct store *store, struct 
 
 		for (size_t i = 0; err == OK && i < page.n; i++)
 			err = add_item(reading, &page.items[i]);
-		if (err == OK)
-			err = cx_check_memory(reading->cx);
 		if (err != OK)
 			return err;
 		if (page.n != 0)
-			query.after = str_dup(reading->cx->arena,
+			query.after = str_dup(reading->texts,
 					      page.items[page.n - 1].key.item_type);
 		arena_reset(reading->page.arena, PAGE_BYTES_MAX);
 	}
 	return OK;
 }
 
-static enum err read_ranges(struct cx *cx, struct store *store, struct str code,
-			    struct document *out)
+static enum err read_ranges(struct reading *reading, struct store *store, struct str code)
 {
-	struct reading reading = { .cx = cx, .page = *cx, .document = out };
 	struct query query = { .code = code, .from = KEY_DOCUMENT_FROM, .to = KEY_DOCUMENT_PAUSE };
+	struct cx *cx = reading->cx;
 	struct arena scratch;
 	enum err err;
 
 	arena_init(&scratch, PAGE_BYTES_MAX);
-	reading.page.arena = &scratch;
-	*out = (struct document){ .parts = { NULL, 0, 0 } };
-	err = read_range(&reading, store, query);
+	reading->page = *cx;
+	reading->page.arena = &scratch;
+	err = read_range(reading, store, query);
 	query.from = KEY_DOCUMENT_RESUME;
 	query.to = KEY_DOCUMENT_TO;
 	if (err == OK)
-		err = read_range(&reading, store, query);
-	if (err != OK && reading.page.failure.code)
-		fail(cx, err, reading.page.failure.code, STR_FMT,
-		     STR_ARG(reading.page.failure.detail));
+		err = read_range(reading, store, query);
+	if (err != OK && reading->page.failure.code)
+		fail(cx, err, reading->page.failure.code, STR_FMT,
+		     STR_ARG(reading->page.failure.detail));
 	arena_close(&scratch);
 	return err;
 }
 
+/* One reading; *whole is false when the hotel was written meanwhile, and *ctl is the newer one then. */
+static enum err read_once(struct cx *cx, struct store *store, struct ctl *ctl, struct str code,
+			  struct str *packed, bool *whole)
+{
+	struct reading reading = { .cx = cx };
+	struct arena texts;
+	struct ctl after;
+	enum err err;
+
+	arena_init(&texts, 0); /* bounded by the limit of a document */
+	reading.texts = &texts;
+	err = read_ranges(&reading, store, code);
+	if (err == OK)
+		err = record_get_ctl(cx, store, code, &after);
+	*whole = err == OK && after.rev == ctl->rev;
+	if (*whole)
+		*packed = document_pack(&reading.document, cx->arena);
+	if (err == OK)
+		*ctl = after;
+	arena_close(&texts);
+	return err != OK ? err : cx_check_memory(cx);
+}
+
 enum err document_read(struct cx *cx, struct store *store, struct str code, struct ctl *ctl,
-		       struct document *out)
+		       struct str *packed)
 {
 	enum err err = record_get_ctl(cx, store, code, ctl);
 
 	for (unsigned reading = 0; err == OK && reading < READINGS_MAX; reading++) {
-		struct ctl after;
+		bool whole;
 
 		if (ctl->deleted)
 			return ERR_NOT_FOUND;
-		err = read_ranges(cx, store, code, out);
-		if (err == OK)
-			err = record_get_ctl(cx, store, code, &after);
-		if (err != OK || after.rev == ctl->rev)
+		err = read_once(cx, store, ctl, code, packed, &whole);
+		if (err != OK || whole)
 			return err;
-		*ctl = after;
 	}
 	if (err != OK)
 		return err;

@@ -103,14 +103,20 @@ struct key key_name(struct arena *arena, struct str user, struct str name)
 			     hash_sha256_hex(arena, name) };
 }
 
-struct key key_idempotency(struct arena *arena, struct str caller, struct str key, unsigned part)
+struct key key_idempotency(struct arena *arena, struct str caller, struct str key)
 {
 	struct str caller_hash = hash_sha256_hex(arena, caller);
 	struct str key_hash = str_sub(hash_sha256_hex(arena, key), 0, 2);
-	struct key out;
+	struct str code = str_printf(arena, "~idem-" STR_FMT "-" STR_FMT, STR_ARG(caller_hash),
+				     STR_ARG(key_hash));
 
-	out.code = str_printf(arena, "~idem-" STR_FMT "-" STR_FMT, STR_ARG(caller_hash),
-			      STR_ARG(key_hash));
-	out.item_type = part == 0 ? key : str_printf(arena, STR_FMT " %04u", STR_ARG(key), part);
-	return out;
+	return (struct key){ code, key };
+}
+
+struct key key_idempotency_part(struct arena *arena, struct key record, struct str token,
+				unsigned part)
+{
+	record.item_type = str_printf(arena, STR_FMT " " STR_FMT "-%04u",
+				      STR_ARG(record.item_type), STR_ARG(token), part);
+	return record;
 }

@@ -48,8 +48,12 @@ struct str key_list_user(struct arena *arena, struct str user);
 /* Who has a hotel of that name: partition by user, sort key by name. */
 struct key key_name(struct arena *arena, struct str user, struct str name);
 
-/* An idempotency record: partition by caller and two digits of the key's hash; sort key the key, with ` <part, 4 digits>` for
- * part > 0 (a blank is in no key). */
-struct key key_idempotency(struct arena *arena, struct str caller, struct str key, unsigned part);
+/* An idempotency record: partition by caller and two digits of the key's hash; sort key the key. */
+struct key key_idempotency(struct arena *arena, struct str caller, struct str key);
+
+/* A part, from 1, of a long answer that the record of this commit's token points to: ` <token>-<part, 4 digits>` behind the record's
+ * sort key (a blank is in no key). */
+struct key key_idempotency_part(struct arena *arena, struct key record, struct str token,
+				unsigned part);
 
 #endif

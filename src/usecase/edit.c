@@ -45,6 +45,15 @@ static size_t object_bytes(struct edit *edit, const struct shape *shape, const v
 	return text.len;
 }
 
+/* What came in behind our back was never counted: the sum must not wrap for it. */
+static void count_bytes(struct edit *edit, size_t before, size_t after)
+{
+	uint64_t *bytes = &edit->next.document_bytes;
+
+	*bytes -= before < *bytes ? before : *bytes;
+	*bytes += after;
+}
+
 /* Adds what differs to the edit's changes; false when nothing does. */
 static bool note_changes(struct edit *edit, struct str kind, struct str id,
 			 const struct shape *shape, const void *before, const void *after)
@@ -76,8 +85,8 @@ void edit_put_head(struct edit *edit, const struct hotel *hotel)
 
 	if (!note_changes(edit, STR("hotel"), hotel->code, &hotel_shape, before, hotel))
 		return;
-	edit->next.document_bytes -= before ? shape_own_text(edit->cx->arena, &hotel_shape, before).len : 0;
-	edit->next.document_bytes += shape_own_text(edit->cx->arena, &hotel_shape, hotel).len;
+	count_bytes(edit, before ? shape_own_text(edit->cx->arena, &hotel_shape, before).len : 0,
+		    shape_own_text(edit->cx->arena, &hotel_shape, hotel).len);
 	edit->head.hotel = *hotel;
 	edit->head.last_updated_by = edit->cx->user;
 	edit->head_changed = true;
@@ -100,8 +109,7 @@ void edit_put_object(struct edit *edit, const struct kind *kind, const void *bef
 		return;
 	*object = (struct edit_object){ kind, id, object_text(edit, kind->shape, after) };
 	edit->next.objects += before ? 0 : 1;
-	edit->next.document_bytes -= object_bytes(edit, kind->shape, before);
-	edit->next.document_bytes += object->text.len;
+	count_bytes(edit, object_bytes(edit, kind->shape, before), object->text.len);
 	record_put_object(&edit->batch, kind, edit->head.hotel.code, after, edit->cx->user,
 			  before ? rev : REV_ABSENT, edit->next.rev);
 }
@@ -185,7 +193,7 @@ static enum err finish(struct edit *edit, struct result *result, uint64_t if_rev
 		witness = history_key(edit->cx->arena, code, edit->next.rev);
 	} else {
 		witness = key_idempotency(edit->cx->arena, edit->cx->user,
-					  edit->command->idempotency_key, 0);
+					  edit->command->idempotency_key);
 	}
 	err = idempotency_record(edit->app, &edit->batch, edit->command, result, if_rev);
 	if (err != OK || edit->batch.writes.n == 0)
@@ -272,9 +280,6 @@ static enum err try_once(struct app *app, struct cx *cx, const struct command *c
 	edit.next.rev++;
 	if (err == OK)
 		err = plan->apply(plan, &edit, result);
-	/* Nothing to write would leave the guess unproven. */
-	if (err == OK && edit.guessed && edit.changes.n == 0)
-		err = ERR_CONFLICT;
 	if (err == OK)
 		err = finish(&edit, result, if_rev);
 	return settle_guess(&edit, err);

@@ -57,7 +57,6 @@ enum err get_hotel_at_once(struct app *app, struct cx *cx, struct str code, stru
 
 enum err get_hotel(struct app *app, struct cx *cx, struct str code, struct result *result)
 {
-	struct document document;
 	struct str packed;
 	struct ctl ctl;
 	bool known;
@@ -65,13 +64,9 @@ enum err get_hotel(struct app *app, struct cx *cx, struct str code, struct resul
 
 	if (known || err != OK)
 		return err;
-	err = document_read(cx, app->store, code, &ctl, &document);
+	err = document_read(cx, app->store, code, &ctl, &packed);
 	if (err == ERR_NOT_FOUND)
 		return not_found(cx, code);
-	if (err != OK)
-		return err;
-	packed = document_pack(&document, cx->arena);
-	err = cx_check_memory(cx);
 	if (err != OK)
 		return err;
 	cache_put(app->cache, code, ctl.rev, packed);

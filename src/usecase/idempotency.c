@@ -10,9 +10,9 @@
 /* Expired records removed with each new one: more than come, so that they do not pile up. */
 #define SWEPT_MAX 4
 
-static struct key record_key(struct cx *cx, const struct command *command, unsigned part)
+static struct key record_key(struct cx *cx, const struct command *command)
 {
-	return key_idempotency(cx->arena, cx->user, command->idempotency_key, part);
+	return key_idempotency(cx->arena, cx->user, command->idempotency_key);
 }
 
 enum err idempotency_claim(struct app *app, struct cx *cx, const struct command *command,
@@ -52,9 +52,10 @@ static bool is_expired(struct cx *cx, const struct item *item)
 	       expires_ms <= clock_wall_ms(cx->clock);
 }
 
-static enum err read_body(struct app *app, struct cx *cx, const struct command *command,
-			  const struct item *record, struct str *out)
+static enum err read_body(struct app *app, struct cx *cx, const struct item *record,
+			  struct str *out)
 {
+	struct str token = item_text(record, STR("wt"));
 	uint64_t parts = item_u64(record, STR("parts"));
 	struct buf buf;
 
@@ -64,8 +65,9 @@ static enum err read_body(struct app *app, struct cx *cx, const struct command *
 	}
 	buf_init(&buf, cx->arena);
 	for (unsigned part = 1; part <= parts; part++) {
+		struct key key = key_idempotency_part(cx->arena, record->key, token, part);
 		struct item item;
-		enum err err = store_get(app->store, cx, record_key(cx, command, part), &item);
+		enum err err = store_get(app->store, cx, key, &item);
 
 		if (err == ERR_NOT_FOUND)
 			return fail(cx, ERR_INTERNAL, "internal", "a stored answer lacks part %u",
@@ -88,7 +90,7 @@ enum err idempotency_find(struct app *app, struct cx *cx, const struct command *
 	*if_rev = REV_ABSENT;
 	if (command->idempotency_key.len == 0)
 		return OK;
-	err = store_get(app->store, cx, record_key(cx, command, 0), &record);
+	err = store_get(app->store, cx, record_key(cx, command), &record);
 	if (err == ERR_NOT_FOUND)
 		return OK;
 	if (err != OK)
@@ -106,13 +108,14 @@ enum err idempotency_find(struct app *app, struct cx *cx, const struct command *
 		.location = item_text(&record, STR("location")),
 		.replayed = true,
 	};
-	return read_body(app, cx, command, &record, &result->body);
+	return read_body(app, cx, &record, &result->body);
 }
 
-/* Long answers: parts of their own commit, reachable only once the record is there. */
-static enum err write_parts(struct app *app, struct cx *cx, const struct command *command,
+/* Long answers: parts of a commit before, under the record's token, and so reachable only once the record is there. */
+static enum err write_parts(struct app *app, struct cx *cx, struct key record, struct str token,
 			    struct str body, struct str expires, uint64_t *parts)
 {
+	const struct key first = key_idempotency_part(cx->arena, record, token, 1);
 	struct batch batch;
 	size_t conflict;
 
@@ -125,11 +128,12 @@ static enum err write_parts(struct app *app, struct cx *cx, const struct command
 			len--; /* a part is a text: never cut inside a character */
 		item_add_text(cx->arena, &attrs, STR("body"), str_sub(body, 0, len));
 		item_add_text(cx->arena, &attrs, STR("expires"), expires);
-		batch_put(&batch, record_key(cx, command, (unsigned)*parts + 1), STR("idempotency"),
-			  REV_ANY, 1, &attrs);
+		batch_put(&batch,
+			  key_idempotency_part(cx->arena, record, token, (unsigned)*parts + 1),
+			  STR("idempotency"), REV_ANY, 1, &attrs);
 		body = str_sub(body, len, body.len);
 	}
-	return batch_commit(&batch, app->store, record_key(cx, command, 1), &conflict);
+	return batch_commit(&batch, app->store, first, &conflict);
 }
 
 /* A few records of the same partition, wherever chance looks, are removed when they have expired. */
@@ -161,6 +165,7 @@ enum err idempotency_record(struct app *app, struct batch *batch, const struct c
 	struct cx *cx = batch->cx;
 	struct arena *arena = cx->arena;
 	struct str expires = instant_write(arena, clock_wall_ms(cx->clock) + KEPT_MS);
+	struct key key = record_key(cx, command);
 	struct vec attrs = { NULL, 0, 0 };
 	uint64_t parts = 0;
 	enum err err = OK;
@@ -168,9 +173,9 @@ enum err idempotency_record(struct app *app, struct batch *batch, const struct c
 	if (command->idempotency_key.len == 0)
 		return OK;
 	if (result->body.len > PART_BYTES_MAX)
-		err = write_parts(app, cx, command, result->body, expires, &parts);
+		err = write_parts(app, cx, key, batch->token, result->body, expires, &parts);
 	if (err == OK)
-		err = sweep(app, batch, record_key(cx, command, 0));
+		err = sweep(app, batch, key);
 	if (err != OK)
 		return err;
 	item_add_text(arena, &attrs, STR("request"), command->request_hash);
@@ -180,7 +185,6 @@ enum err idempotency_record(struct app *app, struct batch *batch, const struct c
 	item_add_text(arena, &attrs, STR("expires"), expires);
 	item_add_u64(arena, &attrs, STR("parts"), parts);
 	item_add_text(arena, &attrs, STR("body"), parts == 0 ? result->body : STR(""));
-	batch_put(batch, record_key(cx, command, 0), STR("idempotency"), if_rev, if_rev + 1,
-		  &attrs);
+	batch_put(batch, key, STR("idempotency"), if_rev, if_rev + 1, &attrs);
 	return OK;
 }

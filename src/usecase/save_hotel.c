@@ -2,7 +2,6 @@
 
 #include "codec/hash.h"
 #include "model/shape_read.h"
-#include "record/item.h"
 #include "record/key.h"
 #include "usecase/edit.h"
 #include "usecase/idempotency.h"
@@ -45,6 +44,18 @@ static enum err finish(struct edit *edit, const struct hotel *hotel, struct resu
 	return cx_check_memory(edit->cx);
 }
 
+/* Emptying a list by a patch is not built; where there is nothing to empty, nothing is asked for. */
+static enum err check_lists(struct edit *edit, const struct hotel *given)
+{
+	for (size_t i = 0; i < hotel_shape.nfields && edit->ctl.objects != 0; i++) {
+		if ((hotel_shape.fields[i].flags & OWN_ROUTES) &&
+		    (given->marks.nulls & (uint64_t)1 << i))
+			return fail(edit->cx, ERR_INVALID, "not_implemented",
+				    "removing nested lists with the hotel is not built yet");
+	}
+	return OK;
+}
+
 static enum err apply_head(const struct edit_plan *base, struct edit *edit, struct result *result)
 {
 	const struct plan *plan = (const struct plan *)base;
@@ -55,7 +66,9 @@ static enum err apply_head(const struct edit_plan *base, struct edit *edit, stru
 		hotel = edit->head.hotel;
 	shape_merge(&hotel_shape, &hotel, plan->given);
 	hotel.code = edit->head.hotel.code;
-	err = prices_check(edit, hotel.currency_code);
+	err = check_lists(edit, plan->given);
+	if (err == OK)
+		err = prices_check(edit, hotel.currency_code);
 	return err != OK ? err : finish(edit, &hotel, result);
 }
 
@@ -68,31 +81,12 @@ enum err save_hotel_head(struct app *app, struct cx *cx, const struct command *c
 	return edit_run(app, cx, command, code, &plan.base, result);
 }
 
-static enum err check_name(struct edit *edit, struct str name)
-{
-	struct cx *cx = edit->cx;
-	struct item item;
-	enum err err = store_get(edit->app->store, cx, key_name(cx->arena, cx->user, name), &item);
-	struct str code;
-
-	if (err == ERR_NOT_FOUND)
-		return OK;
-	if (err != OK)
-		return err;
-	code = item_text(&item, STR("hotel"));
-	return fail(cx, ERR_CONFLICT, "exists", "this user has a hotel of that name: " STR_FMT,
-		    STR_ARG(code));
-}
-
 static enum err apply_create(const struct edit_plan *base, struct edit *edit,
 			     struct result *result)
 {
 	const struct plan *plan = (const struct plan *)base;
 	struct hotel hotel = { .code = edit->head.hotel.code };
-	enum err err = check_name(edit, plan->given->name);
 
-	if (err != OK)
-		return err;
 	shape_merge(&hotel_shape, &hotel, plan->given);
 	hotel.code = edit->head.hotel.code;
 	result->location = str_printf(edit->cx->arena, "/config/" STR_FMT, STR_ARG(hotel.code));

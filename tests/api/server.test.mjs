@@ -69,7 +69,7 @@ test('metrics are in the format of Prometheus, by route template, never by an id
 	assert.equal(count('/config/{id}', '2xx'), 5);
 	assert.equal(count('/config/{id}', '4xx'), 1);
 	assert.equal(count('/config/{id}/rooms/type', '2xx'), 1);
-	assert.ok(families.get('innkeeper_cache_documents').samples[0].value >= 1);
+	assert.ok(families.get('innkeeper_cache_entries').samples[0].value >= 1);
 });
 
 test('the buckets of a histogram add up', async () => {

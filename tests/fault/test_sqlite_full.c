@@ -115,12 +115,13 @@ static void a_file_that_can_not_grow_holds_up_no_commit(void **state)
 						 .count = 100000,
 						 .rc = SQLITE_FULL,
 						 .error = ENOSPC });
-	for (i = 1; i <= 120; i++)
-		assert_int_equal(sqlite_rig_commit(rig->store, &rig->cx, i, TEXT_BYTES), OK);
+	/* Each takes about 95 pages of the log, which is moved every 16,000. */
+	for (i = 1; i <= 400; i++)
+		assert_int_equal(sqlite_rig_commit(rig->store, &rig->cx, i, 390000), OK);
 	assert_in_range(vfs_fault_failed(), 2, 10); /* tried, and not at each commit */
 	vfs_fault_plan(NULL);
-	for (; i <= 200; i++)
-		assert_int_equal(sqlite_rig_commit(rig->store, &rig->cx, i, TEXT_BYTES), OK);
+	for (; i <= 600; i++)
+		assert_int_equal(sqlite_rig_commit(rig->store, &rig->cx, i, 390000), OK);
 	assert_null(sqlite_rig_check(rig->store, &rig->cx));
 }
 

@@ -180,15 +180,15 @@ static void hotels_are_spread_over_all_shards(void **state)
 static void no_hotel_can_have_the_code_of_a_partition_of_ours(void **state)
 {
 	struct key name = key_name(*state, STR("user"), STR("name"));
-	struct key idem = key_idempotency(*state, STR("user"), STR("key"), 0);
-	struct key part = key_idempotency(*state, STR("user"), STR("key"), 2);
+	struct key idem = key_idempotency(*state, STR("user"), STR("key"));
+	struct key part = key_idempotency_part(*state, idem, STR("token"), 2);
 
 	assert_true(str_starts(name.code, STR("~name-")) && name.code.len == 6 + 64);
 	assert_int_equal(name.item_type.len, 64);
 	assert_true(str_starts(idem.code, STR("~idem-")) && idem.code.len == 6 + 64 + 3);
 	assert_text(idem.item_type, STR("key"));
 	assert_text(part.code, idem.code);
-	assert_text(part.item_type, STR("key 0002"));
+	assert_text(part.item_type, STR("key token-0002"));
 	assert_true(str_starts(key_list_user(*state, STR("u")), STR("~list-user-")));
 	assert_false(str_eq(key_name(*state, STR("a"), STR("bc")).code,
 			    key_name(*state, STR("ab"), STR("c")).code));
