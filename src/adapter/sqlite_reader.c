@@ -9,6 +9,7 @@
 
 #include "adapter/sqlite_attrs.h"
 #include "adapter/sqlite_db.h"
+#include "adapter/sqlite_memo.h"
 #include "base/log.h"
 #include "base/vec.h"
 
@@ -32,6 +33,7 @@ struct sqlite_reader {
 	sqlite3 *db;
 	sqlite3_stmt *stmt[STATEMENTS];
 	struct sqlite_attrs_parser parser;
+	struct sqlite_memo *memo;
 };
 
 void sqlite_reader_close(struct sqlite_reader *reader)
@@ -45,7 +47,8 @@ void sqlite_reader_close(struct sqlite_reader *reader)
 	free(reader);
 }
 
-enum err sqlite_reader_open(struct cx *cx, const char *path, struct sqlite_reader **out)
+enum err sqlite_reader_open(struct cx *cx, const char *path, struct sqlite_memo *memo,
+			    struct sqlite_reader **out)
 {
 	struct sqlite_reader *reader = calloc(1, sizeof(*reader));
 	enum err err;
@@ -54,6 +57,7 @@ enum err sqlite_reader_open(struct cx *cx, const char *path, struct sqlite_reade
 		fputs("out of memory\n", stderr);
 		abort();
 	}
+	reader->memo = memo;
 	err = sqlite_db_open_reader(cx, path, &reader->db);
 	for (int i = 0; err == OK && i < STATEMENTS; i++)
 		err = sqlite_db_prepare(cx, reader->db, sql[i], &reader->stmt[i]);
@@ -96,32 +100,52 @@ static struct str column_text(sqlite3_stmt *stmt, int column)
 	return (struct str){ text, text ? (size_t)sqlite3_column_bytes(stmt, column) : 0 };
 }
 
-/* The row at hand; out->key.code is set before. */
-static enum err read_row(struct sqlite_reader *reader, struct cx *cx, sqlite3_stmt *stmt,
-			 struct item *out)
+/* `text` is in the arena. */
+static enum err parse_attrs(struct sqlite_reader *reader, struct cx *cx, struct str text,
+			    struct item *out)
 {
-	struct str text = column_text(stmt, ATTRS);
-	struct str copy;
-
-	out->key.item_type = str_dup(cx->arena, column_text(stmt, ITEM_TYPE));
-	out->rev = (uint64_t)sqlite3_column_int64(stmt, REV);
-	if (sqlite3_column_type(stmt, REV) != SQLITE_INTEGER || out->rev == 0)
-		return fail_damaged(cx, out->key, "its revision is none");
-	copy = str_dup(cx->arena, text);
 	if (!cx->arena->refused &&
-	    sqlite_attrs_parse(&reader->parser, cx->arena, copy, &out->attrs))
+	    sqlite_attrs_parse(&reader->parser, cx->arena, text, &out->attrs))
 		return OK;
 	if (cx->arena->refused)
 		return cx_check_memory(cx);
 	return fail_damaged(cx, out->key, "its attributes are not what was written");
 }
 
+/* The row at hand; out->key.code is set before. */
+static enum err read_row(struct sqlite_reader *reader, struct cx *cx, sqlite3_stmt *stmt,
+			 struct item *out)
+{
+	struct str text = str_dup(cx->arena, column_text(stmt, ATTRS));
+
+	out->key.item_type = str_dup(cx->arena, column_text(stmt, ITEM_TYPE));
+	out->rev = (uint64_t)sqlite3_column_int64(stmt, REV);
+	if (sqlite3_column_type(stmt, REV) != SQLITE_INTEGER || out->rev == 0)
+		return fail_damaged(cx, out->key, "its revision is none");
+	return parse_attrs(reader, cx, text, out);
+}
+
+/* The item as the memo has it: its key is the caller's. */
+static enum err remembered(struct sqlite_reader *reader, struct cx *cx, struct key key,
+			   struct str text, struct item *out)
+{
+	out->key.code = str_dup(cx->arena, key.code);
+	out->key.item_type = str_dup(cx->arena, key.item_type);
+	return parse_attrs(reader, cx, text, out);
+}
+
 enum err sqlite_reader_get(struct sqlite_reader *reader, struct cx *cx, struct key key,
 			   struct item *out)
 {
 	sqlite3_stmt *stmt = reader->stmt[GET];
+	struct sqlite_memo_stamp stamp;
+	bool stamped = sqlite_memo_now(reader->memo, &stamp);
+	struct str text;
 	enum err err;
 	int rc;
+
+	if (stamped && sqlite_memo_get(reader->memo, &stamp, key, cx->arena, &out->rev, &text))
+		return remembered(reader, cx, key, text, out);
 
 	rc = bind_text(stmt, 1, key.code);
 	if (rc == SQLITE_OK)
@@ -131,6 +155,9 @@ enum err sqlite_reader_get(struct sqlite_reader *reader, struct cx *cx, struct k
 	if (rc == SQLITE_ROW) {
 		out->key.code = str_dup(cx->arena, key.code);
 		err = read_row(reader, cx, stmt, out);
+		if (stamped && err == OK)
+			sqlite_memo_put(reader->memo, &stamp, key, out->rev,
+					column_text(stmt, ATTRS));
 	} else {
 		err = rc == SQLITE_DONE ? ERR_NOT_FOUND : fail_read(cx, rc, key);
 	}

@@ -11,9 +11,12 @@
 #include "base/err.h"
 #include "port/store.h"
 
+struct sqlite_memo;
 struct sqlite_reader;
 
-MUST_CHECK enum err sqlite_reader_open(struct cx *cx, const char *path, struct sqlite_reader **out);
+/* The memo outlives the reader. */
+MUST_CHECK enum err sqlite_reader_open(struct cx *cx, const char *path, struct sqlite_memo *memo,
+				       struct sqlite_reader **out);
 
 MUST_CHECK enum err sqlite_reader_get(struct sqlite_reader *reader, struct cx *cx, struct key key,
 				      struct item *out);

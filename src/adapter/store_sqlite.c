@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "adapter/sqlite_file.h"
+#include "adapter/sqlite_memo.h"
 #include "adapter/sqlite_reader.h"
 #include "adapter/sqlite_writer.h"
 
@@ -14,6 +15,7 @@ struct store_sqlite {
 	struct store store;
 	char *path;
 	struct sqlite_writer *writer;
+	struct sqlite_memo *memo;
 	struct sqlite_reader *readers[CX_THREADS_MAX]; /* each touched by its own thread only */
 };
 
@@ -25,7 +27,7 @@ static enum err find_reader(struct store *store, struct cx *cx, struct sqlite_re
 	*out = self->readers[cx->thread];
 	if (*out)
 		return OK;
-	return sqlite_reader_open(cx, self->path, &self->readers[cx->thread]) == OK
+	return sqlite_reader_open(cx, self->path, self->memo, &self->readers[cx->thread]) == OK
 		       ? find_reader(store, cx, out)
 		       : ERR_UNAVAILABLE;
 }
@@ -47,13 +49,29 @@ static enum err query(struct store *store, struct cx *cx, const struct query *qu
 	return err == OK ? sqlite_reader_query(reader, cx, query, out) : err;
 }
 
+static bool has_put(const struct commit *commit)
+{
+	for (size_t i = 0; i < commit->n; i++) {
+		if (commit->writes[i].op == WRITE_PUT)
+			return true;
+	}
+	return false;
+}
+
 static enum err commit(struct store *store, struct cx *cx, const struct commit *commit,
 		       size_t *conflict)
 {
-	return sqlite_writer_commit(((struct store_sqlite *)store)->writer, cx, commit, conflict);
+	struct store_sqlite *self = (struct store_sqlite *)store;
+	struct sqlite_memo_stamp before;
+	bool stamped = sqlite_memo_now(self->memo, &before);
+	enum err err = sqlite_writer_commit(self->writer, cx, commit, conflict);
+
+	if (err == OK && stamped && has_put(commit))
+		sqlite_memo_check(self->memo, &before);
+	return err;
 }
 
-/* The writer's connection goes last: the last one moves the log into the file. */
+/* The writer's connection is the last one, which moves the log into the file; the memo's descriptor goes after it. */
 static void close_all(struct store *store)
 {
 	struct store_sqlite *self = (struct store_sqlite *)store;
@@ -62,6 +80,7 @@ static void close_all(struct store *store)
 	for (unsigned i = 0; i < CX_THREADS_MAX; i++)
 		sqlite_reader_close(self->readers[i]);
 	sqlite_writer_close(self->writer);
+	sqlite_memo_close(self->memo);
 	free(self->path);
 	free(self);
 }
@@ -108,6 +127,8 @@ enum err store_sqlite_open(struct cx *cx, struct str path, struct store **out)
 	err = sqlite_file_ensure(cx, self->path);
 	if (err == OK)
 		err = sqlite_writer_open(cx, self->path, &self->writer);
+	if (err == OK)
+		self->memo = sqlite_memo_open(self->path);
 	if (err == OK)
 		*out = &self->store;
 	else
