@@ -31,7 +31,7 @@ struct slot {
 };
 
 struct sqlite_memo {
-	int fd; /* stays open: closing it would drop the connections' locks */
+	int fd;               /* stays open: closing it would drop the connections' locks */
 	const uint64_t *head; /* the first copy, which a commit writes last; NULL = not there */
 	atomic_bool trusted;
 	struct slot slots[SLOTS];
@@ -73,8 +73,9 @@ void sqlite_memo_check(struct sqlite_memo *memo, const struct sqlite_memo_stamp 
 	if (!sqlite_memo_now(memo, &now) || memcmp(&now, before, sizeof(now)) != 0)
 		return;
 	atomic_store(&memo->trusted, false);
-	log_event(LOG_LEVEL_WARN, "memo_off", "a commit left the database's index as it was: "
-					      "every read goes to the database from now on");
+	log_event(LOG_LEVEL_WARN, "memo_off",
+		  "a commit left the database's index as it was: "
+		  "every read goes to the database from now on");
 }
 
 static struct slot *slot_of(struct sqlite_memo *memo, struct key key)

@@ -14,7 +14,7 @@
 struct api {
 	struct app *app;
 	struct api_options options;
-	uint64_t instance;        /* by chance: request ids of two processes differ */
+	uint64_t instance; /* by chance: request ids of two processes differ */
 	_Atomic uint64_t requests;
 };
 
@@ -80,8 +80,8 @@ static struct exchange begin(struct api *api, struct cx *cx, const struct api_re
 
 static bool is_known_method(struct str method)
 {
-	static const struct str methods[] = { STR_INIT("GET"),	  STR_INIT("HEAD"),
-					      STR_INIT("POST"),	  STR_INIT("PUT"),
+	static const struct str methods[] = { STR_INIT("GET"),    STR_INIT("HEAD"),
+					      STR_INIT("POST"),   STR_INIT("PUT"),
 					      STR_INIT("PATCH"),  STR_INIT("DELETE"),
 					      STR_INIT("OPTIONS") };
 
@@ -128,8 +128,8 @@ static enum err check_head(struct exchange *exchange, bool *answered)
 	if (!route)
 		return no_route(exchange);
 	if (!route->handle)
-		return fail(exchange->cx, ERR_INVALID, "not_implemented",
-			    "%s %s is not built yet", route->method, route->path);
+		return fail(exchange->cx, ERR_INVALID, "not_implemented", "%s %s is not built yet",
+			    route->method, route->path);
 	err = headers_check_accept(exchange);
 	if (err == OK && (route->flags & ROUTE_BODY))
 		err = headers_check_content_type(exchange);
@@ -217,8 +217,9 @@ int64_t api_handler_timeout_ms(const struct api *api, const struct api_request *
 			       int64_t normal_timeout_ms)
 {
 	struct str path = strip_base_path(request->path, api->options.base_path);
-	bool whole_document = str_eq(request->method, STR("PUT")) ||
-			      (str_eq(request->method, STR("POST")) && str_eq(path, STR("/config")));
+	bool whole_document =
+		str_eq(request->method, STR("PUT")) ||
+		(str_eq(request->method, STR("POST")) && str_eq(path, STR("/config")));
 
 	if (!whole_document || normal_timeout_ms > LONG_HANDLER_TIMEOUT_MS)
 		return normal_timeout_ms;

@@ -31,8 +31,8 @@ struct str exchange_list_header(const struct exchange *exchange, struct str name
 
 		if (!str_eq_nocase(request->headers[i].name, name))
 			continue;
-		list = !list.ptr ? value :
-				   str_printf(arena, STR_FMT ", " STR_FMT, STR_ARG(list),
+		list = !list.ptr ? value
+				 : str_printf(arena, STR_FMT ", " STR_FMT, STR_ARG(list),
 					      STR_ARG(value));
 	}
 	return list;
@@ -72,8 +72,8 @@ enum err exchange_read_query(struct exchange *exchange)
 	struct str ignored;
 	size_t n = 0;
 
-	if (!url_parse_query(cx->arena, exchange->request->query, exchange->query,
-			     ROUTE_QUERY_MAX, &n))
+	if (!url_parse_query(cx->arena, exchange->request->query, exchange->query, ROUTE_QUERY_MAX,
+			     &n))
 		return fail(cx, ERR_INVALID, "invalid", "the query can not be decoded");
 	for (size_t i = 0; i < n; i++) {
 		struct str name = exchange->query[i].name;

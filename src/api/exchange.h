@@ -20,10 +20,11 @@ struct exchange {
 	const struct api_request *request;
 	struct api_answer *answer;
 	struct route_match match;
-	struct str_pair query[ROUTE_QUERY_MAX]; /* decoded; each name once, all known to the route */
+	struct str_pair
+		query[ROUTE_QUERY_MAX]; /* decoded; each name once, all known to the route */
 	size_t nquery;
-	bool may_wait; /* false on an event thread */
-	bool deferred; /* set by a handler that would have to wait */
+	bool may_wait;   /* false on an event thread */
+	bool deferred;   /* set by a handler that would have to wait */
 	struct str link; /* path of the request without base path: for Link and Location */
 };
 

@@ -76,8 +76,8 @@ enum err hotel_routes_list(struct exchange *exchange)
 		err = list_hotels(exchange->app, cx, after, limit, &list);
 	if (err != OK)
 		return err;
-	cursor = list.more ? cursor_write(cx->arena, listing, list.hotels[list.n - 1]->code) :
-			     STR("");
+	cursor = list.more ? cursor_write(cx->arena, listing, list.hotels[list.n - 1]->code)
+			   : STR("");
 	result.body = wrapper_write_list(cx->arena, list.hotels, list.n, cursor);
 	exchange_answer(exchange, &result);
 	if (list.more)

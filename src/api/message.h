@@ -16,9 +16,10 @@
 
 struct api_request {
 	struct str method;
-	struct str path;  /* as sent, percent-encoded, without the query; begins with a slash, or is `*` */
-	struct str query; /* as sent, without the question mark */
-	struct str host;  /* as sent; empty when HTTP/1.0 sent none */
+	struct str
+		path; /* as sent, percent-encoded, without the query; begins with a slash, or is `*` */
+	struct str query;               /* as sent, without the question mark */
+	struct str host;                /* as sent; empty when HTTP/1.0 sent none */
 	const struct str_pair *headers; /* in the order sent; values trimmed of blanks */
 	size_t nheaders;
 	uint64_t body_bytes; /* announced; 0 with `has_body` = chunked, not known yet */
@@ -28,21 +29,26 @@ struct api_request {
 
 struct api_answer {
 	unsigned status;
-	struct str_pair headers[API_HEADERS_MAX]; /* all but Date, Content-Length, Connection, Server */
+	struct str_pair
+		headers[API_HEADERS_MAX]; /* all but Date, Content-Length, Connection, Server */
 	size_t nheaders;
-	struct str body;       /* as if for GET: the front leaves it out for HEAD, and for 204 and 304 it is empty */
-	const char *route;     /* the route's template for logs and metrics, never an id; "" = none matched */
-	const char *use_case;  /* the seed's name for it, or "" */
-	const char *code;      /* api.md's error code, or "" */
+	struct str
+		body; /* as if for GET: the front leaves it out for HEAD, and for 204 and 304 it is empty */
+	const char *
+		route; /* the route's template for logs and metrics, never an id; "" = none matched */
+	const char *use_case; /* the seed's name for it, or "" */
+	const char *code;     /* api.md's error code, or "" */
 };
 
 struct api_options {
-	struct str base_path;      /* stripped where it leads the path; empty = none */
-	struct str cors_origins;   /* comma-separated exact list; empty = `*` for reads, no cross-origin write */
-	struct str public_hosts;   /* comma-separated names beside the loopback ones that Host may be */
-	uint64_t body_max_bytes;   /* of JSON bodies */
-	bool require_if_match;     /* 428 for a write to what exists without If-Match */
-	bool auth_open;            /* every caller is the user with the empty name and every role */
+	struct str base_path; /* stripped where it leads the path; empty = none */
+	struct str
+		cors_origins; /* comma-separated exact list; empty = `*` for reads, no cross-origin write */
+	struct str
+		public_hosts; /* comma-separated names beside the loopback ones that Host may be */
+	uint64_t body_max_bytes; /* of JSON bodies */
+	bool require_if_match;   /* 428 for a write to what exists without If-Match */
+	bool auth_open;          /* every caller is the user with the empty name and every role */
 	void (*write_metrics)(void *metrics, struct buf *out); /* Prometheus text */
 	void *metrics;
 };

@@ -104,17 +104,16 @@ void problem_write(struct cx *cx, unsigned status, bool wrapped, struct api_answ
 	answer->status = status != 0 ? status : row->status;
 	answer->code = row->code;
 	log_failure(cx, answer->status);
-	detail = answer->status == 500 ? STR("something went wrong on our side") :
-					 cx->failure.detail;
+	detail = answer->status == 500 ? STR("something went wrong on our side")
+				       : cx->failure.detail;
 	arena_extend(cx->arena, ANSWER_BYTES_MAX);
 	buf_init(&buf, cx->arena);
 	write_body(cx, row, answer->status, detail, wrapped, &buf);
 	answer->body = buf.failed ? STR("") : buf_str(&buf);
 	add_header(answer, STR("Content-Type"), STR("application/problem+json"));
 	if (cx->failure.retry_after_s != 0 || answer->status == 503)
-		add_header(answer, STR("Retry-After"),
-			   str_printf(cx->arena, "%u",
-				      cx->failure.retry_after_s != 0 ?
-					      cx->failure.retry_after_s :
-					      1));
+		add_header(
+			answer, STR("Retry-After"),
+			str_printf(cx->arena, "%u",
+				   cx->failure.retry_after_s != 0 ? cx->failure.retry_after_s : 1));
 }

@@ -32,8 +32,8 @@ struct route {
 };
 
 struct route_match {
-	const struct route *route;  /* NULL: see below */
-	bool path_known;            /* the path is somebody's: 405, else 404 */
+	const struct route *route;           /* NULL: see below */
+	bool path_known;                     /* the path is somebody's: 405, else 404 */
 	struct str params[ROUTE_PARAMS_MAX]; /* decoded, valid codes */
 	size_t nparams;
 };
@@ -43,7 +43,6 @@ struct route_match route_find(const struct route *routes, struct arena *arena, s
 			      struct str path);
 
 /* The methods of a path for the Allow header: `GET, HEAD, POST, OPTIONS`. */
-void route_allow(const struct route *routes, struct arena *arena, struct str path,
-		 struct buf *out);
+void route_allow(const struct route *routes, struct arena *arena, struct str path, struct buf *out);
 
 #endif

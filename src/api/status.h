@@ -8,7 +8,8 @@ struct status_row {
 	const char *code;
 	unsigned status;
 	const char *title;
-	enum err err; /* what the code's failures are for those below; OK where only the front makes it */
+	enum err
+		err; /* what the code's failures are for those below; OK where only the front makes it */
 };
 
 /* The row of a code; that of `internal` for a code that has none, which a test rules out. */

@@ -41,10 +41,10 @@ static void compare_field(struct arena *arena, struct str object_name, const str
 				       STR_ARG(shape->fields[index].name));
 	old_shown = shown(arena, change.old_value);
 	new_shown = shown(arena, change.new_value);
-	change.comment = str_printf(arena, STR_FMT " of " STR_FMT " changed from " STR_FMT
-					   " to " STR_FMT ".",
-				    STR_ARG(change.field_name), STR_ARG(object_name),
-				    STR_ARG(old_shown), STR_ARG(new_shown));
+	change.comment = str_printf(
+		arena, STR_FMT " of " STR_FMT " changed from " STR_FMT " to " STR_FMT ".",
+		STR_ARG(change.field_name), STR_ARG(object_name), STR_ARG(old_shown),
+		STR_ARG(new_shown));
 	add(arena, changes, change);
 }
 
@@ -67,9 +67,8 @@ static void compare_fields(struct arena *arena, struct str object_name, const st
 	}
 }
 
-void history_compare(struct arena *arena, struct str kind, struct str id,
-		     const struct shape *shape, const void *before, const void *after,
-		     struct vec *changes)
+void history_compare(struct arena *arena, struct str kind, struct str id, const struct shape *shape,
+		     const void *before, const void *after, struct vec *changes)
 {
 	struct history_change change = { .object_name = str_printf(arena, STR_FMT " " STR_FMT,
 								   STR_ARG(kind), STR_ARG(id)) };

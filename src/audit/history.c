@@ -158,8 +158,8 @@ static struct str whole_hash(struct arena *arena, const struct batch *batch,
 		items[i] = change_value(arena, vec_at(changes, i, sizeof(struct history_change)));
 	*attr = (struct attr){ STR("changes"),
 			       { .kind = VALUE_LIST, .items = items, .n = changes->n } };
-	return history_hash(arena, &(struct item){ first->key, first->rev,
-						    { attrs.items, attrs.n } });
+	return history_hash(arena,
+			    &(struct item){ first->key, first->rev, { attrs.items, attrs.n } });
 }
 
 /* Time never goes back within a hotel, whatever the clock does, so that a time filter can search. */
@@ -187,7 +187,8 @@ void history_record(struct batch *batch, struct str code, struct ctl *ctl,
 	add_keys(batch, code, STR("keys"), WRITE_PUT, &attrs);
 	add_keys(batch, code, STR("removed"), WRITE_DELETE, &attrs);
 	item_add_text(arena, &attrs, STR("previous"), ctl->history_hash);
-	item = (struct item){ history_key(arena, code, ctl->rev), ctl->rev,
+	item = (struct item){ history_key(arena, code, ctl->rev),
+			      ctl->rev,
 			      { attrs.items, attrs.n } };
 	arena_init(&scratch, 0);
 	ctl->history_hash = str_dup(arena, whole_hash(&scratch, batch, &item, &entry->changes));

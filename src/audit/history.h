@@ -22,7 +22,7 @@ struct history_change {
 	struct str object_name; /* `roomType DBL` */
 	struct str field_name;
 	struct str old_value, new_value; /* JSON text; empty = there was, or is, none */
-	struct str comment;     /* a sentence for people */
+	struct str comment;              /* a sentence for people */
 };
 
 /* One commit's entry. */
@@ -30,14 +30,13 @@ struct history_entry {
 	struct str event_name; /* the use case's */
 	struct str user;
 	struct str request_id;
-	struct vec changes;    /* of struct history_change */
+	struct vec changes; /* of struct history_change */
 };
 
 /* Appends what differs between two states of an object, NULL standing for none; nothing when they are alike. Fields that are lists
  * with routes of their own are objects of their own. */
-void history_compare(struct arena *arena, struct str kind, struct str id,
-		     const struct shape *shape, const void *before, const void *after,
-		     struct vec *changes);
+void history_compare(struct arena *arena, struct str kind, struct str id, const struct shape *shape,
+		     const void *before, const void *after, struct vec *changes);
 
 /* Adds the history item of the revision ctl->rev (and its parts, where it is long) to the batch, which must already hold all
  * other writes of the hotel: their keys are listed. Moves ctl's hash and time on. */

@@ -43,7 +43,7 @@ struct cx {
 	struct arena *arena;
 	const struct clock *clock;
 	const struct rand *rand;
-	unsigned thread;         /* the running thread's number, < CX_THREADS_MAX */
+	unsigned thread;          /* the running thread's number, < CX_THREADS_MAX */
 	int64_t deadline_mono_ms; /* checked before each call of a store; 0 = none */
 	struct str request_id;
 	struct str user; /* empty: the caller of `--auth open` */

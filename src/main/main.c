@@ -23,9 +23,9 @@ static void print_help(FILE *out)
 
 static bool is_unbuilt(const char *command)
 {
-	static const char *const commands[] = { "lambda", "demo",  "import", "export", "copy",
-						"backup", "restore", "check", "migrate", "keys",
-						"openapi", "config" };
+	static const char *const commands[] = { "lambda",  "demo",   "import",  "export",
+						"copy",    "backup", "restore", "check",
+						"migrate", "keys",   "openapi", "config" };
 
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (strcmp(commands[i], command) == 0)
@@ -62,6 +62,7 @@ int main(int argc, char **argv)
 	if (is_unbuilt(argv[1]))
 		fprintf(stderr, "innkeeper: %s is not built yet\n", argv[1]);
 	else
-		fprintf(stderr, "innkeeper: there is no command %s: see innkeeper --help\n", argv[1]);
+		fprintf(stderr, "innkeeper: there is no command %s: see innkeeper --help\n",
+			argv[1]);
 	return EXIT_USAGE;
 }

@@ -35,7 +35,8 @@ struct service {
 static enum err check_settings(struct cx *cx, const struct settings *settings)
 {
 	if (strcmp(settings->auth, "open") != 0)
-		return fail(cx, ERR_INVALID, "invalid", "--auth %s is not built yet", settings->auth);
+		return fail(cx, ERR_INVALID, "invalid", "--auth %s is not built yet",
+			    settings->auth);
 	if (!http_listener_is_loopback(settings->listen))
 		return fail(cx, ERR_INVALID, "invalid",
 			    "--auth open gives everybody every role: it listens on a loopback "
@@ -45,7 +46,8 @@ static enum err check_settings(struct cx *cx, const struct settings *settings)
 	    (settings->base_path[0] != '/' || strlen(settings->base_path) < 2 ||
 	     settings->base_path[strlen(settings->base_path) - 1] == '/'))
 		return fail(cx, ERR_INVALID, "invalid", "--base-path must look like /prod");
-	if (settings->workers < 1 || settings->event_threads + settings->workers > CX_THREADS_MAX / 2)
+	if (settings->workers < 1 ||
+	    settings->event_threads + settings->workers > CX_THREADS_MAX / 2)
 		return fail(cx, ERR_INVALID, "invalid",
 			    "--workers must be from 1, with --event-threads at most %d together",
 			    CX_THREADS_MAX / 2);
@@ -60,13 +62,12 @@ static enum err open_store(struct cx *cx, const struct settings *settings, struc
 		if (mkdir(settings->data, 0700) != 0 && errno != EEXIST)
 			return fail(cx, ERR_INVALID, "invalid", "--data %s: %s", settings->data,
 				    strerror(errno));
-		return store_sqlite_open(cx, str_printf(cx->arena, "%s/innkeeper.db",
-							settings->data),
-					 out);
+		return store_sqlite_open(
+			cx, str_printf(cx->arena, "%s/innkeeper.db", settings->data), out);
 	}
 	if (!str_starts(url, STR("sqlite:")) || url.len == 7)
-		return fail(cx, ERR_INVALID, "invalid",
-			    "--store %s: only sqlite:PATH is built yet", settings->store);
+		return fail(cx, ERR_INVALID, "invalid", "--store %s: only sqlite:PATH is built yet",
+			    settings->store);
 	return store_sqlite_open(cx, str_sub(url, 7, url.len), out);
 }
 

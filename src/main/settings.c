@@ -4,10 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum setting_kind { SETTING_TEXT, SETTING_SWITCH, SETTING_BYTES, SETTING_COUNT, SETTING_MS, SETTING_UNBUILT };
+enum setting_kind {
+	SETTING_TEXT,
+	SETTING_SWITCH,
+	SETTING_BYTES,
+	SETTING_COUNT,
+	SETTING_MS,
+	SETTING_UNBUILT
+};
 
 struct setting {
-	const char *flag; /* without the dashes; its variable is INNKEEPER_ and the same in capitals */
+	const char
+		*flag; /* without the dashes; its variable is INNKEEPER_ and the same in capitals */
 	enum setting_kind kind;
 	size_t offset;
 	const char *initial; /* "" = none */
@@ -17,25 +25,40 @@ struct setting {
 #define AT(member) offsetof(struct settings, member)
 
 static const struct setting table[] = {
-	{ "listen", SETTING_TEXT, AT(listen), "127.0.0.1:8080", "address and port; port 0 takes any free one" },
+	{ "listen", SETTING_TEXT, AT(listen), "127.0.0.1:8080",
+	  "address and port; port 0 takes any free one" },
 	{ "data", SETTING_TEXT, AT(data), "./data", "folder of everything that is embedded" },
-	{ "store", SETTING_TEXT, AT(store), "", "URL of the configuration records: sqlite:PATH (default: innkeeper.db under --data)" },
-	{ "cache-size", SETTING_BYTES, AT(cache_bytes), "256M", "memory for encoded documents; 0 keeps none" },
-	{ "base-path", SETTING_TEXT, AT(base_path), "", "stripped from paths that begin with it, such as /prod" },
-	{ "auth", SETTING_TEXT, AT(auth), "open", "open: every caller has every role; on a loopback address only" },
-	{ "cors-origin", SETTING_TEXT, AT(cors_origin), "", "origins that may write from a browser, separated by commas" },
-	{ "public-host", SETTING_TEXT, AT(public_host), "", "names that Host may be beside the loopback ones, separated by commas" },
-	{ "require-if-match", SETTING_SWITCH, AT(require_if_match), "false", "writes to what exists need If-Match" },
+	{ "store", SETTING_TEXT, AT(store), "",
+	  "URL of the configuration records: sqlite:PATH (default: innkeeper.db under --data)" },
+	{ "cache-size", SETTING_BYTES, AT(cache_bytes), "256M",
+	  "memory for encoded documents; 0 keeps none" },
+	{ "base-path", SETTING_TEXT, AT(base_path), "",
+	  "stripped from paths that begin with it, such as /prod" },
+	{ "auth", SETTING_TEXT, AT(auth), "open",
+	  "open: every caller has every role; on a loopback address only" },
+	{ "cors-origin", SETTING_TEXT, AT(cors_origin), "",
+	  "origins that may write from a browser, separated by commas" },
+	{ "public-host", SETTING_TEXT, AT(public_host), "",
+	  "names that Host may be beside the loopback ones, separated by commas" },
+	{ "require-if-match", SETTING_SWITCH, AT(require_if_match), "false",
+	  "writes to what exists need If-Match" },
 	{ "max-body", SETTING_BYTES, AT(body_max_bytes), "4M", "of a JSON body" },
-	{ "max-bodies", SETTING_BYTES, AT(bodies_max_bytes), "256M", "of all bodies that are being read at a time" },
+	{ "max-bodies", SETTING_BYTES, AT(bodies_max_bytes), "256M",
+	  "of all bodies that are being read at a time" },
 	{ "max-connections", SETTING_COUNT, AT(connections_max), "20000", "open at a time" },
-	{ "event-threads", SETTING_COUNT, AT(event_threads), "0", "threads that serve connections; 0 = one a core" },
-	{ "workers", SETTING_COUNT, AT(workers), "64", "threads for requests that wait for a store" },
+	{ "event-threads", SETTING_COUNT, AT(event_threads), "0",
+	  "threads that serve connections; 0 = one a core" },
+	{ "workers", SETTING_COUNT, AT(workers), "64",
+	  "threads for requests that wait for a store" },
 	{ "header-timeout", SETTING_MS, AT(header_timeout_ms), "10s", "for the head of a request" },
-	{ "body-timeout", SETTING_MS, AT(body_timeout_ms), "20s", "for a body, and 1 s more for each 1,000 bytes" },
-	{ "idle-timeout", SETTING_MS, AT(idle_timeout_ms), "60s", "between two requests of a connection" },
-	{ "write-timeout", SETTING_MS, AT(write_timeout_ms), "20s", "for taking an answer, and 1 s more for each 10,000 bytes" },
-	{ "handler-timeout", SETTING_MS, AT(handler_timeout_ms), "5s", "for a request's work; whole documents have 30 s" },
+	{ "body-timeout", SETTING_MS, AT(body_timeout_ms), "20s",
+	  "for a body, and 1 s more for each 1,000 bytes" },
+	{ "idle-timeout", SETTING_MS, AT(idle_timeout_ms), "60s",
+	  "between two requests of a connection" },
+	{ "write-timeout", SETTING_MS, AT(write_timeout_ms), "20s",
+	  "for taking an answer, and 1 s more for each 10,000 bytes" },
+	{ "handler-timeout", SETTING_MS, AT(handler_timeout_ms), "5s",
+	  "for a request's work; whole documents have 30 s" },
 	{ "sales", SETTING_UNBUILT, 0, "", "" },
 	{ "blob", SETTING_UNBUILT, 0, "", "" },
 	{ "cache", SETTING_UNBUILT, 0, "", "" },
@@ -52,8 +75,12 @@ struct unit {
 	int64_t factor;
 };
 
-static const struct unit byte_units[] = { { "", 1 }, { "K", 1 << 10 }, { "M", 1 << 20 }, { "G", 1 << 30 }, { NULL, 0 } };
-static const struct unit ms_units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 }, { NULL, 0 } };
+static const struct unit byte_units[] = {
+	{ "", 1 }, { "K", 1 << 10 }, { "M", 1 << 20 }, { "G", 1 << 30 }, { NULL, 0 }
+};
+static const struct unit ms_units[] = {
+	{ "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 }, { NULL, 0 }
+};
 static const struct unit no_units[] = { { "", 1 }, { NULL, 0 } };
 
 /* Digits and one of the units. */
@@ -113,8 +140,9 @@ static enum err set(struct cx *cx, const struct setting *setting, const char *na
 	case SETTING_UNBUILT:
 		return fail(cx, ERR_INVALID, "invalid", "%s is not built yet", name);
 	}
-	return fits ? OK : fail(cx, ERR_INVALID, "invalid", "%s must be %s, not \"%s\"", name,
-				kind_text(setting->kind), text);
+	return fits ? OK
+		    : fail(cx, ERR_INVALID, "invalid", "%s must be %s, not \"%s\"", name,
+			   kind_text(setting->kind), text);
 }
 
 static const struct setting *find(struct str flag)

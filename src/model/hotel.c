@@ -36,8 +36,10 @@ static const struct field address_fields[] = {
 static const struct shape address_shape = SHAPE("Address", struct address, address_fields);
 
 static const struct field location_fields[] = {
-	FIELD(struct location, latitude, "latitude", DECIMAL, REQUIRED, .min = -90, .max = 90, .decimals = 7),
-	FIELD(struct location, longitude, "longitude", DECIMAL, REQUIRED, .min = -180, .max = 180, .decimals = 7),
+	FIELD(struct location, latitude, "latitude", DECIMAL, REQUIRED, .min = -90, .max = 90,
+	      .decimals = 7),
+	FIELD(struct location, longitude, "longitude", DECIMAL, REQUIRED, .min = -180, .max = 180,
+	      .decimals = 7),
 };
 static const struct shape location_shape = SHAPE("Location", struct location, location_fields);
 
@@ -77,7 +79,8 @@ static const struct shape room_shape = SHAPE("Room", struct room, room_fields);
 
 static const struct field floor_fields[] = {
 	FIELD(struct building_floor, num, "num", INT, REQUIRED, .min = -100, .max = COUNT_MAX),
-	FIELD(struct building_floor, rooms, "rooms", LIST, REQUIRED, .shape = &room_shape, .max = 5000),
+	FIELD(struct building_floor, rooms, "rooms", LIST, REQUIRED, .shape = &room_shape,
+	      .max = 5000),
 };
 static const struct shape floor_shape = SHAPE("Floor", struct building_floor, floor_fields);
 
@@ -94,11 +97,15 @@ static const struct field room_type_fields[] = {
 	FIELD(struct room_type, med_price, "medPrice", MONEY, 0),
 	FIELD(struct room_type, high_price, "highPrice", MONEY, 0),
 	FIELD(struct room_type, description, "description", TEXT, 0, .max = TEXT_MAX_BYTES),
-	FIELD(struct room_type, pictures, "pictures", LIST, OWN_ROUTES, .max = OBJECTS_MAX, .shape = &picture_shape),
-	FIELD(struct room_type, max_adults, "maxAdults", INT, UNSET_HIDDEN, .min = 1, .max = PERSONS_MAX),
+	FIELD(struct room_type, pictures, "pictures", LIST, OWN_ROUTES, .max = OBJECTS_MAX,
+	      .shape = &picture_shape),
+	FIELD(struct room_type, max_adults, "maxAdults", INT, UNSET_HIDDEN, .min = 1,
+	      .max = PERSONS_MAX),
 	FIELD(struct room_type, max_children, "maxChildren", INT, UNSET_HIDDEN, .max = PERSONS_MAX),
-	FIELD(struct room_type, max_occupancy, "maxOccupancy", INT, UNSET_HIDDEN, .min = 1, .max = PERSONS_MAX),
-	FIELD(struct room_type, standard_occupancy, "standardOccupancy", INT, UNSET_HIDDEN, .min = 1, .max = PERSONS_MAX),
+	FIELD(struct room_type, max_occupancy, "maxOccupancy", INT, UNSET_HIDDEN, .min = 1,
+	      .max = PERSONS_MAX),
+	FIELD(struct room_type, standard_occupancy, "standardOccupancy", INT, UNSET_HIDDEN,
+	      .min = 1, .max = PERSONS_MAX),
 	FIELD(struct room_type, extra_adult_price, "extraAdultPrice", MONEY, UNSET_HIDDEN),
 	FIELD(struct room_type, extra_child_price, "extraChildPrice", MONEY, UNSET_HIDDEN),
 };
@@ -109,11 +116,13 @@ static const struct field sellable_fields[] = {
 	FIELD(struct sellable, category, "category", LINE, 0, .max = NAME_MAX_BYTES),
 	FIELD(struct sellable, name, "name", LINE, 0, .max = NAME_MAX_BYTES),
 	FIELD(struct sellable, quantity, "quantity", INT, 0, .max = COUNT_MAX),
-	FIELD(struct sellable, inventory_type, "inventoryType", CHOICE, 0, .choices = inventory_types),
+	FIELD(struct sellable, inventory_type, "inventoryType", CHOICE, 0,
+	      .choices = inventory_types),
 	FIELD(struct sellable, price_per_unit, "pricePerUnit", MONEY, 0),
 	FIELD(struct sellable, description, "description", TEXT, 0, .max = TEXT_MAX_BYTES),
 	FIELD(struct sellable, optional_tags, "optionalTags", LIST, 0, .shape = &tag_shape),
-	FIELD(struct sellable, pictures, "pictures", LIST, OWN_ROUTES, .max = OBJECTS_MAX, .shape = &picture_shape),
+	FIELD(struct sellable, pictures, "pictures", LIST, OWN_ROUTES, .max = OBJECTS_MAX,
+	      .shape = &picture_shape),
 };
 const struct shape sellable_shape = SHAPE("Sellable", struct sellable, sellable_fields);
 
@@ -133,21 +142,31 @@ static const struct field hotel_fields[] = {
 	FIELD(struct hotel, name, "name", LINE, REQUIRED, .max = NAME_MAX_BYTES),
 	FIELD(struct hotel, description, "description", TEXT, 0, .max = TEXT_MAX_BYTES),
 	FIELD(struct hotel, currency_code, "currencyCode", CURRENCY, 0),
-	FIELD(struct hotel, default_marketting, "defaultMarketting", OBJECT, FLAT, .shape = &marketing_shape),
+	FIELD(struct hotel, default_marketting, "defaultMarketting", OBJECT, FLAT,
+	      .shape = &marketing_shape),
 	FIELD(struct hotel, options, "options", OBJECT, FLAT, .shape = &option_shape),
-	FIELD(struct hotel, pictures, "pictures", LIST, OWN_ROUTES, .max = OBJECTS_MAX, .shape = &picture_shape),
-	FIELD(struct hotel, buildings, "buildings", LIST, OWN_ROUTES, .max = OBJECTS_MAX, .shape = &building_shape),
-	FIELD(struct hotel, room_types, "roomTypes", LIST, OWN_ROUTES, .max = OBJECTS_MAX, .shape = &room_type_shape),
-	FIELD(struct hotel, tags, "tags", LIST, OWN_ROUTES, .max = OBJECTS_MAX, .shape = &tag_shape),
-	FIELD(struct hotel, sellables, "sellables", LIST, OWN_ROUTES, .max = OBJECTS_MAX, .shape = &sellable_shape),
-	FIELD(struct hotel, business_rules, "businessRules", LIST, OWN_ROUTES, .max = OBJECTS_MAX, .shape = &rule_shape),
-	FIELD(struct hotel, pending_changes, "pendingChanges", LIST, OWN_ROUTES | READ_ONLY | EMPTY_SHOWN, .max = OBJECTS_MAX, .shape = &change_shape),
+	FIELD(struct hotel, pictures, "pictures", LIST, OWN_ROUTES, .max = OBJECTS_MAX,
+	      .shape = &picture_shape),
+	FIELD(struct hotel, buildings, "buildings", LIST, OWN_ROUTES, .max = OBJECTS_MAX,
+	      .shape = &building_shape),
+	FIELD(struct hotel, room_types, "roomTypes", LIST, OWN_ROUTES, .max = OBJECTS_MAX,
+	      .shape = &room_type_shape),
+	FIELD(struct hotel, tags, "tags", LIST, OWN_ROUTES, .max = OBJECTS_MAX,
+	      .shape = &tag_shape),
+	FIELD(struct hotel, sellables, "sellables", LIST, OWN_ROUTES, .max = OBJECTS_MAX,
+	      .shape = &sellable_shape),
+	FIELD(struct hotel, business_rules, "businessRules", LIST, OWN_ROUTES, .max = OBJECTS_MAX,
+	      .shape = &rule_shape),
+	FIELD(struct hotel, pending_changes, "pendingChanges", LIST,
+	      OWN_ROUTES | READ_ONLY | EMPTY_SHOWN, .max = OBJECTS_MAX, .shape = &change_shape),
 	FIELD(struct hotel, chain, "chain", CODE, UNSET_HIDDEN),
 	FIELD(struct hotel, brand, "brand", CODE, UNSET_HIDDEN),
 	FIELD(struct hotel, time_zone, "timeZone", ZONE, UNSET_HIDDEN),
 	FIELD(struct hotel, address, "address", OBJECT, UNSET_HIDDEN, .shape = &address_shape),
 	FIELD(struct hotel, location, "location", OBJECT, UNSET_HIDDEN, .shape = &location_shape),
-	FIELD(struct hotel, rate_plans, "ratePlans", LIST, UNSET_HIDDEN | OWN_ROUTES, .max = OBJECTS_MAX, .shape = &rate_plan_shape),
-	FIELD(struct hotel, taxes, "taxes", LIST, UNSET_HIDDEN | OWN_ROUTES, .max = OBJECTS_MAX, .shape = &tax_shape),
+	FIELD(struct hotel, rate_plans, "ratePlans", LIST, UNSET_HIDDEN | OWN_ROUTES,
+	      .max = OBJECTS_MAX, .shape = &rate_plan_shape),
+	FIELD(struct hotel, taxes, "taxes", LIST, UNSET_HIDDEN | OWN_ROUTES, .max = OBJECTS_MAX,
+	      .shape = &tax_shape),
 };
 const struct shape hotel_shape = SHAPE("Hotel", struct hotel, hotel_fields);

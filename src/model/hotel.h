@@ -77,7 +77,8 @@ struct building {
 struct room_type {
 	struct marks marks;
 	struct str code, name;
-	struct decimal low_price, med_price, high_price; /* a night, major units; 0 = not sold at that level */
+	struct decimal low_price, med_price,
+		high_price; /* a night, major units; 0 = not sold at that level */
 	struct str description;
 	struct vec pictures;
 	int64_t max_adults, max_children, max_occupancy; /* persons; unset = no limit */

@@ -41,16 +41,17 @@ enum field_kind {
 };
 
 enum field_flag {
-	REQUIRED = 1,    /* must be given, and not empty, when an object is written whole */
+	REQUIRED = 1,     /* must be given, and not empty, when an object is written whole */
 	UNSET_HIDDEN = 2, /* left out of JSON while unset: a member that the seed does not have */
-	READ_ONLY = 4,   /* comes out; what comes in is ignored */
-	WRITE_ONLY = 8,  /* comes in; never comes out */
-	SIGNED = 16,     /* money that may be negative */
-	FLAT = 32,       /* an object whose fields are attributes of its owner's record */
-	FLAG_AS_TEXT = 64, /* a bool that records keep as `true` or `false` in text, as the sample does */
+	READ_ONLY = 4,    /* comes out; what comes in is ignored */
+	WRITE_ONLY = 8,   /* comes in; never comes out */
+	SIGNED = 16,      /* money that may be negative */
+	FLAT = 32,        /* an object whose fields are attributes of its owner's record */
+	FLAG_AS_TEXT =
+		64, /* a bool that records keep as `true` or `false` in text, as the sample does */
 	EMPTY_SHOWN = 128, /* a given but empty list is `[]`, not `null` */
-	OWN_ROUTES = 256, /* a list whose objects have records and routes of their own */
-	IDENTITY = 512,   /* names the object in its list; in records it stands in the key alone */
+	OWN_ROUTES = 256,  /* a list whose objects have records and routes of their own */
+	IDENTITY = 512,    /* names the object in its list; in records it stands in the key alone */
 };
 
 /* Elements of a list inside an object (domain.md 1). */
@@ -96,24 +97,24 @@ struct shape {
 #define FIELD_TYPE_LIST(s, m) struct vec
 
 /* One row: FIELD(struct room_type, low_price, "lowPrice", MONEY, 0) or with more: `, .max = 255`. */
-#define FIELD(s, m, wire, KIND, flag_bits, ...)                                                    \
-	{                                                                                          \
-		.name = STR_INIT(wire), .kind = FIELD_##KIND, .flags = (flag_bits),                \
-		.offset = offsetof(s, m) +                                                         \
-			  0 * sizeof(struct {                                                      \
-				  _Static_assert(                                                  \
-					  __builtin_types_compatible_p(__typeof__(((s *)0)->m),    \
-								       FIELD_TYPE_##KIND(s, m)),   \
-					  "the kind does not fit the member");                     \
-				  int unused;                                                      \
-			  }),                                                                      \
-		##__VA_ARGS__                                                                      \
+#define FIELD(s, m, wire, KIND, flag_bits, ...)                                                  \
+	{                                                                                        \
+		.name = STR_INIT(wire), .kind = FIELD_##KIND, .flags = (flag_bits),              \
+		.offset = offsetof(s, m) +                                                       \
+			  0 * sizeof(struct {                                                    \
+				  _Static_assert(                                                \
+					  __builtin_types_compatible_p(__typeof__(((s *)0)->m),  \
+								       FIELD_TYPE_##KIND(s, m)), \
+					  "the kind does not fit the member");                   \
+				  int unused;                                                    \
+			  }),                                                                    \
+		##__VA_ARGS__                                                                    \
 	}
 
-#define SHAPE(text, s, table)                                                                      \
-	{                                                                                          \
-		.name = (text), .fields = (table),                                                 \
-		.nfields = sizeof(table) / sizeof((table)[0]), .size_bytes = sizeof(s)             \
+#define SHAPE(text, s, table)                                                                     \
+	{                                                                                         \
+		.name = (text), .fields = (table), .nfields = sizeof(table) / sizeof((table)[0]), \
+		.size_bytes = sizeof(s)                                                           \
 	}
 
 /* Where a field of an object is. */

@@ -52,25 +52,29 @@ static const char *text_problem(const struct field *field, struct str text)
 	case FIELD_CODE:
 		return code_is_valid(text) ? NULL : "must be 1 to 64 of A-Z a-z 0-9 . _ -";
 	case FIELD_CURRENCY:
-		return currency_find(text, &decimals) ? NULL : "must be a currency code of ISO 4217";
+		return currency_find(text, &decimals) ? NULL
+						      : "must be a currency code of ISO 4217";
 	case FIELD_COUNTRY:
 		return text.len == 2 && text.ptr[0] >= 'A' && text.ptr[0] <= 'Z' &&
-				       text.ptr[1] >= 'A' && text.ptr[1] <= 'Z' ?
-			       NULL :
-			       "must be a country code of ISO 3166: two capitals";
+				       text.ptr[1] >= 'A' && text.ptr[1] <= 'Z'
+			       ? NULL
+			       : "must be a country code of ISO 3166: two capitals";
 	case FIELD_ZONE:
-		return zone_is_known(text) ? NULL : "must be an IANA time zone, such as Europe/Zurich";
+		return zone_is_known(text) ? NULL
+					   : "must be an IANA time zone, such as Europe/Zurich";
 	case FIELD_DATE:
 		return date_parse(text, &number) ? NULL : "must be a date, YYYY-MM-DD";
 	case FIELD_TIME:
 		return date_parse_time(text, &number) ? NULL : "must be a time, HH:MM";
 	case FIELD_CHOICE:
 	case FIELD_CHOICES:
-		return is_choice(field->choices, text) ? NULL : "is none of the values allowed here";
+		return is_choice(field->choices, text) ? NULL
+						       : "is none of the values allowed here";
 	case FIELD_CODES:
 		return code_is_valid(text) ? NULL : "must be 1 to 64 of A-Z a-z 0-9 . _ -";
 	default:
-		return has_control(text, field->kind == FIELD_TEXT) ? "has a control character" : NULL;
+		return has_control(text, field->kind == FIELD_TEXT) ? "has a control character"
+								    : NULL;
 	}
 }
 
@@ -309,8 +313,8 @@ static void read_object(struct reading *reading, const struct shape *shape, void
 	}
 }
 
-enum err shape_read(struct cx *cx, struct str json, const struct shape *shape,
-		    enum shape_mode mode, void *object)
+enum err shape_read(struct cx *cx, struct str json, const struct shape *shape, enum shape_mode mode,
+		    void *object)
 {
 	struct reading reading = { .cx = cx, .mode = mode };
 	enum err err;

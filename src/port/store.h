@@ -36,8 +36,8 @@ struct value {
 		VALUE_LIST,
 		VALUE_MAP,
 	} kind;
-	bool flag;        /* VALUE_BOOL */
-	struct str text;  /* VALUE_NUMBER, VALUE_TEXT */
+	bool flag;           /* VALUE_BOOL */
+	struct str text;     /* VALUE_NUMBER, VALUE_TEXT */
 	struct value *items; /* VALUE_LIST */
 	size_t n;
 	struct attrs map; /* VALUE_MAP */
@@ -55,18 +55,19 @@ struct key {
 
 struct item {
 	struct key key;
-	uint64_t rev; /* never 0 */
+	uint64_t rev;       /* never 0 */
 	struct attrs attrs; /* all but the key and rev, in the order they were written */
 };
 
 /* A range of one partition: from <= item_type < to. */
 struct query {
 	struct str code;
-	struct str from;  /* empty = from the first */
-	struct str to;    /* empty = to the last */
-	struct str after; /* continue a page: only keys behind this one in the query's direction; empty = from the start */
+	struct str from; /* empty = from the first */
+	struct str to;   /* empty = to the last */
+	struct str
+		after; /* continue a page: only keys behind this one in the query's direction; empty = from the start */
 	bool backwards;
-	size_t limit;     /* items; 0 = as many as a page holds */
+	size_t limit; /* items; 0 = as many as a page holds */
 };
 
 struct page {
@@ -75,8 +76,8 @@ struct page {
 	bool more; /* ask again with `after` = the last item's key; a page that is not the last has n > 0 */
 };
 
-#define REV_ABSENT 0          /* condition: there is no such item */
-#define REV_ANY UINT64_MAX    /* no condition */
+#define REV_ABSENT 0       /* condition: there is no such item */
+#define REV_ANY UINT64_MAX /* no condition */
 
 struct write {
 	enum write_op { WRITE_PUT, WRITE_DELETE, WRITE_CHECK } op;
@@ -100,9 +101,11 @@ struct store_api {
 	size_t max_writes; /* of one commit */
 	bool is_local;     /* reads never wait for a network */
 	MUST_CHECK enum err (*get)(struct store *, struct cx *, struct key, struct item *out);
-	MUST_CHECK enum err (*query)(struct store *, struct cx *, const struct query *, struct page *out);
+	MUST_CHECK enum err (*query)(struct store *, struct cx *, const struct query *,
+				     struct page *out);
 	/* On CONFLICT *conflict is the index of a write whose condition did not hold. */
-	MUST_CHECK enum err (*commit)(struct store *, struct cx *, const struct commit *, size_t *conflict);
+	MUST_CHECK enum err (*commit)(struct store *, struct cx *, const struct commit *,
+				      size_t *conflict);
 	void (*close)(struct store *);
 };
 

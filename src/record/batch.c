@@ -16,9 +16,9 @@ static void check_size(struct batch *batch, const struct write *write)
 	size_t size = item_size(&item);
 
 	if (size > ITEM_BYTES_MAX && batch->err == OK)
-		batch->err = fail(batch->cx, ERR_LIMIT, "too_large",
-				  "a record of %zu bytes is past the limit of %d", size,
-				  ITEM_BYTES_MAX);
+		batch->err =
+			fail(batch->cx, ERR_LIMIT, "too_large",
+			     "a record of %zu bytes is past the limit of %d", size, ITEM_BYTES_MAX);
 }
 
 void batch_put(struct batch *batch, struct key key, struct str type, uint64_t if_rev, uint64_t rev,

@@ -15,9 +15,9 @@
 
 struct batch {
 	struct cx *cx;
-	struct vec writes;  /* of struct write */
-	struct str token;   /* of the commit */
-	enum err err;       /* of the first write that is not allowed */
+	struct vec writes; /* of struct write */
+	struct str token;  /* of the commit */
+	enum err err;      /* of the first write that is not allowed */
 };
 
 /* Starts empty with a new token. */

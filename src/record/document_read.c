@@ -67,8 +67,7 @@ static enum err add_object(struct reading *reading, const struct kind *kind,
 	if (err != OK)
 		return err;
 	document_put_object(&reading->document, reading->texts, kind, id,
-			    str_dup(reading->texts,
-				    object_text(page->arena, kind->shape, object)));
+			    str_dup(reading->texts, object_text(page->arena, kind->shape, object)));
 	return cx_check_memory(page);
 }
 
@@ -81,8 +80,9 @@ static enum err add_item(struct reading *reading, const struct item *item)
 
 	if (str_eq(item_type, KEY_HEAD))
 		return add_head(reading, item);
-	if (kind && key_unescape(reading->page.arena,
-				 str_sub(item_type, kind->prefix.len, item_type.len), &id) &&
+	if (kind &&
+	    key_unescape(reading->page.arena, str_sub(item_type, kind->prefix.len, item_type.len),
+			 &id) &&
 	    code_is_valid(id))
 		return add_object(reading, kind, item, id);
 	return fail(reading->cx, ERR_INTERNAL, "internal",
@@ -102,8 +102,7 @@ static enum err read_range(struct reading *reading, struct store *store, struct 
 		if (err != OK)
 			return err;
 		if (page.n != 0)
-			query.after = str_dup(reading->texts,
-					      page.items[page.n - 1].key.item_type);
+			query.after = str_dup(reading->texts, page.items[page.n - 1].key.item_type);
 		arena_reset(reading->page.arena, PAGE_BYTES_MAX);
 	}
 	return OK;

@@ -18,13 +18,13 @@
 /* `ctl`: everything that a commit is conditioned on. */
 struct ctl {
 	uint64_t rev;
-	struct str history_hash;  /* of the last history item */
-	int64_t history_time_ms;  /* its time, since 1970 */
-	uint64_t live_number;     /* publication that is live; 0 = none */
-	uint64_t next_number;     /* that the next publication takes; from 1 */
+	struct str history_hash; /* of the last history item */
+	int64_t history_time_ms; /* its time, since 1970 */
+	uint64_t live_number;    /* publication that is live; 0 = none */
+	uint64_t next_number;    /* that the next publication takes; from 1 */
 	bool deleted;
-	uint64_t objects;         /* records of the document, the head not counted */
-	uint64_t document_bytes;  /* of their JSON and the head's */
+	uint64_t objects;        /* records of the document, the head not counted */
+	uint64_t document_bytes; /* of their JSON and the head's */
 };
 
 /* `cfg-general` with what of it is not the hotel's JSON. */

@@ -132,8 +132,7 @@ static void write_fields(struct arena *arena, const struct shape *shape, const v
 		if (field->flags & FLAT)
 			write_fields(arena, field->shape, field_of(field, object), true, attrs);
 		else
-			*add(arena, attrs, field->name, &spill) =
-				field_value(arena, field, object);
+			*add(arena, attrs, field->name, &spill) = field_value(arena, field, object);
 	}
 }
 
@@ -201,6 +200,5 @@ size_t item_size(const struct item *item)
 {
 	const size_t names = sizeof("code") - 1 + sizeof("itemType") - 1 + sizeof("rev") - 1;
 
-	return names + item->key.code.len + item->key.item_type.len + 12 +
-	       attrs_size(&item->attrs);
+	return names + item->key.code.len + item->key.item_type.len + 12 + attrs_size(&item->attrs);
 }

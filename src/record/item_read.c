@@ -8,7 +8,8 @@ struct item_reading {
 static enum err refuse(const struct item_reading *reading, const struct field *field)
 {
 	return fail(reading->cx, ERR_INTERNAL, "internal",
-		    "record " STR_FMT "/" STR_FMT ": attribute " STR_FMT " is not what it should be",
+		    "record " STR_FMT "/" STR_FMT ": attribute " STR_FMT
+		    " is not what it should be",
 		    STR_ARG(reading->item->key.code), STR_ARG(reading->item->key.item_type),
 		    STR_ARG(field->name));
 }
@@ -89,12 +90,11 @@ static enum err read_value(const struct item_reading *reading, const struct fiel
 		fits = read_texts(reading->cx, value, at);
 		break;
 	case FIELD_OBJECT:
-		return value->kind == VALUE_MAP ?
-			       read_attrs(reading, field->shape, &value->map, at) :
-			       refuse(reading, field);
+		return value->kind == VALUE_MAP ? read_attrs(reading, field->shape, &value->map, at)
+						: refuse(reading, field);
 	case FIELD_LIST:
-		return value->kind == VALUE_LIST ? read_objects(reading, field, value, at) :
-						   refuse(reading, field);
+		return value->kind == VALUE_LIST ? read_objects(reading, field, value, at)
+						 : refuse(reading, field);
 	default:
 		fits = value->kind == VALUE_TEXT;
 		if (fits)

@@ -116,7 +116,7 @@ struct key key_idempotency(struct arena *arena, struct str caller, struct str ke
 struct key key_idempotency_part(struct arena *arena, struct key record, struct str token,
 				unsigned part)
 {
-	record.item_type = str_printf(arena, STR_FMT " " STR_FMT "-%04u",
-				      STR_ARG(record.item_type), STR_ARG(token), part);
+	record.item_type = str_printf(arena, STR_FMT " " STR_FMT "-%04u", STR_ARG(record.item_type),
+				      STR_ARG(token), part);
 	return record;
 }

@@ -73,8 +73,8 @@ static enum err apply(const struct edit_plan *base, struct edit *edit, struct re
 	enum err err = OK;
 
 	for (size_t i = 0; i < plan->room_types->n; i++)
-		err = shape_check(cx, &room_type_shape, room_type_at(plan->room_types, i),
-				  decimals, str_printf(cx->arena, "/roomTypes/%zu", i));
+		err = shape_check(cx, &room_type_shape, room_type_at(plan->room_types, i), decimals,
+				  str_printf(cx->arena, "/roomTypes/%zu", i));
 	for (size_t i = 0; err == OK && i < plan->room_types->n; i++)
 		err = put_one(edit, room_type_at(plan->room_types, i), i);
 	if (err == OK)

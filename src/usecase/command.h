@@ -20,8 +20,9 @@ struct command {
 };
 
 struct result {
-	unsigned status;     /* of success */
-	struct str body;     /* JSON; encoded before the commit, because the idempotency record keeps it */
+	unsigned status; /* of success */
+	struct str
+		body; /* JSON; encoded before the commit, because the idempotency record keeps it */
 	struct str etag;     /* quoted; also set on STALE: the current one; empty = none */
 	struct str location; /* empty = none */
 	bool replayed;       /* the stored answer of an earlier request */

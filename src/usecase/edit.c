@@ -235,8 +235,7 @@ static enum err read_hotel(struct edit *edit, bool may_guess, struct result *res
 	struct cx *cx = edit->cx;
 	enum err err = OK;
 
-	edit->guessed = may_guess &&
-			known_state_get(edit->app, cx, code, &edit->ctl, &edit->head);
+	edit->guessed = may_guess && known_state_get(edit->app, cx, code, &edit->ctl, &edit->head);
 	if (!edit->guessed)
 		err = record_get_ctl(cx, edit->app->store, code, &edit->ctl);
 	if (!edit->guessed && err == OK && !edit->ctl.deleted)
@@ -274,8 +273,8 @@ static enum err try_once(struct app *app, struct cx *cx, const struct command *c
 	err = idempotency_find(app, cx, command, result, &done, &if_rev);
 	if (err != OK || done)
 		return err;
-	err = footing == NOTHING_THERE ? etag_check(cx, command, STR(""), result) :
-					 read_hotel(&edit, footing == MAY_GUESS, result);
+	err = footing == NOTHING_THERE ? etag_check(cx, command, STR(""), result)
+				       : read_hotel(&edit, footing == MAY_GUESS, result);
 	edit.next = edit.ctl;
 	edit.next.rev++;
 	if (err == OK)
@@ -330,8 +329,8 @@ enum err edit_run(struct app *app, struct cx *cx, const struct command *command,
 	return err;
 }
 
-enum err edit_create(struct app *app, struct cx *cx, const struct command *command,
-		     struct str code, const struct edit_plan *plan, struct result *result)
+enum err edit_create(struct app *app, struct cx *cx, const struct command *command, struct str code,
+		     const struct edit_plan *plan, struct result *result)
 {
 	return try_alone(app, cx, command, code, NOTHING_THERE, plan, result);
 }

@@ -23,12 +23,12 @@ struct edit {
 	struct app *app;
 	struct cx *cx;
 	const struct command *command;
-	struct ctl ctl;      /* as read; rev 0 = the hotel is to be created */
-	struct ctl next;     /* what the commit leaves */
-	struct head head;    /* as read; then as the use case leaves it */
+	struct ctl ctl;   /* as read; rev 0 = the hotel is to be created */
+	struct ctl next;  /* what the commit leaves */
+	struct head head; /* as read; then as the use case leaves it */
 	struct batch batch;
-	struct vec changes;  /* of struct history_change; none = nothing is to be written */
-	bool guessed;        /* ctl and head are known_state's, not read */
+	struct vec changes; /* of struct history_change; none = nothing is to be written */
+	bool guessed;       /* ctl and head are known_state's, not read */
 	bool head_changed;
 	struct vec objects;  /* of struct edit_object: what the cached document is to take over */
 	struct key name_key; /* a name that the commit takes; empty = none */

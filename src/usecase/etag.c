@@ -83,9 +83,10 @@ enum err etag_check(struct cx *cx, const struct command *command, struct str eta
 			    "this server wants an If-Match header on every write to what exists");
 	if (command->if_match.len != 0 && !etag_list_has(command->if_match, etag, false))
 		return fail(cx, ERR_STALE, "stale",
-			    etag.len != 0 ? "it has changed since it was read: If-Match does not name "
-					    "the current ETag" :
-					    "If-Match names what does not exist");
+			    etag.len != 0
+				    ? "it has changed since it was read: If-Match does not name "
+				      "the current ETag"
+				    : "If-Match names what does not exist");
 	if (command->if_none_match.len != 0 && etag_list_has(command->if_none_match, etag, true))
 		return fail(cx, ERR_STALE, "stale", "it exists already: If-None-Match forbids it");
 	return OK;

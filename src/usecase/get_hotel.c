@@ -20,8 +20,8 @@ static void answer(struct cx *cx, const struct ctl *ctl, struct str packed, stru
 }
 
 /* Reads what every answer is checked against: the cache is believed only for the revision that `ctl` names now. */
-static enum err find_cached(struct app *app, struct cx *cx, struct str code,
-			    struct result *result, bool *known)
+static enum err find_cached(struct app *app, struct cx *cx, struct str code, struct result *result,
+			    bool *known)
 {
 	struct str packed;
 	struct ctl ctl;

@@ -18,8 +18,8 @@
 
 /* Claims the command's key until idempotency_release; ERR_CONFLICT `in_flight` when its first request is still running. Without a
  * key: OK, an empty claim. */
-MUST_CHECK enum err idempotency_claim(struct app *app, struct cx *cx,
-				      const struct command *command, struct claim *claim);
+MUST_CHECK enum err idempotency_claim(struct app *app, struct cx *cx, const struct command *command,
+				      struct claim *claim);
 void idempotency_release(struct app *app, struct claim *claim);
 
 /* Looks the key up: *done and the stored answer, or the revision that the record's write is conditioned on. ERR_CONFLICT

@@ -20,8 +20,7 @@ static struct str cache_key(struct cx *cx, struct str code)
 	return str_printf(cx->arena, STR_FMT " state", STR_ARG(code));
 }
 
-void known_state_put(struct app *app, struct cx *cx, const struct ctl *ctl,
-		     const struct head *head)
+void known_state_put(struct app *app, struct cx *cx, const struct ctl *ctl, const struct head *head)
 {
 	struct str hotel = shape_own_text(cx->arena, &hotel_shape, &head->hotel);
 	struct packed_state packed = {
@@ -72,7 +71,8 @@ bool known_state_get(struct app *app, struct cx *cx, struct str code, struct ctl
 	hotel = take(&rest, packed.hotel_len);
 	if (shape_read(cx, hotel, &hotel_shape, SHAPE_WHOLE, &head->hotel) == OK)
 		return true;
-	cx_clear(cx); /* the caller reads the store, whose head need not be what a request may have */
+	cx_clear(
+		cx); /* the caller reads the store, whose head need not be what a request may have */
 	return false;
 }
 

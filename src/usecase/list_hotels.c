@@ -40,8 +40,8 @@ static struct shard *smallest(struct shard *shards)
 	for (size_t i = 0; i < KEY_LIST_SHARDS; i++) {
 		const struct item *item = head_of(&shards[i]);
 
-		if (item && (!best || str_cmp(item->key.item_type,
-					      head_of(best)->key.item_type) < 0))
+		if (item &&
+		    (!best || str_cmp(item->key.item_type, head_of(best)->key.item_type) < 0))
 			best = &shards[i];
 	}
 	return best;
@@ -56,7 +56,8 @@ static enum err open_shards(struct app *app, struct cx *cx, struct str after, si
 
 	for (unsigned i = 0; err == OK && i < KEY_LIST_SHARDS; i++) {
 		shards[i] = (struct shard){
-			.query = { .code = key_list_all(cx->arena, i), .after = after,
+			.query = { .code = key_list_all(cx->arena, i),
+				   .after = after,
 				   .limit = share < READ_AHEAD_MAX ? share : READ_AHEAD_MAX },
 			.page = { .more = true },
 		};

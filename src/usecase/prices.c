@@ -29,7 +29,8 @@ static enum err check_item(struct edit *edit, struct cx *page, const struct kind
 	if (err != OK || shape_check(page, kind->shape, object, decimals, STR("")) == OK)
 		return err;
 	return fail_field(edit->cx, BLAME_POINTER, STR("/currencyCode"),
-			  "a price of " STR_FMT " has more decimals than the currency, or is too large",
+			  "a price of " STR_FMT
+			  " has more decimals than the currency, or is too large",
 			  STR_ARG(item->key.item_type));
 }
 

@@ -81,8 +81,7 @@ enum err save_hotel_head(struct app *app, struct cx *cx, const struct command *c
 	return edit_run(app, cx, command, code, &plan.base, result);
 }
 
-static enum err apply_create(const struct edit_plan *base, struct edit *edit,
-			     struct result *result)
+static enum err apply_create(const struct edit_plan *base, struct edit *edit, struct result *result)
 {
 	const struct plan *plan = (const struct plan *)base;
 	struct hotel hotel = { .code = edit->head.hotel.code };

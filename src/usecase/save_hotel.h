@@ -15,13 +15,12 @@ enum save_mode {
 
 /* Creates a hotel under the code that user and name make, or the next free one; the name is required. CONFLICT `exists` when this
  * user has a hotel of that name. */
-MUST_CHECK enum err save_hotel_create(struct app *app, struct cx *cx,
-				      const struct command *command, const struct hotel *given,
-				      struct result *result);
+MUST_CHECK enum err save_hotel_create(struct app *app, struct cx *cx, const struct command *command,
+				      const struct hotel *given, struct result *result);
 
 /* Changes the head of an existing hotel; lists are left as they are. */
 MUST_CHECK enum err save_hotel_head(struct app *app, struct cx *cx, const struct command *command,
-				    struct str code, const struct hotel *given,
-				    enum save_mode mode, struct result *result);
+				    struct str code, const struct hotel *given, enum save_mode mode,
+				    struct result *result);
 
 #endif
