@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "bound_group.h"
+#include "bound_conn.h"
 #include "bound_http.h"
 
 enum { ANSWER_BYTES = 600 };
@@ -98,9 +99,11 @@ static void run_clients(struct run *r, unsigned clients)
 			client_note(&all, c[i].ns[k]);
 	}
 	took = now_ns() - start;
+	if (!all.ns)
+		bound_die("no commit was answered");
 	qsort(all.ns, all.n, sizeof(*all.ns), by_value);
 	printf("per_second %.0f\np50_us %.1f\np99_us %.1f\n", (double)all.n * 1e9 / (double)took,
-	       all.ns[all.n / 2] / 1e3, all.ns[all.n * 99 / 100] / 1e3);
+	       (double)all.ns[all.n / 2] / 1e3, (double)all.ns[all.n * 99 / 100] / 1e3);
 }
 
 static void exchange_fill(struct run *r, struct bound_exchange *x, bool applied)

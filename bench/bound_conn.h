@@ -55,7 +55,7 @@ struct conn {
 };
 
 /* Prints what errno says about `what` and ends the process. */
-void bound_die(const char *what);
+_Noreturn void bound_die(const char *what);
 
 /* Gives rc back unless it is negative, which ends the process. */
 int bound_must(int rc, const char *what);

@@ -48,14 +48,13 @@ static bool answer(void *state, struct bound_exchange *x)
 
 int main(int argc, char **argv)
 {
-	struct answers *a = malloc(sizeof(*a));
+	static struct answers bodies;
+	struct answers *a = &bodies;
 	struct bound_http_options o = {
 		.threads = 2, .log_path = "bound.log", .answer = answer, .state = a
 	};
 	int i = 1;
 
-	if (!a)
-		return 1;
 	while (i < argc && bound_http_option(&o, argv, &i))
 		;
 	if (i < argc || !o.port) {

@@ -18,6 +18,7 @@
 
 /* SQLite's documents of the WAL format: the index begins with two copies of a head of 48 bytes, native byte order. */
 #define HEAD_BYTES 48
+#define INDEX_BYTES ((size_t)2 * HEAD_BYTES)
 #define FORMAT_VERSION 3007000
 
 _Static_assert(sizeof(struct sqlite_memo_stamp) == HEAD_BYTES, "a stamp is a head");
@@ -49,8 +50,8 @@ static const uint64_t *map_index(const char *path, int *fd)
 	}
 	*fd = open(name, O_RDONLY | O_CLOEXEC);
 	free(name);
-	if (*fd >= 0 && fstat(*fd, &found) == 0 && found.st_size >= 2 * HEAD_BYTES)
-		map = mmap(NULL, 2 * HEAD_BYTES, PROT_READ, MAP_SHARED, *fd, 0);
+	if (*fd >= 0 && fstat(*fd, &found) == 0 && (size_t)found.st_size >= INDEX_BYTES)
+		map = mmap(NULL, INDEX_BYTES, PROT_READ, MAP_SHARED, *fd, 0);
 	return map == MAP_FAILED ? NULL : map;
 }
 
@@ -134,7 +135,7 @@ void sqlite_memo_close(struct sqlite_memo *memo)
 	if (!memo)
 		return;
 	if (memo->head)
-		munmap((void *)(uintptr_t)memo->head, 2 * HEAD_BYTES);
+		munmap((void *)(uintptr_t)memo->head, INDEX_BYTES);
 	if (memo->fd >= 0)
 		close(memo->fd);
 	for (size_t i = 0; i < SLOTS; i++)

@@ -136,7 +136,7 @@ static enum err read_once(struct cx *cx, struct store *store, struct ctl *ctl, s
 {
 	struct reading reading = { .cx = cx };
 	struct arena texts;
-	struct ctl after;
+	struct ctl after = *ctl;
 	enum err err;
 
 	arena_init(&texts, 0); /* bounded by the limit of a document */
@@ -156,7 +156,7 @@ static enum err read_once(struct cx *cx, struct store *store, struct ctl *ctl, s
 enum err document_read(struct cx *cx, struct store *store, struct str code, struct ctl *ctl,
 		       struct str *packed)
 {
-	enum err err = record_get_ctl(cx, store, code, ctl);
+	enum err err = OK;
 
 	for (unsigned reading = 0; err == OK && reading < READINGS_MAX; reading++) {
 		bool whole;

@@ -20,35 +20,35 @@ static void answer(struct cx *cx, const struct ctl *ctl, struct str packed, stru
 }
 
 /* Reads what every answer is checked against: the cache is believed only for the revision that `ctl` names now. */
-static enum err find_cached(struct app *app, struct cx *cx, struct str code, struct result *result,
-			    bool *known)
+static enum err find_cached(struct app *app, struct cx *cx, struct str code, struct ctl *ctl,
+			    struct result *result, bool *known)
 {
 	struct str packed;
-	struct ctl ctl;
-	enum err err = record_get_ctl(cx, app->store, code, &ctl);
+	enum err err = record_get_ctl(cx, app->store, code, ctl);
 
 	*known = false;
-	if (err == ERR_NOT_FOUND || (err == OK && ctl.deleted)) {
+	if (err == ERR_NOT_FOUND || (err == OK && ctl->deleted)) {
 		*known = true;
 		return not_found(cx, code);
 	}
 	if (err != OK)
 		return err;
-	*known = cache_get(app->cache, cx->arena, code, ctl.rev, &packed);
+	*known = cache_get(app->cache, cx->arena, code, ctl->rev, &packed);
 	if (*known)
-		answer(cx, &ctl, packed, result);
+		answer(cx, ctl, packed, result);
 	return OK;
 }
 
 enum err get_hotel_at_once(struct app *app, struct cx *cx, struct str code, struct result *result,
 			   bool *known)
 {
+	struct ctl ctl;
 	enum err err;
 
 	*known = false;
 	if (!app->store->api->is_local)
 		return OK;
-	err = find_cached(app, cx, code, result, known);
+	err = find_cached(app, cx, code, &ctl, result, known);
 	if (*known || err == OK)
 		return err;
 	cx_clear(cx); /* the worker that asks again reports it */
@@ -60,7 +60,7 @@ enum err get_hotel(struct app *app, struct cx *cx, struct str code, struct resul
 	struct str packed;
 	struct ctl ctl;
 	bool known;
-	enum err err = find_cached(app, cx, code, result, &known);
+	enum err err = find_cached(app, cx, code, &ctl, result, &known);
 
 	if (known || err != OK)
 		return err;

@@ -182,6 +182,7 @@ static void step(struct twin *twin, unsigned number)
 	assert_int_equal(
 		batch_commit(&batch, fixture->store, (struct key){ STR("1"), KEY_CTL }, &conflict),
 		OK);
+	assert_int_equal(record_get_ctl(&fixture->cx, fixture->store, STR("1"), &ctl), OK);
 	assert_int_equal(document_read(&fixture->cx, fixture->store, STR("1"), &ctl, &read), OK);
 	assert_int_equal(ctl.rev, number + 1);
 	spliced = document_pack(&twin->document, &twin->kept);
@@ -218,6 +219,7 @@ static void foreign_keys_are_reported(void **state)
 
 	arena_init(&twin.kept, 0);
 	step(&twin, 0);
+	assert_int_equal(record_get_ctl(&fixture->cx, fixture->store, STR("1"), &ctl), OK);
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		struct key key = { STR("1"), str_of(keys[i]) };
 		struct write put = { WRITE_PUT, key, REV_ABSENT, 1, { NULL, 0 } };
