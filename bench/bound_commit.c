@@ -82,6 +82,7 @@ static void run_clients(struct run *r, unsigned clients)
 	struct client *c = calloc(clients, sizeof(*c));
 	struct client all = { .n = 0 };
 	uint64_t start = now_ns(), took;
+	size_t median, high;
 
 	if (!c)
 		exit(1);
@@ -102,8 +103,10 @@ static void run_clients(struct run *r, unsigned clients)
 	if (!all.ns)
 		bound_die("no commit was answered");
 	qsort(all.ns, all.n, sizeof(*all.ns), by_value);
+	median = all.n / 2;
+	high = all.n * 99 / 100;
 	printf("per_second %.0f\np50_us %.1f\np99_us %.1f\n", (double)all.n * 1e9 / (double)took,
-	       (double)all.ns[all.n / 2] / 1e3, (double)all.ns[all.n * 99 / 100] / 1e3);
+	       (double)all.ns[median] / 1e3, (double)all.ns[high] / 1e3);
 }
 
 static void exchange_fill(struct run *r, struct bound_exchange *x, bool applied)
