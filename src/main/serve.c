@@ -23,6 +23,8 @@
 #define EXIT_FAILED 1
 #define EXIT_USAGE 2
 
+#define SQLITE_SCHEME STR("sqlite:")
+
 /* All parts of a serving process, in the order in which they are opened. */
 struct service {
 	struct settings settings;
@@ -32,11 +34,19 @@ struct service {
 	struct http_server *server;
 };
 
+static bool is_sqlite(struct str url)
+{
+	return str_starts(url, SQLITE_SCHEME) && url.len > SQLITE_SCHEME.len;
+}
+
 static enum err check_settings(struct cx *cx, const struct settings *settings)
 {
 	if (strcmp(settings->auth, "open") != 0)
 		return fail(cx, ERR_INVALID, "invalid", "--auth %s is not built yet",
 			    settings->auth);
+	if (settings->store[0] != '\0' && !is_sqlite(str_of(settings->store)))
+		return fail(cx, ERR_INVALID, "invalid", "--store %s: only sqlite:PATH is built yet",
+			    settings->store);
 	if (!http_listener_is_loopback(settings->listen))
 		return fail(cx, ERR_INVALID, "invalid",
 			    "--auth open gives everybody every role: it listens on a loopback "
@@ -65,10 +75,7 @@ static enum err open_store(struct cx *cx, const struct settings *settings, struc
 		return store_sqlite_open(
 			cx, str_printf(cx->arena, "%s/innkeeper.db", settings->data), out);
 	}
-	if (!str_starts(url, STR("sqlite:")) || url.len == 7)
-		return fail(cx, ERR_INVALID, "invalid", "--store %s: only sqlite:PATH is built yet",
-			    settings->store);
-	return store_sqlite_open(cx, str_sub(url, 7, url.len), out);
+	return store_sqlite_open(cx, str_sub(url, SQLITE_SCHEME.len, url.len), out);
 }
 
 static void write_metrics(void *context, struct buf *out)
