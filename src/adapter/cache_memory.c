@@ -3,10 +3,10 @@
 #include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "codec/hash.h"
 
 #define SHARDS 16
@@ -37,17 +37,6 @@ struct cache_memory {
 	struct cache base;
 	struct shard shards[SHARDS];
 };
-
-static void *allocate(size_t n, size_t size_bytes)
-{
-	void *memory = calloc(n, size_bytes);
-
-	if (!memory) {
-		fputs("out of memory\n", stderr);
-		abort();
-	}
-	return memory;
-}
 
 /* The hash's low bits choose the bucket; its high ones are alike for like keys, so they are mixed first. */
 static struct shard *shard_of(struct cache *cache, uint64_t hash)
@@ -100,7 +89,7 @@ static void remove_entry(struct shard *shard, struct entry **link)
 static void grow(struct shard *shard)
 {
 	size_t nbuckets = shard->nbuckets * 2;
-	struct entry **buckets = allocate(nbuckets, sizeof(struct entry *));
+	struct entry **buckets = heap_array(nbuckets, sizeof(struct entry *));
 
 	for (size_t i = 0; i < shard->nbuckets; i++) {
 		while (shard->buckets[i]) {
@@ -153,7 +142,7 @@ static bool memory_get(struct cache *cache, struct arena *arena, struct str key,
 
 static struct entry *new_entry(uint64_t hash, struct str key, uint64_t version, struct str bytes)
 {
-	struct entry *entry = allocate(1, sizeof(*entry) + key.len + bytes.len);
+	struct entry *entry = heap_alloc(sizeof(*entry) + key.len + bytes.len);
 
 	entry->hash = hash;
 	entry->version = version;
@@ -243,7 +232,7 @@ static const struct cache_api api = { memory_get, memory_put, memory_drop, memor
 
 struct cache *cache_memory_open(uint64_t size_bytes)
 {
-	struct cache_memory *memory = allocate(1, sizeof(*memory));
+	struct cache_memory *memory = heap_alloc(sizeof(*memory));
 	pthread_rwlockattr_t attr;
 
 	memory->base.api = &api;
@@ -254,7 +243,7 @@ struct cache *cache_memory_open(uint64_t size_bytes)
 		pthread_rwlock_init(&memory->shards[i].lock, &attr);
 		memory->shards[i].max_bytes = size_bytes / SHARDS;
 		memory->shards[i].nbuckets = FIRST_BUCKETS;
-		memory->shards[i].buckets = allocate(FIRST_BUCKETS, sizeof(struct entry *));
+		memory->shards[i].buckets = heap_array(FIRST_BUCKETS, sizeof(struct entry *));
 	}
 	pthread_rwlockattr_destroy(&attr);
 	return &memory->base;

@@ -2,10 +2,10 @@
 
 #include <assert.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "codec/json_reader.h"
 #include "codec/json_writer.h"
 
@@ -72,10 +72,8 @@ static void push(struct sqlite_attrs_parser *parser, const struct attr *attr)
 	if (parser->n == parser->cap) {
 		parser->cap = parser->cap == 0 ? 64 : parser->cap * 2;
 		parser->stack = realloc(parser->stack, parser->cap * sizeof(*parser->stack));
-		if (!parser->stack) {
-			fputs("out of memory\n", stderr);
-			abort();
-		}
+		if (!parser->stack)
+			heap_exhausted();
 	}
 	parser->stack[parser->n++] = *attr;
 }

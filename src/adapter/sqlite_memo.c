@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/heap.h"
 #include "base/log.h"
 #include "codec/hash.h"
 
@@ -44,10 +45,8 @@ static const uint64_t *map_index(const char *path, int *fd)
 	char *name;
 	void *map = MAP_FAILED;
 
-	if (asprintf(&name, "%s-shm", path) < 0) {
-		fputs("out of memory\n", stderr);
-		abort();
-	}
+	if (asprintf(&name, "%s-shm", path) < 0)
+		heap_exhausted();
 	*fd = open(name, O_RDONLY | O_CLOEXEC);
 	free(name);
 	if (*fd >= 0 && fstat(*fd, &found) == 0 && (size_t)found.st_size >= INDEX_BYTES)
@@ -145,12 +144,8 @@ void sqlite_memo_close(struct sqlite_memo *memo)
 
 struct sqlite_memo *sqlite_memo_open(const char *path)
 {
-	struct sqlite_memo *memo = calloc(1, sizeof(*memo));
+	struct sqlite_memo *memo = heap_alloc(sizeof(*memo));
 
-	if (!memo) {
-		fputs("out of memory\n", stderr);
-		abort();
-	}
 	for (size_t i = 0; i < SLOTS; i++)
 		pthread_rwlock_init(&memo->slots[i].lock, NULL);
 	memo->head = map_index(path, &memo->fd);

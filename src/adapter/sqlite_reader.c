@@ -3,13 +3,13 @@
 #include <assert.h>
 #include <sqlite3.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "adapter/sqlite_attrs.h"
 #include "adapter/sqlite_db.h"
 #include "adapter/sqlite_memo.h"
+#include "base/heap.h"
 #include "base/log.h"
 #include "base/vec.h"
 
@@ -50,13 +50,9 @@ void sqlite_reader_close(struct sqlite_reader *reader)
 enum err sqlite_reader_open(struct cx *cx, const char *path, struct sqlite_memo *memo,
 			    struct sqlite_reader **out)
 {
-	struct sqlite_reader *reader = calloc(1, sizeof(*reader));
+	struct sqlite_reader *reader = heap_alloc(sizeof(*reader));
 	enum err err;
 
-	if (!reader) {
-		fputs("out of memory\n", stderr);
-		abort();
-	}
 	reader->memo = memo;
 	err = sqlite_db_open_reader(cx, path, &reader->db);
 	for (int i = 0; err == OK && i < STATEMENTS; i++)

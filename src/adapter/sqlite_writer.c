@@ -5,13 +5,13 @@
 #include <sqlite3.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "adapter/sqlite_db.h"
 #include "adapter/sqlite_group.h"
 #include "adapter/sqlite_job.h"
 #include "adapter/sqlite_rows.h"
+#include "base/heap.h"
 #include "base/log.h"
 
 #define GROUP_MAX 256
@@ -170,13 +170,9 @@ void sqlite_writer_close(struct sqlite_writer *writer)
 
 enum err sqlite_writer_open(struct cx *cx, const char *path, struct sqlite_writer **out)
 {
-	struct sqlite_writer *writer = calloc(1, sizeof(*writer));
+	struct sqlite_writer *writer = heap_alloc(sizeof(*writer));
 	enum err err;
 
-	if (!writer) {
-		fputs("out of memory\n", stderr);
-		abort();
-	}
 	writer->last = &writer->first;
 	err = sqlite_rows_open(&writer->rows, cx, path);
 	if (err != OK) {

@@ -1,7 +1,8 @@
 #include "adapter/store_count.h"
 
-#include <stdio.h>
 #include <stdlib.h>
+
+#include "base/heap.h"
 
 struct store_count {
 	struct store store;
@@ -64,12 +65,8 @@ static void close_both(struct store *store)
 
 struct store *store_count_open(struct store *below, struct store_counts *counts)
 {
-	struct store_count *self = calloc(1, sizeof(*self));
+	struct store_count *self = heap_alloc(sizeof(*self));
 
-	if (!self) {
-		fputs("out of memory\n", stderr);
-		abort();
-	}
 	self->api = *below->api;
 	self->api.get = get;
 	self->api.query = query;

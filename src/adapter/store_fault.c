@@ -1,8 +1,9 @@
 #include "adapter/store_fault.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
+
+#include "base/heap.h"
 
 struct store_fault {
 	struct store store;
@@ -79,12 +80,8 @@ static void close_both(struct store *store)
 
 struct store *store_fault_open(struct store *below, struct store_fault_plan *plan)
 {
-	struct store_fault *self = calloc(1, sizeof(*self));
+	struct store_fault *self = heap_alloc(sizeof(*self));
 
-	if (!self) {
-		fputs("out of memory\n", stderr);
-		abort();
-	}
 	self->api = *below->api;
 	self->api.get = get;
 	self->api.query = query;

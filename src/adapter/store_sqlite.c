@@ -10,6 +10,7 @@
 #include "adapter/sqlite_memo.h"
 #include "adapter/sqlite_reader.h"
 #include "adapter/sqlite_writer.h"
+#include "base/heap.h"
 
 struct store_sqlite {
 	struct store store;
@@ -101,10 +102,8 @@ static char *full_path(struct str path)
 	bool has_folder = str_index(path, '/') < path.len;
 	char *full;
 
-	if (asprintf(&full, "%s" STR_FMT, has_folder ? "" : "./", STR_ARG(path)) < 0) {
-		fputs("out of memory\n", stderr);
-		abort();
-	}
+	if (asprintf(&full, "%s" STR_FMT, has_folder ? "" : "./", STR_ARG(path)) < 0)
+		heap_exhausted();
 	return full;
 }
 
@@ -117,11 +116,7 @@ enum err store_sqlite_open(struct cx *cx, struct str path, struct store **out)
 		return fail(cx, ERR_INVALID, "invalid", "the path of the database is none");
 	/* Counting the engine's memory takes a lock for each piece; refused, which is no harm, once it runs. */
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-	self = calloc(1, sizeof(*self));
-	if (!self) {
-		fputs("out of memory\n", stderr);
-		abort();
-	}
+	self = heap_alloc(sizeof(*self));
 	self->store.api = &api;
 	self->path = full_path(path);
 	err = sqlite_file_ensure(cx, self->path);

@@ -2,9 +2,10 @@
 
 #include <stdalign.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/heap.h"
 
 #define CHUNK_MIN_BYTES ((size_t)16 * 1024)
 #define CHUNK_KEPT_BYTES ((size_t)256 * 1024)
@@ -63,10 +64,8 @@ static bool add_chunk(struct arena *arena, size_t wanted)
 	}
 	size = chunk_size(arena, wanted);
 	chunk = malloc(sizeof(*chunk) + size);
-	if (!chunk) {
-		fputs("out of memory\n", stderr);
-		abort();
-	}
+	if (!chunk)
+		heap_exhausted();
 	chunk->next = arena->chunks;
 	chunk->size_bytes = size;
 	arena->chunks = chunk;
@@ -124,10 +123,8 @@ static char *grow_chunk(struct arena *arena, size_t new_bytes)
 	if (is_refused(arena, more))
 		return refuse(arena);
 	chunk = realloc(arena->chunks, sizeof(*chunk) + new_bytes);
-	if (!chunk) {
-		fputs("out of memory\n", stderr);
-		abort();
-	}
+	if (!chunk)
+		heap_exhausted();
 	chunk->size_bytes = new_bytes;
 	arena->chunks = chunk;
 	arena->used_bytes += more;

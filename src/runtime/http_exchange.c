@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/heap.h"
+
 /* More than this many of a burst are given back to the system. */
 #define KEPT_MAX 64
 
@@ -23,9 +25,7 @@ struct http_exchange *http_exchange_open(struct http_exchange_pool *pool, unsign
 		pool->n--;
 		arena_reset(&exchange->arena, HTTP_EXCHANGE_ARENA_BYTES);
 	} else {
-		exchange = calloc(1, sizeof(*exchange));
-		if (!exchange)
-			abort();
+		exchange = heap_alloc(sizeof(*exchange));
 		arena_init(&exchange->arena, HTTP_EXCHANGE_ARENA_BYTES);
 	}
 	exchange->begun_us = now_us();

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/heap.h"
 #include "base/log.h"
 #include "runtime/http_listener.h"
 #include "runtime/http_loop.h"
@@ -63,15 +64,6 @@ static unsigned count_loops(const struct http_options *options)
 	if (max > METRICS_SLOTS_MAX)
 		max = METRICS_SLOTS_MAX;
 	return n < max ? n : max;
-}
-
-static void *must_alloc(size_t n, size_t size_bytes)
-{
-	void *piece = calloc(n, size_bytes);
-
-	if (!piece)
-		abort();
-	return piece;
 }
 
 static bool open_loops(struct http_server *server)
@@ -125,13 +117,13 @@ enum err http_server_open(struct cx *cx, const struct http_options *options, str
 		return err;
 	assert(options->workers >= 1 && options->workers < CX_THREADS_MAX && options->metrics);
 	raise_descriptor_limit(options->connections_max);
-	server = must_alloc(1, sizeof(*server));
+	server = heap_alloc(sizeof(*server));
 	server->shared.options = *options;
 	server->shared.api = api;
 	server->listener_fd = listener_fd;
 	server->nloops = count_loops(options);
-	server->loops = must_alloc(server->nloops, sizeof(*server->loops));
-	server->threads = must_alloc(server->nloops, sizeof(*server->threads));
+	server->loops = heap_array(server->nloops, sizeof(*server->loops));
+	server->threads = heap_array(server->nloops, sizeof(*server->threads));
 	snprintf(server->address, sizeof(server->address), STR_FMT,
 		 STR_ARG(http_listener_address(cx, listener_fd)));
 	if (!open_loops(server)) {

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/heap.h"
 #include "runtime/http_connection.h"
 #include "runtime/http_intake.h"
 #include "runtime/http_reply.h"
@@ -80,11 +81,9 @@ static void run(struct http_connection *connection)
 
 bool http_session_open(struct http_loop *loop, int fd, int64_t now_ms)
 {
-	struct http_connection *connection = calloc(1, sizeof(*connection));
+	struct http_connection *connection = heap_alloc(sizeof(*connection));
 	struct epoll_event event = { .events = EVENTS, .data.ptr = connection };
 
-	if (!connection)
-		abort();
 	connection->loop = loop;
 	connection->input.fd = fd;
 	connection->is_fresh = true;

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
+
 #define BUCKETS 16
 #define CLASSES 6
 #define SERIES_ALL (METRICS_SERIES + CLASSES)
@@ -47,18 +49,9 @@ struct total {
 	uint64_t count, sum_us, buckets[BUCKETS];
 };
 
-static void *must_alloc(size_t size_bytes)
-{
-	void *piece = calloc(1, size_bytes);
-
-	if (!piece)
-		abort();
-	return piece;
-}
-
 struct metrics *metrics_open(void)
 {
-	return must_alloc(sizeof(struct metrics));
+	return heap_alloc(sizeof(struct metrics));
 }
 
 void metrics_close(struct metrics *metrics)
@@ -70,7 +63,7 @@ void metrics_close(struct metrics *metrics)
 
 struct metrics_slot *metrics_add_slot(struct metrics *metrics)
 {
-	struct metrics_slot *slot = must_alloc(sizeof(*slot));
+	struct metrics_slot *slot = heap_alloc(sizeof(*slot));
 
 	assert(metrics->nslots < METRICS_SLOTS_MAX);
 	metrics->slots[metrics->nslots++] = slot;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/heap.h"
+
 struct worker {
 	struct worker_pool *pool;
 	unsigned thread;
@@ -72,10 +74,8 @@ static void *run_worker(void *arg)
 struct worker_pool *worker_pool_open(unsigned workers, unsigned queue_max, unsigned first_thread,
 				     struct metrics *metrics)
 {
-	struct worker_pool *pool = calloc(1, sizeof(*pool) + workers * sizeof(pool->workers[0]));
+	struct worker_pool *pool = heap_alloc(sizeof(*pool) + workers * sizeof(pool->workers[0]));
 
-	if (!pool)
-		abort();
 	pthread_mutex_init(&pool->lock, NULL);
 	pthread_cond_init(&pool->has_work, NULL);
 	pthread_cond_init(&pool->has_ended, NULL);
