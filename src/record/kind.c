@@ -20,11 +20,6 @@ size_t kind_field(const struct kind *kind)
 	return index;
 }
 
-struct vec *kind_list(const struct kind *kind, struct hotel *hotel)
-{
-	return field_at(&hotel_shape.fields[kind_field(kind)], hotel);
-}
-
 struct str *kind_id(const struct kind *kind, void *object)
 {
 	size_t i = 0;

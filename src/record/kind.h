@@ -20,9 +20,6 @@ extern const struct kind kind_room_type;
 /* All kinds, ended by NULL. */
 extern const struct kind *const kinds[];
 
-/* The list of the hotel that holds the kind. */
-struct vec *kind_list(const struct kind *kind, struct hotel *hotel);
-
 /* The row of hotel_shape that lists the kind. */
 size_t kind_field(const struct kind *kind);
 
