@@ -1,8 +1,8 @@
 /* adapter/sqlite_memo.h - the last answers of get, valid while nobody, in any process, has committed.
  *
  * What tells is the head of SQLite's WAL index, the `-shm` file that all processes of a database share and that every commit
- * changes before it is answered: 48 bytes, looked at in memory. Asking the engine instead takes a read transaction, two
- * system calls and more time than the read itself (decision 004).
+ * changes before it is answered: 48 bytes, looked at in memory. Asking the engine instead takes a read transaction,
+ * and that system calls for its locks (decision 004).
  * Owner:   the store; closed after all its connections, because closing a descriptor of the file drops their locks.
  * Threads: any.
  * Errors:  none: without the expected index there is no memo, and what it does not know is read.

@@ -81,6 +81,16 @@ test('If-None-Match with a tag forbids to write at that revision only', async ()
 	}
 });
 
+test('a list of tags may stand on several lines', async () => {
+	const code = await server.create('Lines of tags');
+	const etag = await etagOf(code);
+	await unchanged(server, code, async () => {
+		assertStale(await server.patch(`/config/${code}`, { description: 'a' }, { 'If-None-Match': ['"x"', etag] }), etag);
+	});
+	assert.equal((await server.get(`/config/${code}`, { 'If-None-Match': ['"x"', etag] })).status, 304);
+	assert.equal((await server.patch(`/config/${code}`, { description: 'b' }, { 'If-Match': ['"x"', etag] })).status, 200);
+});
+
 test('both conditions must hold', async () => {
 	const code = await server.create('Both');
 	const etag = await etagOf(code);

@@ -95,6 +95,29 @@ test('a changed, cut or invented cursor is refused', async () => {
 	assert.equal((await server.get(`/config?cursor=${next}`)).status, 200, 'the limit may change between pages');
 });
 
+test('a page of long heads ends early, and the pages give every hotel once', async () => {
+	const server = await start();
+	try {
+		const text = 'x'.repeat(16384);
+		const codes = [];
+		for (let i = 0; i < 60; i++)
+			codes.push(await server.create(`Long ${i}`, { description: text, defaultMarketting: { defaultTagLine: text, defaultDescription: text } }));
+		const found = [];
+		let pages = 0;
+		for (let at = '/config?limit=1000'; at; pages++) {
+			const answer = await server.get(at);
+			assert.equal(answer.status, 200, answer.text.slice(0, 200));
+			assert.ok(answer.json.response.length > 0 && answer.json.response.length < 60);
+			found.push(...answer.json.response.map(hotel => hotel.code));
+			at = answer.json.next && `/config?limit=1000&cursor=${answer.json.next}`;
+		}
+		assert.ok(pages > 1);
+		assert.deepEqual(found, codes.sort());
+	} finally {
+		await finish(server);
+	}
+});
+
 test('filters are not built, other parameters are not known', async () => {
 	for (const filter of ['q', 'chain', 'brand', 'city'])
 		assertProblem(await server.get(`/config?${filter}=x`), 501, 'not_implemented');

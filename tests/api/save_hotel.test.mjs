@@ -134,6 +134,15 @@ test('a PATCH is a merge patch: null removes, objects merge', async () => {
 	assertProblem(await server.patch('/config/unknown', { name: 'Unknown' }), 404, 'not_found');
 });
 
+test('a PATCH that removes a list is not built where the list has something, and harmless where it has not', async () => {
+	const code = await server.create('Lists by patch');
+	assert.equal((await server.patch(`/config/${code}`, { roomTypes: null, tags: null, description: 'a' })).status, 200);
+	assert.equal((await server.post(`/config/${code}/rooms/type`, { roomTypes: [{ code: 'DBL' }] })).status, 200);
+	await unchanged(server, code, async () => {
+		assertProblem(await server.patch(`/config/${code}`, { roomTypes: null, description: 'b' }), 501, 'not_implemented');
+	});
+});
+
 test('half a location is refused by PUT and accepted by PATCH onto a whole one', async () => {
 	const code = await createFull('Located');
 	const answer = await server.patch(`/config/${code}`, { location: { latitude: -1.5 } });
