@@ -4,23 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { program, sleep, within } from './innkeeper.mjs';
 
-export const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
-
-/** Rejects when it takes too long: no test may hang. */
-export function within(ms, what, promise) {
-	let timer;
-	const late = new Promise((_, reject) => {
-		timer = setTimeout(() => reject(new Error(`${what}: nothing within ${ms} ms`)), ms);
-	});
-	return Promise.race([promise, late]).finally(() => clearTimeout(timer));
-}
-
-function program(name) {
-	const path = process.env[name];
-	if (!path) throw new Error(`${name} must name the program under test`);
-	return path;
-}
+export { sleep };
 
 class Server {
 	#child;

@@ -21,9 +21,9 @@ export function within(ms, what, promise) {
 	return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-function program(name) {
+export function program(name) {
 	const path = process.env[name];
-	if (!path) throw new Error(`${name} must name the program`);
+	if (!path) throw new Error(`${name} must name the program under test`);
 	return path;
 }
 
