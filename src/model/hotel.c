@@ -62,7 +62,7 @@ static const struct field tag_fields[] = {
 	FIELD(struct tag, code, "code", CODE, REQUIRED | IDENTITY),
 	FIELD(struct tag, name, "name", LINE, 0, .max = NAME_MAX_BYTES),
 	FIELD(struct tag, description, "description", TEXT, 0, .max = TEXT_MAX_BYTES),
-	FIELD(struct tag, price_impact, "priceImpact", MONEY, SIGNED),
+	FIELD(struct tag, price_impact, "priceImpact", MONEY, SIGNED | OR_PERCENT),
 	FIELD(struct tag, price_update_unit, "priceUpdateUnit", CHOICE, 0, .choices = price_units),
 	FIELD(struct tag, category, "category", LINE, 0, .max = NAME_MAX_BYTES),
 };
@@ -72,10 +72,14 @@ static const struct field room_fields[] = {
 	FIELD(struct room, number, "number", INT, REQUIRED, .max = COUNT_MAX),
 	FIELD(struct room, name, "name", LINE, 0, .max = NAME_MAX_BYTES),
 	FIELD(struct room, type, "type", CODE, 0),
-	FIELD(struct room, attributes, "attributes", LIST, 0, .shape = &tag_shape),
+	FIELD(struct room, attributes, "attributes", LIST, BY_CODE, .shape = &tag_shape),
 	FIELD(struct room, code, "code", CODE, UNSET_HIDDEN),
+	FIELD(struct room, id, "id", CODE, IDENTITY | RECORD_ONLY),
+	FIELD(struct room, building, "building", INT, RECORD_ONLY, .max = COUNT_MAX),
+	FIELD(struct room, building_name, "buildingName", LINE, RECORD_ONLY, .max = NAME_MAX_BYTES),
+	FIELD(struct room, floor, "floor", INT, RECORD_ONLY, .min = -COUNT_MAX, .max = COUNT_MAX),
 };
-static const struct shape room_shape = SHAPE("Room", struct room, room_fields);
+const struct shape room_shape = SHAPE("Room", struct room, room_fields);
 
 static const struct field floor_fields[] = {
 	FIELD(struct building_floor, num, "num", INT, REQUIRED, .min = -100, .max = COUNT_MAX),
@@ -120,7 +124,7 @@ static const struct field sellable_fields[] = {
 	      .choices = inventory_types),
 	FIELD(struct sellable, price_per_unit, "pricePerUnit", MONEY, 0),
 	FIELD(struct sellable, description, "description", TEXT, 0, .max = TEXT_MAX_BYTES),
-	FIELD(struct sellable, optional_tags, "optionalTags", LIST, 0, .shape = &tag_shape),
+	FIELD(struct sellable, optional_tags, "optionalTags", LIST, BY_CODE, .shape = &tag_shape),
 	FIELD(struct sellable, pictures, "pictures", LIST, OWN_ROUTES, .max = OBJECTS_MAX,
 	      .shape = &picture_shape),
 };

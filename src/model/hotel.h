@@ -60,6 +60,11 @@ struct room {
 	struct str name, type;
 	struct vec attributes; /* of struct tag; only the code counts on input */
 	struct str code;       /* empty: the number is its id */
+	/* Where it stands, which JSON says by nesting. */
+	struct str id;    /* unique in the hotel */
+	int64_t building; /* index in the hotel's list */
+	struct str building_name;
+	int64_t floor;
 };
 
 struct building_floor {
@@ -122,6 +127,7 @@ extern const struct shape picture_shape;
 extern const struct shape tag_shape;
 extern const struct shape room_type_shape;
 extern const struct shape sellable_shape;
+extern const struct shape room_shape;
 extern const struct shape building_shape;
 extern const struct shape change_shape;
 extern const struct shape hotel_shape;

@@ -25,7 +25,7 @@ static const struct field effect_fields[] = {
 	FIELD(struct rule_effect, effect_type, "effectType", CHOICE, REQUIRED,
 	      .choices = effect_types),
 	FIELD(struct rule_effect, available, "available", BOOL, 0),
-	FIELD(struct rule_effect, price_impact, "priceImpact", MONEY, SIGNED),
+	FIELD(struct rule_effect, price_impact, "priceImpact", MONEY, SIGNED | OR_PERCENT),
 	FIELD(struct rule_effect, price_update_unit, "priceUpdateUnit", CHOICE, 0,
 	      .choices = price_units),
 	FIELD(struct rule_effect, quantity, "quantity", INT, UNSET_HIDDEN, .max = COUNT_MAX),

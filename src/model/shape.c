@@ -1,5 +1,7 @@
 #include "model/shape.h"
 
+#include <assert.h>
+
 void *field_at(const struct field *field, void *object)
 {
 	return (char *)object + field->offset;
@@ -19,6 +21,26 @@ const struct field *shape_find(const struct shape *shape, struct str name, size_
 		}
 	}
 	return NULL;
+}
+
+static const struct field *identity_field(const struct shape *shape)
+{
+	size_t i = 0;
+
+	while (i < shape->nfields && !(shape->fields[i].flags & IDENTITY))
+		i++;
+	assert(i < shape->nfields);
+	return &shape->fields[i];
+}
+
+struct str *shape_identity_at(const struct shape *shape, void *object)
+{
+	return field_at(identity_field(shape), object);
+}
+
+const struct str *shape_identity(const struct shape *shape, const void *object)
+{
+	return field_of(identity_field(shape), object);
 }
 
 bool field_is_empty(const struct field *field, const void *object)
@@ -52,4 +74,15 @@ bool field_is_empty(const struct field *field, const void *object)
 		break;
 	}
 	return ((const struct str *)at)->len == 0;
+}
+
+bool field_is_unset(const struct field *field, size_t index, const void *object)
+{
+	const struct marks *marks = object;
+
+	if (!(field->flags & UNSET_HIDDEN))
+		return false;
+	if (field->kind >= FIELD_CODES)
+		return field_is_empty(field, object);
+	return !(marks->given & (uint64_t)1 << index);
 }

@@ -52,6 +52,11 @@ enum field_flag {
 	EMPTY_SHOWN = 128, /* a given but empty list is `[]`, not `null` */
 	OWN_ROUTES = 256,  /* a list whose objects have records and routes of their own */
 	IDENTITY = 512,    /* names the object in its list; in records it stands in the key alone */
+	BY_CODE =
+		1024, /* a list of objects kept elsewhere: records and history have their identities alone */
+	RECORD_ONLY = 2048, /* in records and history; JSON has no such member */
+	OR_PERCENT =
+		4096, /* money, but a percentage where the object's `priceUpdateUnit` says so */
 };
 
 /* Elements of a list inside an object (domain.md 1). */
@@ -69,11 +74,15 @@ struct field {
 	const char *const *choices; /* ends with NULL */
 };
 
+struct shape_check;
+
 struct shape {
 	const char *name; /* for people and OpenAPI */
 	const struct field *fields;
 	size_t nfields; /* at most 64 */
 	size_t size_bytes;
+	/* What holds between fields, for shape_check; NULL: nothing. */
+	void (*check)(const struct shape_check *check, const void *object, struct str pointer);
 };
 
 /* The member's C type for each kind, so that a row with the wrong kind does not compile. */
@@ -111,10 +120,11 @@ struct shape {
 		##__VA_ARGS__                                                                    \
 	}
 
-#define SHAPE(text, s, table)                                                                     \
+/* `, .check = …` may follow. */
+#define SHAPE(text, s, table, ...)                                                                \
 	{                                                                                         \
 		.name = (text), .fields = (table), .nfields = sizeof(table) / sizeof((table)[0]), \
-		.size_bytes = sizeof(s)                                                           \
+		.size_bytes = sizeof(s), ##__VA_ARGS__                                            \
 	}
 
 /* Where a field of an object is. */
@@ -124,7 +134,14 @@ const void *field_of(const struct field *field, const void *object);
 /* The row of that name, or NULL; *index is its bit in struct marks. */
 const struct field *shape_find(const struct shape *shape, struct str name, size_t *index);
 
+/* The object's identity: where it stands, and what it is. The shape has one. */
+struct str *shape_identity_at(const struct shape *shape, void *object);
+const struct str *shape_identity(const struct shape *shape, const void *object);
+
 /* True for an empty string, list, false, 0 … : what an object has where nothing was given. */
 bool field_is_empty(const struct field *field, const void *object);
+
+/* True when a row that is hidden while unset is unset: neither JSON nor records have it. `index` is the row's. */
+bool field_is_unset(const struct field *field, size_t index, const void *object);
 
 #endif

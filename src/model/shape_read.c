@@ -301,14 +301,15 @@ static void read_object(struct reading *reading, const struct shape *shape, void
 	while (json_next_member(json, &name)) {
 		size_t before = value_offset(json);
 		size_t index = 0;
+		const struct field *field = shape_find(shape, name, &index);
 
-		if (!shape_find(shape, name, &index))
+		if (!field || (field->flags & RECORD_ONLY))
 			blame(reading, "there is no such member");
 		else if (seen & (uint64_t)1 << index)
 			blame(reading, "is given twice");
 		else
 			read_member(reading, shape, index, object);
-		seen |= shape_find(shape, name, &index) ? (uint64_t)1 << index : 0;
+		seen |= field ? (uint64_t)1 << index : 0;
 		settle(reading, before);
 	}
 }

@@ -23,10 +23,23 @@ enum shape_mode {
 MUST_CHECK enum err shape_read(struct cx *cx, struct str json, const struct shape *shape,
 			       enum shape_mode mode, void *object);
 
+/* One check of one object under way. */
+struct shape_check {
+	struct cx *cx;
+	unsigned decimals; /* of the hotel's currency */
+};
+
+/* Blames the member `name` of the object at `pointer`. */
+void shape_blame(const struct shape_check *check, struct str pointer, const char *name,
+		 const char *why);
+
 /* Checks an object that is to be stored whole: required fields are there, money has at most `decimals` decimals and 10^15
  * minor units. `pointer` is the object's place in the body; lists with routes of their own are not entered. */
 MUST_CHECK enum err shape_check(struct cx *cx, const struct shape *shape, const void *object,
 				unsigned decimals, struct str pointer);
+
+/* A copy that shares nothing with the object; NULL, or with lists cut short, when the arena refuses. */
+void *shape_copy(struct arena *arena, const struct shape *shape, const void *object);
 
 /* Lays the given fields of `from` over *onto, objects member by member; nulls empty a field. */
 void shape_merge(const struct shape *shape, void *onto, const void *from);

@@ -2,16 +2,14 @@
 
 #include "base/buf.h"
 
-static bool is_hidden(const struct field *field, const struct marks *marks, uint64_t bit,
-		      const void *object)
+/* Whose view is written: JSON's, or that of records and history. */
+enum view { VIEW_JSON, VIEW_RECORD };
+
+static bool is_hidden(const struct field *field, size_t index, enum view view, const void *object)
 {
-	if (field->flags & WRITE_ONLY)
+	if ((field->flags & WRITE_ONLY) || ((field->flags & RECORD_ONLY) && view == VIEW_JSON))
 		return true;
-	if (!(field->flags & UNSET_HIDDEN))
-		return false;
-	if (field->kind >= FIELD_CODES)
-		return field_is_empty(field, object);
-	return !(marks->given & bit);
+	return field_is_unset(field, index, object);
 }
 
 static void write_texts(struct json_writer *json, const struct vec *texts)
@@ -34,23 +32,30 @@ static void write_number(struct json_writer *json, struct decimal value)
 }
 
 /* mutual recursion: an object's fields are objects and lists of objects, as deep as the tables are */
-static void write_object(struct json_writer *json, const struct shape *shape, const void *object);
+static void write_object(struct json_writer *json, const struct shape *shape, enum view view,
+			 const void *object);
 
-static void write_list(struct json_writer *json, const struct field *field, bool given,
-		       const struct vec *list)
+static void write_list(struct json_writer *json, const struct field *field, enum view view,
+		       bool given, const struct vec *list)
 {
 	if (list->n == 0 && !(given && (field->flags & EMPTY_SHOWN))) {
 		json_null(json);
 		return;
 	}
 	json_begin_array(json);
-	for (size_t i = 0; i < list->n; i++)
-		write_object(json, field->shape, vec_at(list, i, field->shape->size_bytes));
+	for (size_t i = 0; i < list->n; i++) {
+		const void *object = vec_at(list, i, field->shape->size_bytes);
+
+		if ((field->flags & BY_CODE) && view == VIEW_RECORD)
+			json_string(json, *shape_identity(field->shape, object));
+		else
+			write_object(json, field->shape, view, object);
+	}
 	json_end_array(json);
 }
 
-static void write_value(struct json_writer *json, const struct field *field, bool given,
-			const void *object)
+static void write_value(struct json_writer *json, const struct field *field, enum view view,
+			bool given, const void *object)
 {
 	const void *at = field_of(field, object);
 
@@ -71,42 +76,59 @@ static void write_value(struct json_writer *json, const struct field *field, boo
 		write_texts(json, at);
 		break;
 	case FIELD_OBJECT:
-		write_object(json, field->shape, at);
+		write_object(json, field->shape, view, at);
 		break;
 	case FIELD_LIST:
-		write_list(json, field, given, at);
+		write_list(json, field, view, given, at);
 		break;
 	default:
 		json_string(json, *(const struct str *)at);
 	}
 }
 
-void shape_write_fields(struct json_writer *json, const struct shape *shape, const void *object,
-			size_t first, size_t last)
+static void write_fields(struct json_writer *json, const struct shape *shape, enum view view,
+			 const void *object, size_t first, size_t last)
 {
 	const struct marks *marks = object;
 
 	for (size_t i = first; i < last; i++) {
 		const struct field *field = &shape->fields[i];
-		uint64_t bit = (uint64_t)1 << i;
 
-		if (is_hidden(field, marks, bit, object))
+		if (is_hidden(field, i, view, object))
 			continue;
 		json_name(json, field->name);
-		write_value(json, field, marks->given & bit, object);
+		write_value(json, field, view, marks->given & (uint64_t)1 << i, object);
 	}
 }
 
-static void write_object(struct json_writer *json, const struct shape *shape, const void *object)
+static void write_object(struct json_writer *json, const struct shape *shape, enum view view,
+			 const void *object)
 {
 	json_begin_object(json);
-	shape_write_fields(json, shape, object, 0, shape->nfields);
+	write_fields(json, shape, view, object, 0, shape->nfields);
 	json_end_object(json);
+}
+
+void shape_write_fields(struct json_writer *json, const struct shape *shape, const void *object,
+			size_t first, size_t last)
+{
+	write_fields(json, shape, VIEW_JSON, object, first, last);
 }
 
 void shape_write(struct json_writer *json, const struct shape *shape, const void *object)
 {
-	write_object(json, shape, object);
+	write_object(json, shape, VIEW_JSON, object);
+}
+
+struct str shape_text(struct arena *arena, const struct shape *shape, const void *object)
+{
+	struct json_writer json;
+	struct buf buf;
+
+	buf_init(&buf, arena);
+	json_writer_init(&json, &buf);
+	shape_write(&json, shape, object);
+	return buf_take(&buf);
 }
 
 struct str shape_field_text(struct arena *arena, const struct shape *shape, size_t index,
@@ -119,8 +141,8 @@ struct str shape_field_text(struct arena *arena, const struct shape *shape, size
 
 	buf_init(&buf, arena);
 	json_writer_init(&json, &buf);
-	if (object && !is_hidden(field, marks, (uint64_t)1 << index, object))
-		write_value(&json, field, marks->given & (uint64_t)1 << index, object);
+	if (object && !is_hidden(field, index, VIEW_RECORD, object))
+		write_value(&json, field, VIEW_RECORD, marks->given & (uint64_t)1 << index, object);
 	return buf_take(&buf);
 }
 
@@ -134,7 +156,7 @@ struct str shape_own_text(struct arena *arena, const struct shape *shape, const 
 	json_begin_object(&json);
 	for (size_t i = 0; i < shape->nfields; i++) {
 		if (!(shape->fields[i].flags & OWN_ROUTES))
-			shape_write_fields(&json, shape, object, i, i + 1);
+			write_fields(&json, shape, VIEW_RECORD, object, i, i + 1);
 	}
 	json_end_object(&json);
 	return buf_take(&buf);

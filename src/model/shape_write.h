@@ -16,11 +16,15 @@ void shape_write(struct json_writer *json, const struct shape *shape, const void
 void shape_write_fields(struct json_writer *json, const struct shape *shape, const void *object,
 			size_t first, size_t last);
 
-/* One field's value as JSON text in the arena; empty for one that is hidden while unset, as for a NULL object. */
+/* The object as JSON text in the arena. */
+struct str shape_text(struct arena *arena, const struct shape *shape, const void *object);
+
+/* One field's value as records have it, as JSON text in the arena; empty for one that is hidden while unset, as for a NULL object. */
 struct str shape_field_text(struct arena *arena, const struct shape *shape, size_t index,
 			    const void *object);
 
-/* The object as JSON text in the arena, without the lists that have routes of their own: what history keeps. */
+/* The object as records have it, as JSON text in the arena, without the lists that have routes of their own: what history
+ * keeps. */
 struct str shape_own_text(struct arena *arena, const struct shape *shape, const void *object);
 
 #endif

@@ -17,7 +17,7 @@
 #include "model/hotel.h"
 #include "port/store.h"
 #include "record/hotel_record.h"
-#include "record/kind.h"
+#include "model/kind.h"
 
 /* One member's value of the head, or one object of a list: in the order of the fields, then of the ids. */
 struct document_part {

@@ -13,7 +13,7 @@
 #include "model/hotel.h"
 #include "port/store.h"
 #include "record/batch.h"
-#include "record/kind.h"
+#include "model/kind.h"
 
 /* `ctl`: everything that a commit is conditioned on. */
 struct ctl {

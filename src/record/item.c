@@ -73,9 +73,13 @@ static struct value objects_value(struct arena *arena, const struct field *field
 {
 	struct value list = list_value(arena, objects->n);
 
-	for (size_t i = 0; i < list.n; i++)
-		list.items[i] = map_value(arena, field->shape,
-					  vec_at(objects, i, field->shape->size_bytes));
+	for (size_t i = 0; i < list.n; i++) {
+		const void *object = vec_at(objects, i, field->shape->size_bytes);
+
+		list.items[i] = field->flags & BY_CODE
+					? text_value(*shape_identity(field->shape, object))
+					: map_value(arena, field->shape, object);
+	}
 	return list;
 }
 
@@ -117,7 +121,6 @@ static struct value field_value(struct arena *arena, const struct field *field, 
 static void write_fields(struct arena *arena, const struct shape *shape, const void *object,
 			 bool keep_identity, struct vec *attrs)
 {
-	const struct marks *marks = object;
 	struct value spill;
 
 	for (size_t i = 0; i < shape->nfields; i++) {
@@ -127,7 +130,7 @@ static void write_fields(struct arena *arena, const struct shape *shape, const v
 			continue;
 		if ((field->flags & IDENTITY) && !keep_identity)
 			continue;
-		if ((field->flags & UNSET_HIDDEN) && !(marks->given & (uint64_t)1 << i))
+		if (field_is_unset(field, i, object))
 			continue;
 		if (field->flags & FLAT)
 			write_fields(arena, field->shape, field_of(field, object), true, attrs);

@@ -59,6 +59,10 @@ static enum err read_objects(const struct item_reading *reading, const struct fi
 
 		if (!slot)
 			return cx_check_memory(reading->cx);
+		if ((field->flags & BY_CODE) && value->items[i].kind == VALUE_TEXT) {
+			*shape_identity_at(field->shape, slot) = value->items[i].text;
+			continue;
+		}
 		if (value->items[i].kind != VALUE_MAP)
 			return refuse(reading, field);
 		err = read_attrs(reading, field->shape, &value->items[i].map, slot);

@@ -15,7 +15,7 @@
 #include "record/batch.h"
 #include "record/document.h"
 #include "record/hotel_record.h"
-#include "record/kind.h"
+#include "model/kind.h"
 #include "usecase/app.h"
 #include "usecase/command.h"
 

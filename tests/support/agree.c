@@ -18,7 +18,7 @@
 #include "record/hotel_record.h"
 #include "record/item.h"
 #include "record/key.h"
-#include "record/kind.h"
+#include "model/kind.h"
 
 struct counts {
 	unsigned long long hotels, revisions, objects;

@@ -204,7 +204,7 @@ static void add_value(const struct random_object *random, struct buf *buf,
 
 static bool is_shown(const struct random_object *random, const struct field *field)
 {
-	if (field->flags & WRITE_ONLY)
+	if (field->flags & (WRITE_ONLY | RECORD_ONLY))
 		return false;
 	if (!(field->flags & UNSET_HIDDEN))
 		return true;

@@ -6,7 +6,7 @@
 #include "disagree.h"
 #include "random_object.h"
 #include "record/key.h"
-#include "record/kind.h"
+#include "model/kind.h"
 
 static int sign(int order)
 {
