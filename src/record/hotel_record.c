@@ -47,12 +47,17 @@ static enum err read_head(struct cx *cx, const struct item *item, struct str cod
 	return item_read(cx, &hotel_shape, item, &out->hotel);
 }
 
+enum err record_read_head(struct cx *cx, const struct item *item, struct head *out)
+{
+	return read_head(cx, item, item->key.code, STR("user"), out);
+}
+
 enum err record_get_head(struct cx *cx, struct store *store, struct str code, struct head *out)
 {
 	struct item item;
 	enum err err = store_get(store, cx, head_key(code), &item);
 
-	return err != OK ? err : read_head(cx, &item, code, STR("user"), out);
+	return err != OK ? err : record_read_head(cx, &item, out);
 }
 
 enum err record_read_listing(struct cx *cx, const struct item *item, struct head *out)
@@ -124,6 +129,19 @@ void record_put_listings(struct batch *batch, const struct head *head, uint64_t 
 		head_attrs(arena, head, STR("owner"), &again);
 		batch_put(batch, users, STR("listing"), REV_ANY, rev, &again);
 	}
+}
+
+void record_remove_head(struct batch *batch, const struct head *head)
+{
+	struct arena *arena = batch->cx->arena;
+	struct str code = head->hotel.code;
+
+	batch_delete(batch, head_key(code), head->rev);
+	batch_delete(batch, (struct key){ key_list_all(arena, key_list_shard(code)), code },
+		     REV_ANY);
+	if (head->owner.len != 0)
+		batch_delete(batch, (struct key){ key_list_user(arena, head->owner), code },
+			     REV_ANY);
 }
 
 void record_put_object(struct batch *batch, const struct kind *kind, struct str code, void *object,

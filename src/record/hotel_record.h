@@ -45,13 +45,16 @@ MUST_CHECK enum err record_get_head(struct cx *cx, struct store *store, struct s
 MUST_CHECK enum err record_get_object(struct cx *cx, struct store *store, const struct kind *kind,
 				      struct str code, struct str id, void *object, uint64_t *rev);
 
-/* Reads a head from a listing's item. */
+/* Reads a head from its item, and from a listing's. */
+MUST_CHECK enum err record_read_head(struct cx *cx, const struct item *item, struct head *out);
 MUST_CHECK enum err record_read_listing(struct cx *cx, const struct item *item, struct head *out);
 
 /* Adds the writes of one record; `if_rev` as of the store's write, `rev` the revision that the commit makes. */
 void record_put_ctl(struct batch *batch, struct str code, uint64_t if_rev, const struct ctl *ctl);
 void record_put_head(struct batch *batch, const struct head *head, uint64_t if_rev, uint64_t rev);
 void record_put_listings(struct batch *batch, const struct head *head, uint64_t rev);
+/* The head, deleted in its own revision, and its listings. */
+void record_remove_head(struct batch *batch, const struct head *head);
 void record_put_object(struct batch *batch, const struct kind *kind, struct str code, void *object,
 		       struct str last_updated_by, uint64_t if_rev, uint64_t rev);
 

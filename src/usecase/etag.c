@@ -1,9 +1,18 @@
 #include "usecase/etag.h"
 
+#include "codec/hash.h"
+
+#define TEXT_DIGITS 16
+
 struct str etag_hotel(struct arena *arena, const struct ctl *ctl)
 {
 	return str_printf(arena, "\"r%llu.p%llu.draft\"", (unsigned long long)ctl->rev,
 			  (unsigned long long)ctl->live_number);
+}
+
+struct str etag_text(struct arena *arena, struct str text)
+{
+	return str_printf(arena, "\"" STR_FMT "\"", TEXT_DIGITS, hash_sha256_hex(arena, text).ptr);
 }
 
 static struct str skip_blanks(struct str rest)
