@@ -12,6 +12,11 @@ const void *field_of(const struct field *field, const void *object)
 	return (const char *)object + field->offset;
 }
 
+struct str field_attribute(const struct field *field)
+{
+	return field->attribute.len != 0 ? field->attribute : field->name;
+}
+
 const struct field *shape_find(const struct shape *shape, struct str name, size_t *index)
 {
 	for (size_t i = 0; i < shape->nfields; i++) {
@@ -21,6 +26,14 @@ const struct field *shape_find(const struct shape *shape, struct str name, size_
 		}
 	}
 	return NULL;
+}
+
+bool shape_has(const struct shape *shape, struct str name, const void *object)
+{
+	const struct marks *marks = object;
+	size_t index = 0;
+
+	return shape_find(shape, name, &index) && (marks->given & (uint64_t)1 << index);
 }
 
 static const struct field *identity_field(const struct shape *shape)

@@ -11,7 +11,7 @@ static enum err refuse(const struct item_reading *reading, const struct field *f
 		    "record " STR_FMT "/" STR_FMT ": attribute " STR_FMT
 		    " is not what it should be",
 		    STR_ARG(reading->item->key.code), STR_ARG(reading->item->key.item_type),
-		    STR_ARG(field->name));
+		    STR_ARG(field_attribute(field)));
 }
 
 static bool read_bool(const struct value *value, bool *out)
@@ -122,7 +122,7 @@ static enum err read_attrs(const struct item_reading *reading, const struct shap
 		if (field->flags & FLAT) {
 			err = read_attrs(reading, field->shape, attrs, field_at(field, object));
 		} else {
-			value = attrs_find(attrs, field->name);
+			value = attrs_find(attrs, field_attribute(field));
 			if (!value || value->kind == VALUE_NULL)
 				continue; /* the sample writes empty text as null */
 			err = read_value(reading, field, value, field_at(field, object));

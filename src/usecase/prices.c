@@ -24,9 +24,10 @@ static enum err check_item(struct edit *edit, struct cx *page, const struct kind
 
 	if (!object)
 		return cx_check_memory(page);
-	*kind_id(kind, object) = STR("-"); /* its name is in the key; only its money is looked at */
 	err = item_read(page, kind->shape, item, object);
-	if (err != OK || shape_check(page, kind->shape, object, decimals, STR("")) == OK)
+	if (err == OK)
+		err = shape_check_money(page, kind->shape, object, decimals);
+	if (err != ERR_INVALID)
 		return err;
 	return fail_field(edit->cx, BLAME_POINTER, STR("/currencyCode"),
 			  "a price of " STR_FMT
