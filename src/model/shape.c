@@ -89,13 +89,14 @@ bool field_is_empty(const struct field *field, const void *object)
 	return ((const struct str *)at)->len == 0;
 }
 
+/* Zero and false may be given; an empty text, list or object is none, whoever wrote it. */
 bool field_is_unset(const struct field *field, size_t index, const void *object)
 {
 	const struct marks *marks = object;
 
 	if (!(field->flags & UNSET_HIDDEN))
 		return false;
-	if (field->kind >= FIELD_CODES)
-		return field_is_empty(field, object);
-	return !(marks->given & (uint64_t)1 << index);
+	if (field->kind >= FIELD_BOOL && field->kind <= FIELD_DECIMAL)
+		return !(marks->given & (uint64_t)1 << index);
+	return field_is_empty(field, object);
 }
