@@ -107,7 +107,11 @@ const struct kind *kind_of_list(struct str list)
 const struct kind *kind_of_key(struct str item_type)
 {
 	for (size_t i = 0; kinds[i]; i++) {
-		if (str_starts(item_type, kinds[i]->prefix))
+		size_t start = kinds[i]->prefix.len;
+		struct str id = str_sub(item_type, start, item_type.len);
+
+		/* A `-` behind the prefix joins more than an id, as in `cfg-roomType-picture-1`. */
+		if (str_starts(item_type, kinds[i]->prefix) && str_index(id, '-') == id.len)
 			return kinds[i];
 	}
 	return NULL;
@@ -186,10 +190,12 @@ bool kind_drop_reference(struct arena *arena, const struct kind *kind, void *obj
 			 const struct reference *reference)
 {
 	const struct field *field = member_of(kind, reference->row);
-	size_t size = field->kind == FIELD_CODES ? sizeof(struct str) : field->shape->size_bytes;
+	size_t size = field->shape ? field->shape->size_bytes : sizeof(struct str);
 	struct vec *list = field_at(field, object);
-	char *kept = arena_array(arena, list->n, size);
+	char *kept;
 
+	assert(reference->is_list && reference->index < list->n);
+	kept = arena_array(arena, list->n, size);
 	if (!kept)
 		return false;
 	memcpy(kept, list->items, list->n * size);

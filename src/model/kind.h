@@ -55,7 +55,8 @@ size_t kind_field(const struct kind *kind);
 /* Where an object of the kind keeps its identity. */
 struct str *kind_id(const struct kind *kind, void *object);
 
-/* The kind whose list the hotel's member is, or whose records begin so; NULL: none. */
+/* The kind whose list the hotel's member is, or whose record has that sort key (an id is escaped there: it has no `-`);
+ * NULL: none. */
 const struct kind *kind_of_list(struct str list);
 const struct kind *kind_of_key(struct str item_type);
 
@@ -84,7 +85,8 @@ struct reference {
 void kind_references(struct arena *arena, const struct kind *kind, const void *object,
 		     struct vec *out);
 
-/* Takes the reference's entry out of the object's list, which is copied. Indexes behind it move. True: none is left. */
+/* Takes the reference's entry, which stands in a list, out of it; the list is copied. Indexes behind it move. True: none is
+ * left. Where the arena refuses, the list stays as it was. */
 bool kind_drop_reference(struct arena *arena, const struct kind *kind, void *object,
 			 const struct reference *reference);
 
