@@ -85,6 +85,8 @@ struct write {
 	uint64_t if_rev;    /* the stored item's rev, REV_ABSENT, or REV_ANY */
 	uint64_t rev;       /* WRITE_PUT: the new rev, not 0 */
 	struct attrs attrs; /* WRITE_PUT: replaces all attributes */
+	/* Together with an if_rev that names a rev: the stored item's `wt` must be this text too. Empty = not looked at. */
+	struct str if_token;
 };
 
 /* No two writes of a commit name one key. */

@@ -222,7 +222,7 @@ static void foreign_keys_are_reported(void **state)
 	assert_int_equal(record_get_ctl(&fixture->cx, fixture->store, STR("1"), &ctl), OK);
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		struct key key = { STR("1"), str_of(keys[i]) };
-		struct write put = { WRITE_PUT, key, REV_ABSENT, 1, { NULL, 0 } };
+		struct write put = { .op = WRITE_PUT, .key = key, .rev = 1 };
 		struct write away = { .op = WRITE_DELETE, .key = key, .if_rev = REV_ANY };
 		size_t conflict;
 
