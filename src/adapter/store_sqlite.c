@@ -50,6 +50,15 @@ static enum err query(struct store *store, struct cx *cx, const struct query *qu
 	return err == OK ? sqlite_reader_query(reader, cx, query, out) : err;
 }
 
+static enum err partitions(struct store *store, struct cx *cx, struct str after, size_t limit,
+			   struct codes *out)
+{
+	struct sqlite_reader *reader;
+	enum err err = find_reader(store, cx, &reader);
+
+	return err == OK ? sqlite_reader_partitions(reader, cx, after, limit, out) : err;
+}
+
 static bool has_put(const struct commit *commit)
 {
 	for (size_t i = 0; i < commit->n; i++) {
@@ -93,6 +102,7 @@ static const struct store_api api = {
 	.get = get,
 	.query = query,
 	.commit = commit,
+	.partitions = partitions,
 	.close = close_all,
 };
 

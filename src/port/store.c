@@ -25,6 +25,14 @@ enum err store_commit(struct store *store, struct cx *cx, const struct commit *c
 	return err != OK ? err : store->api->commit(store, cx, commit, conflict);
 }
 
+enum err store_partitions(struct store *store, struct cx *cx, struct str after, size_t limit,
+			  struct codes *out)
+{
+	enum err err = cx_check_deadline(cx);
+
+	return err != OK ? err : store->api->partitions(store, cx, after, limit, out);
+}
+
 void store_close(struct store *store)
 {
 	if (store)

@@ -49,7 +49,7 @@ struct attr {
 };
 
 struct key {
-	struct str code;      /* partition */
+	struct str code;      /* partition; not empty */
 	struct str item_type; /* order within it: by bytes */
 };
 
@@ -74,6 +74,13 @@ struct page {
 	struct item *items;
 	size_t n;
 	bool more; /* ask again with `after` = the last item's key; a page that is not the last has n > 0 */
+};
+
+/* Codes of partitions that hold at least one item. */
+struct codes {
+	struct str *items;
+	size_t n;
+	bool more; /* ask again behind the last one; a page that is not the last has n > 0 */
 };
 
 #define REV_ABSENT 0       /* condition: there is no such item */
@@ -108,6 +115,10 @@ struct store_api {
 	/* On CONFLICT *conflict is the index of a write whose condition did not hold. */
 	MUST_CHECK enum err (*commit)(struct store *, struct cx *, const struct commit *,
 				      size_t *conflict);
+	/* The codes of all partitions, each once, behind `after` (empty = from the first) in an order of the engine's own; `limit` as of
+	 * a query. */
+	MUST_CHECK enum err (*partitions)(struct store *, struct cx *, struct str after,
+					  size_t limit, struct codes *out);
 	void (*close)(struct store *);
 };
 
@@ -121,6 +132,8 @@ MUST_CHECK enum err store_query(struct store *store, struct cx *cx, const struct
 				struct page *out);
 MUST_CHECK enum err store_commit(struct store *store, struct cx *cx, const struct commit *commit,
 				 size_t *conflict);
+MUST_CHECK enum err store_partitions(struct store *store, struct cx *cx, struct str after,
+				     size_t limit, struct codes *out);
 
 /* Waits for the calls under way; NULL is nothing. */
 void store_close(struct store *store);
