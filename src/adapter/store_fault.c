@@ -82,6 +82,14 @@ static enum err partitions(struct store *store, struct cx *cx, struct str after,
 	return due ? fail_planned(self->plan, cx) : err;
 }
 
+/* Not failed: no use case makes backups. */
+static enum err backup(struct store *store, struct cx *cx, struct str path)
+{
+	const struct store_fault *self = (struct store_fault *)store;
+
+	return self->below->api->backup(self->below, cx, path);
+}
+
 static void close_both(struct store *store)
 {
 	struct store_fault *self = (struct store_fault *)store;
@@ -99,6 +107,7 @@ struct store *store_fault_open(struct store *below, struct store_fault_plan *pla
 	self->api.query = query;
 	self->api.commit = commit;
 	self->api.partitions = partitions;
+	self->api.backup = below->api->backup ? backup : NULL;
 	self->api.close = close_both;
 	self->store.api = &self->api;
 	self->below = below;

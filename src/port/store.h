@@ -115,10 +115,11 @@ struct store_api {
 	/* On CONFLICT *conflict is the index of a write whose condition did not hold. */
 	MUST_CHECK enum err (*commit)(struct store *, struct cx *, const struct commit *,
 				      size_t *conflict);
-	/* The codes of all partitions, each once, behind `after` (empty = from the first) in an order of the engine's own; `limit` as of
-	 * a query. */
+	/* All codes, each once, behind `after` (empty = from the first) in an order of the engine's own; `limit` as of a query. */
 	MUST_CHECK enum err (*partitions)(struct store *, struct cx *, struct str after,
 					  size_t limit, struct codes *out);
+	/* NULL where the engine has backups of its own. */
+	MUST_CHECK enum err (*backup)(struct store *, struct cx *, struct str path);
 	void (*close)(struct store *);
 };
 
@@ -134,6 +135,11 @@ MUST_CHECK enum err store_commit(struct store *store, struct cx *cx, const struc
 				 size_t *conflict);
 MUST_CHECK enum err store_partitions(struct store *store, struct cx *cx, struct str after,
 				     size_t limit, struct codes *out);
+
+/* Writes the whole store as of one moment, with every commit acknowledged before the call, into a new file, which is on disk when it is
+ * answered; others write meanwhile. INVALID: something is at `path`, it can not be written, or the engine has backups of its own; LIMIT
+ * `storage_full`. Where it fails nothing is left behind. */
+MUST_CHECK enum err store_backup(struct store *store, struct cx *cx, struct str path);
 
 /* Waits for the calls under way; NULL is nothing. */
 void store_close(struct store *store);

@@ -54,6 +54,14 @@ static enum err partitions(struct store *store, struct cx *cx, struct str after,
 	return err;
 }
 
+/* Not late: no use case makes backups. */
+static enum err backup(struct store *store, struct cx *cx, struct str path)
+{
+	const struct store_late *self = (struct store_late *)store;
+
+	return self->below->api->backup(self->below, cx, path);
+}
+
 static void close_both(struct store *store)
 {
 	struct store_late *self = (struct store_late *)store;
@@ -73,6 +81,7 @@ struct store *store_late_open(struct store *below, struct store_late_plan *plan)
 	self->api.query = query;
 	self->api.commit = commit;
 	self->api.partitions = partitions;
+	self->api.backup = below->api->backup ? backup : NULL;
 	self->api.close = close_both;
 	self->store.api = &self->api;
 	self->below = below;
