@@ -173,7 +173,7 @@ static void step(struct twin *twin, unsigned number)
 	size_t conflict;
 
 	batch_init(&batch, &fixture->cx);
-	record_put_ctl(&batch, STR("1"), twin->ctl.rev++,
+	record_put_ctl(&batch, STR("1"), &(struct ctl){ .rev = twin->ctl.rev++ },
 		       &(struct ctl){ .rev = number + 1, .next_number = 1 });
 	if (number == 0 || dice_roll(&twin->dice, 3) == 0)
 		change_head(twin, &batch);
