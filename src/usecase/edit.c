@@ -136,9 +136,11 @@ static void update_cache(struct edit *edit)
 	struct document document;
 	struct str packed;
 
-	if (!cache_get(edit->app->cache, arena, code, edit->ctl.rev, &packed))
+	if (!cache_get(edit->app->cache, arena, code, edit->ctl.rev, &packed) ||
+	    !document_is_of(packed, edit->ctl.token))
 		return;
 	document = document_unpack(packed, arena);
+	document.token = edit->next.token;
 	if (edit->head_changed)
 		document_put_head(&document, arena, &edit->head.hotel);
 	for (size_t i = 0; i < edit->objects.n; i++) {

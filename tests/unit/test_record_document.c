@@ -185,6 +185,9 @@ static void step(struct twin *twin, unsigned number)
 	assert_int_equal(record_get_ctl(&fixture->cx, fixture->store, STR("1"), &ctl), OK);
 	assert_int_equal(document_read(&fixture->cx, fixture->store, STR("1"), &ctl, &read), OK);
 	assert_int_equal(ctl.rev, number + 1);
+	assert_true(document_is_of(read, ctl.token));
+	assert_false(document_is_of(read, STR("another")));
+	twin->document.token = ctl.token;
 	spliced = document_pack(&twin->document, &twin->kept);
 	if (!str_eq(spliced, read))
 		disagree("spliced: " STR_FMT "\nread: " STR_FMT, STR_ARG(document_body(spliced)),
