@@ -19,9 +19,10 @@ static enum err read_once(struct cx *cx, struct store *store, struct ctl *ctl, s
 	err = objects_read(cx, store, code, &scratch, &head, &objects);
 	if (err == OK)
 		err = record_get_ctl(cx, store, code, &after);
-	*whole = err == OK && after.rev == ctl->rev;
+	*whole = err == OK && record_is_same_ctl(&after, ctl);
 	if (*whole) {
 		document = document_of(&scratch, &head.hotel, &objects);
+		document.token = ctl->token;
 		*packed = document_pack(&document, cx->arena);
 	}
 	if (err == OK)

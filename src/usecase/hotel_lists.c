@@ -137,8 +137,7 @@ enum err hotel_lists_check_prices(struct draft *draft, unsigned decimals)
 		struct cx trial = *cx;
 
 		if (!object->after || object->given ||
-		    shape_check(&trial, object->kind->shape, object->after, decimals, STR("")) ==
-			    OK)
+		    shape_check_money(&trial, object->kind->shape, object->after, decimals) == OK)
 			continue;
 		return fail_field(cx, BLAME_POINTER, STR("/currencyCode"),
 				  "a price of " STR_FMT " " STR_FMT
