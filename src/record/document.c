@@ -148,7 +148,7 @@ static void add_objects(struct document *document, struct arena *arena, size_t f
 struct document document_of(struct arena *arena, const struct hotel *hotel,
 			    const struct objects *objects)
 {
-	struct document document = { { NULL, 0, 0 } };
+	struct document document = { .parts = { NULL, 0, 0 } };
 
 	for (size_t i = 0; i < hotel_shape.nfields; i++) {
 		const struct kind *kind = kind_of_list(hotel_shape.fields[i].name);
