@@ -1,12 +1,14 @@
 #include "api/routes.h"
 
+#include "api/chain_routes.h"
 #include "api/hotel_routes.h"
+#include "api/kind_routes.h"
 #include "api/server_routes.h"
 
 #define W ROUTE_WRAPPED
 
 /* clang-format off: a row a line */
-const struct route routes[] = {
+static const struct route fixed[] = {
 	{ "GET",
 	  "/config",
 	  "listHotels",
@@ -67,14 +69,14 @@ const struct route routes[] = {
 	{ "GET", "/config/{id}/publications/{n}", "", W, NULL, { NULL } },
 	{ "DELETE", "/config/{id}/publications/{n}", "", W, NULL, { NULL } },
 	{ "POST", "/config/{id}/publications/{n}/restore", "", W, NULL, { NULL } },
-	{ "GET", "/chains", "", 0, NULL, { NULL } },
-	{ "GET", "/chains/{code}", "", 0, NULL, { NULL } },
-	{ "PUT", "/chains/{code}", "", 0, NULL, { NULL } },
-	{ "DELETE", "/chains/{code}", "", 0, NULL, { NULL } },
-	{ "GET", "/brands", "", 0, NULL, { NULL } },
-	{ "GET", "/brands/{code}", "", 0, NULL, { NULL } },
-	{ "PUT", "/brands/{code}", "", 0, NULL, { NULL } },
-	{ "DELETE", "/brands/{code}", "", 0, NULL, { NULL } },
+	{ "GET", "/chains", "", 0, chain_routes_list, { "limit", "cursor" } },
+	{ "GET", "/chains/{code}", "", 0, chain_routes_get, { NULL } },
+	{ "PUT", "/chains/{code}", "", ROUTE_BODY, chain_routes_put, { NULL } },
+	{ "DELETE", "/chains/{code}", "", 0, chain_routes_delete, { NULL } },
+	{ "GET", "/brands", "", 0, chain_routes_list, { "limit", "cursor" } },
+	{ "GET", "/brands/{code}", "", 0, chain_routes_get, { NULL } },
+	{ "PUT", "/brands/{code}", "", ROUTE_BODY, chain_routes_put, { NULL } },
+	{ "DELETE", "/brands/{code}", "", 0, chain_routes_delete, { NULL } },
 	{ "GET", "/pictures/{name}", "", 0, NULL, { NULL } },
 	{ "GET", "/events", "", 0, NULL, { NULL } },
 	{ "GET", "/search/hotels", "searchHotelAvailability", 0, NULL, { NULL } },
@@ -97,6 +99,29 @@ const struct route routes[] = {
 	{ "GET", "/openapi.json", "", 0, NULL, { NULL } },
 	{ "GET", "/docs", "", ROUTE_ANY_TYPE, NULL, { NULL } },
 	{ "GET", "/portal/", "", ROUTE_ANY_TYPE, NULL, { NULL } },
-	{ .method = NULL },
 };
 /* clang-format on */
+
+#define FIXED (sizeof(fixed) / sizeof(fixed[0]))
+
+const struct route *routes_open(struct arena *arena)
+{
+	size_t n = 0;
+	struct route *routes;
+
+	while (kinds[n])
+		n++;
+	routes = arena_array(arena, FIXED + n * KIND_ROUTES + 1, sizeof(*routes));
+	if (!routes)
+		return NULL;
+	for (size_t i = 0; i < FIXED; i++)
+		routes[i] = fixed[i];
+	n = FIXED;
+	for (size_t i = 0; kinds[i]; i++) {
+		if (kinds[i]->path.len == 0)
+			continue;
+		kind_routes_make(arena, kinds[i], &routes[n]);
+		n += KIND_ROUTES;
+	}
+	return arena->refused ? NULL : routes;
+}

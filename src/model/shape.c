@@ -36,7 +36,7 @@ bool shape_has(const struct shape *shape, struct str name, const void *object)
 	return shape_find(shape, name, &index) && (marks->given & (uint64_t)1 << index);
 }
 
-static const struct field *identity_field(const struct shape *shape)
+const struct field *shape_identity_field(const struct shape *shape)
 {
 	size_t i = 0;
 
@@ -48,12 +48,12 @@ static const struct field *identity_field(const struct shape *shape)
 
 struct str *shape_identity_at(const struct shape *shape, void *object)
 {
-	return field_at(identity_field(shape), object);
+	return field_at(shape_identity_field(shape), object);
 }
 
 const struct str *shape_identity(const struct shape *shape, const void *object)
 {
-	return field_of(identity_field(shape), object);
+	return field_of(shape_identity_field(shape), object);
 }
 
 bool field_is_empty(const struct field *field, const void *object)

@@ -137,7 +137,8 @@ struct str field_attribute(const struct field *field);
 const struct field *shape_find(const struct shape *shape, struct str name, size_t *index);
 bool shape_has(const struct shape *shape, struct str name, const void *object);
 
-/* The object's identity: where it stands, and what it is. The shape has one. */
+/* The object's identity: its row, where it stands, and what it is. The shape has one. */
+const struct field *shape_identity_field(const struct shape *shape);
 struct str *shape_identity_at(const struct shape *shape, void *object);
 const struct str *shape_identity(const struct shape *shape, const void *object);
 

@@ -16,8 +16,8 @@ static enum err apply(const struct edit_plan *plan, struct edit *edit, struct re
 	if (err != OK)
 		return err;
 	result->body = wrapper_write(edit->cx->arena, &edit->head.hotel);
-	edit_remove_head(edit);
-	return cx_check_memory(edit->cx);
+	err = edit_remove_head(edit);
+	return err != OK ? err : cx_check_memory(edit->cx);
 }
 
 enum err delete_hotel(struct app *app, struct cx *cx, const struct command *command,

@@ -7,6 +7,7 @@
 #include "usecase/gate.h"
 #include "usecase/idempotency.h"
 #include "usecase/known_state.h"
+#include "usecase/membership.h"
 
 /* Losing the race against other processes so often means that the hotel is too contended (domain.md 2.2). */
 #define TRIES_MAX 10
@@ -205,6 +206,8 @@ static enum err try_once(struct app *app, struct cx *cx, const struct command *c
 		err = plan->apply(plan, &edit, result);
 	if (err == OK)
 		err = finish(&edit, result, if_rev);
+	if (edit.in_chain_gate)
+		gate_leave(app->chain_gates, CHAIN_GATE);
 	return settle_guess(&edit, err);
 }
 

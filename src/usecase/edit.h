@@ -32,6 +32,7 @@ struct edit {
 	bool on_object;     /* conditions and ETag are an object's: the plan looks at them itself */
 	bool head_changed;
 	bool rewritten;      /* too much changes for the cached document to take it over piece by piece */
+	bool in_chain_gate; /* entered by edit_put_head, left when the commit is through */
 	struct vec objects;  /* of struct edit_object: what the cached document is to take over */
 	struct key name_key; /* a name that the commit takes; empty = none */
 };
@@ -60,11 +61,12 @@ MUST_CHECK enum err edit_create(struct app *app, struct cx *cx, const struct com
 				struct str code, const struct edit_plan *plan,
 				struct result *result);
 
-/* The head becomes *hotel: head, listings and, where the name differs, names. Nothing when it is the same. */
-void edit_put_head(struct edit *edit, const struct hotel *hotel);
+/* The head becomes *hotel: head, listings and, where they differ, name and the counts of chain and brand. Nothing when it is the same.
+ * INVALID when chain or brand do not fit. */
+MUST_CHECK enum err edit_put_head(struct edit *edit, const struct hotel *hotel);
 
-/* The hotel is deleted: head, listings and name go; its objects are the caller's to remove. */
-void edit_remove_head(struct edit *edit);
+/* The hotel is deleted: head, listings, name and its part of the counts go; its objects are the caller's to remove. */
+MUST_CHECK enum err edit_remove_head(struct edit *edit);
 
 /* An object is added (before NULL) or replaced; `rev` is before's. False, and nothing is written, when both are the same. */
 bool edit_put_object(struct edit *edit, const struct kind *kind, const void *before, uint64_t rev,

@@ -4,6 +4,8 @@
 #include "model/shape_write.h"
 #include "record/item.h"
 #include "record/key.h"
+#include "usecase/gate.h"
+#include "usecase/membership.h"
 
 void edit_count_bytes(struct edit *edit, size_t before, size_t after)
 {
@@ -38,13 +40,34 @@ static void put_names(struct edit *edit, struct str old_name, const struct hotel
 	batch_put(&edit->batch, edit->name_key, STR("name"), REV_ABSENT, edit->next.rev, &attrs);
 }
 
-void edit_put_head(struct edit *edit, const struct hotel *hotel)
+/* Who writes the counts of chains and brands waits for each other: between processes the counts' conditions decide. */
+static enum err put_membership(struct edit *edit, const struct hotel *before,
+			       const struct hotel *after)
+{
+	struct app *app = edit->app;
+	enum err err = OK;
+
+	if (!membership_differs(before, after))
+		return OK;
+	if (!edit->in_chain_gate)
+		err = gate_enter(app->chain_gates, edit->cx, CHAIN_GATE);
+	if (err != OK)
+		return err;
+	edit->in_chain_gate = true;
+	return membership_change(edit->cx, app->store, &edit->batch, before, after);
+}
+
+enum err edit_put_head(struct edit *edit, const struct hotel *hotel)
 {
 	const struct hotel *before = edit->ctl.rev == 0 ? NULL : &edit->head.hotel;
-	struct str old_name = edit->head.hotel.name;
+	const struct head old = edit->head;
+	enum err err;
 
 	if (!note_changes(edit, STR("hotel"), hotel->code, &hotel_shape, before, hotel))
-		return;
+		return OK;
+	err = put_membership(edit, before, hotel);
+	if (err != OK)
+		return err;
 	edit_count_bytes(edit,
 			 before ? shape_own_text(edit->cx->arena, &hotel_shape, before).len : 0,
 			 shape_own_text(edit->cx->arena, &hotel_shape, hotel).len);
@@ -53,8 +76,10 @@ void edit_put_head(struct edit *edit, const struct hotel *hotel)
 	edit->head_changed = true;
 	record_put_head(&edit->batch, &edit->head, edit->head.rev, edit->next.rev);
 	edit->head.rev = edit->next.rev;
+	record_drop_listings(&edit->batch, &old, &edit->head);
 	record_put_listings(&edit->batch, &edit->head, edit->next.rev);
-	put_names(edit, old_name, hotel);
+	put_names(edit, old.hotel.name, hotel);
+	return OK;
 }
 
 bool edit_put_object(struct edit *edit, const struct kind *kind, const void *before, uint64_t rev,
@@ -79,16 +104,18 @@ void edit_remove_object(struct edit *edit, const struct kind *kind, const void *
 	batch_delete(&edit->batch, key, rev);
 }
 
-void edit_remove_head(struct edit *edit)
+enum err edit_remove_head(struct edit *edit)
 {
 	const struct hotel *hotel = &edit->head.hotel;
 	struct arena *arena = edit->cx->arena;
 
 	note_changes(edit, STR("hotel"), hotel->code, &hotel_shape, hotel, NULL);
 	record_remove_head(&edit->batch, &edit->head);
+	record_drop_listings(&edit->batch, &edit->head, NULL);
 	batch_delete(&edit->batch, key_name(arena, edit->head.owner, hotel->name), REV_ANY);
 	edit->next.deleted = true;
 	edit->next.objects = 0;
 	edit->next.document_bytes = 0;
 	edit->rewritten = true;
+	return put_membership(edit, hotel, NULL);
 }

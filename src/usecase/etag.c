@@ -2,7 +2,7 @@
 
 #include "codec/hash.h"
 
-#define TEXT_DIGITS 16
+#define TEXT_TAG_DIGITS 16
 
 struct str etag_hotel(struct arena *arena, const struct ctl *ctl)
 {
@@ -10,9 +10,11 @@ struct str etag_hotel(struct arena *arena, const struct ctl *ctl)
 			  (unsigned long long)ctl->live_number);
 }
 
-struct str etag_text(struct arena *arena, struct str text)
+struct str etag_text(struct arena *arena, struct str json)
 {
-	return str_printf(arena, "\"" STR_FMT "\"", TEXT_DIGITS, hash_sha256_hex(arena, text).ptr);
+	struct str hash = str_sub(hash_sha256_hex(arena, json), 0, TEXT_TAG_DIGITS);
+
+	return str_printf(arena, "\"" STR_FMT "\"", STR_ARG(hash));
 }
 
 static struct str skip_blanks(struct str rest)
