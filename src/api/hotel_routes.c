@@ -118,11 +118,11 @@ static enum err save_head(struct exchange *exchange, enum shape_mode read_mode,
 	if (err != OK)
 		return err;
 	if (exchange->match.nparams != 0)
-		err = save_hotel(exchange->app, cx, &command, exchange->match.params[0],
-				      &hotel, save_mode, &result);
+		err = save_hotel(exchange->app, cx, &command, exchange->match.params[0], &hotel,
+				 save_mode, &result);
 	else if (hotel.code.len != 0)
 		err = save_hotel(exchange->app, cx, &command, hotel.code, &hotel, save_mode,
-				      &result);
+				 &result);
 	else
 		err = save_hotel_create(exchange->app, cx, &command, &hotel, &result);
 	return exchange_answer_write(exchange, err, &result);

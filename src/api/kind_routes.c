@@ -185,18 +185,15 @@ static enum err read_cascade(struct exchange *exchange, bool *out)
 				    "must be true or false");
 }
 
-static enum err delete (struct exchange *exchange)
-{
+static enum err delete (struct exchange *exchange) {
 	const struct object_address address = address_of(exchange);
 	struct result result = { .status = 200 };
 	struct command command;
 	bool cascade;
 	enum err err = read_cascade(exchange, &cascade);
 
-	if (err == OK)
-		err = exchange_read_command(exchange, &command);
-	if (err != OK)
-		return err;
+	if (err == OK) err = exchange_read_command(exchange, &command);
+	if (err != OK) return err;
 	err = delete_object(exchange->app, exchange->cx, &command, &address, cascade, &result);
 	return exchange_answer_write(exchange, err, &result);
 }
@@ -213,11 +210,21 @@ void kind_routes_make(struct arena *arena, const struct kind *kind, struct route
 	const char *save = name_of(arena, "save", kind);
 	const struct route rows[KIND_ROUTES] = {
 		{ "GET", all, "", ROUTE_WRAPPED, list, { "limit", "cursor" } },
-		{ "POST", all, name_of(arena, "add", kind), ROUTE_WRAPPED | ROUTE_BODY, add, { NULL } },
+		{ "POST",
+		  all,
+		  name_of(arena, "add", kind),
+		  ROUTE_WRAPPED | ROUTE_BODY,
+		  add,
+		  { NULL } },
 		{ "GET", one, "", ROUTE_WRAPPED, get, { NULL } },
 		{ "PUT", one, save, ROUTE_WRAPPED | ROUTE_BODY, put, { NULL } },
 		{ "PATCH", one, save, ROUTE_WRAPPED | ROUTE_BODY | ROUTE_PATCH, patch, { NULL } },
-		{ "DELETE", one, name_of(arena, "delete", kind), ROUTE_WRAPPED, delete, { "cascade" } },
+		{ "DELETE",
+		  one,
+		  name_of(arena, "delete", kind),
+		  ROUTE_WRAPPED,
+		  delete,
+		  { "cascade" } },
 	};
 
 	for (size_t i = 0; i < KIND_ROUTES; i++)

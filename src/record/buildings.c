@@ -69,8 +69,8 @@ static void take_room(struct arena *arena, struct room room, struct vec *rooms)
 {
 	struct room *slot = vec_push(rooms, arena, sizeof(*slot));
 
-	room.id = room.code.len != 0 ? room.code
-				     : str_printf(arena, "%lld", (long long)room.number);
+	room.id =
+		room.code.len != 0 ? room.code : str_printf(arena, "%lld", (long long)room.number);
 	if (slot)
 		*slot = room;
 }
@@ -89,8 +89,8 @@ struct vec rooms_of_buildings(struct arena *arena, const struct vec *buildings,
 				vec_at(&building->floors, j, sizeof(*floor));
 
 			for (size_t k = 0; k < floor->rooms.n; k++) {
-				struct room room = *(struct room *)vec_at(&floor->rooms, k,
-									  sizeof(room));
+				struct room room =
+					*(struct room *)vec_at(&floor->rooms, k, sizeof(room));
 				struct str *pointer = vec_push(pointers, arena, sizeof(*pointer));
 
 				room.building = (int64_t)i;
@@ -98,9 +98,9 @@ struct vec rooms_of_buildings(struct arena *arena, const struct vec *buildings,
 				room.floor = floor->num;
 				take_room(arena, room, &rooms);
 				if (pointer)
-					*pointer = str_printf(
-						arena, "/buildings/%zu/floors/%zu/rooms/%zu", i, j,
-						k);
+					*pointer = str_printf(arena,
+							      "/buildings/%zu/floors/%zu/rooms/%zu",
+							      i, j, k);
 			}
 		}
 	}

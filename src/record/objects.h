@@ -20,7 +20,7 @@ struct object {
 	const struct kind *kind;
 	struct str id;
 	uint64_t rev; /* of its record */
-	void *value;  /* of kind->shape; tags that it embeds have only their codes, see objects_embed */
+	void *value; /* of kind->shape; tags that it embeds have only their codes, see objects_embed */
 };
 
 /* In the order of their records: by prefix, then by id. */

@@ -152,8 +152,8 @@ enum err draft_put(struct draft *draft, const struct kind *kind, void *value, st
 	if (err != OK)
 		return err;
 	if (!object)
-		object = insert(draft, (struct draft_object){ .kind = kind,
-							      .id = *kind_id(kind, value) });
+		object = insert(draft,
+				(struct draft_object){ .kind = kind, .id = *kind_id(kind, value) });
 	if (!object)
 		return cx_check_memory(draft->edit->cx);
 	if (object->given)
@@ -178,8 +178,7 @@ enum err draft_replace(struct draft *draft, const struct kind *kind, const struc
 	for (size_t i = 0; i < values->n; i++) {
 		void *value = vec_at(values, i, kind->shape->size_bytes);
 		struct str pointer = *(struct str *)vec_at(pointers, i, sizeof(struct str));
-		struct draft_object *object =
-			find_known(draft, known, kind, *kind_id(kind, value));
+		struct draft_object *object = find_known(draft, known, kind, *kind_id(kind, value));
 
 		if (!object)
 			object = vec_push(&draft->objects, cx->arena, sizeof(*object));
@@ -194,8 +193,7 @@ enum err draft_replace(struct draft *draft, const struct kind *kind, const struc
 		object->pointer = pointer;
 	}
 	if (draft->objects.n != 0)
-		qsort(draft->objects.items, draft->objects.n, sizeof(struct draft_object),
-		      by_name);
+		qsort(draft->objects.items, draft->objects.n, sizeof(struct draft_object), by_name);
 	for (size_t i = 1; i < draft->objects.n; i++) {
 		if (by_name(at(draft, i - 1), at(draft, i)) == 0)
 			blame_twice(draft, at(draft, i)->pointer);
@@ -224,7 +222,8 @@ bool draft_wants_whole(const struct draft *draft)
 	for (size_t i = 0; i < draft->objects.n; i++) {
 		const struct draft_object *object = at(draft, i);
 
-		if (object->before && object->after != object->before && kind_is_embedded(object->kind))
+		if (object->before && object->after != object->before &&
+		    kind_is_embedded(object->kind))
 			return true;
 	}
 	return false;

@@ -21,10 +21,11 @@
 struct draft_object {
 	const struct kind *kind;
 	struct str id;
-	uint64_t rev;       /* of before's record */
-	const void *before; /* NULL: there is none; in a partial draft with the tags that it embeds */
-	void *after;        /* NULL: there will be none */
-	bool given;         /* by the request, at `pointer` of its body */
+	uint64_t rev; /* of before's record */
+	const void
+		*before; /* NULL: there is none; in a partial draft with the tags that it embeds */
+	void *after;     /* NULL: there will be none */
+	bool given;      /* by the request, at `pointer` of its body */
 	struct str pointer;
 };
 

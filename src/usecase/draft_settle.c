@@ -95,8 +95,7 @@ static bool is_removed(struct draft *draft, const struct reference *reference)
 	struct draft_object *target = NULL;
 
 	/* A whole draft reads nothing more. */
-	if (reference->kind &&
-	    draft_find(draft, reference->kind, reference->id, &target) != OK)
+	if (reference->kind && draft_find(draft, reference->kind, reference->id, &target) != OK)
 		return false;
 	return target && target->before && !target->after;
 }
@@ -105,7 +104,8 @@ static void note_referrer(struct referrers *referrers, const struct draft_object
 			  const struct reference *reference)
 {
 	if (referrers->n++ < NAMED_MAX)
-		buf_printf(&referrers->names, "%s" STR_FMT " " STR_FMT " names " STR_FMT " " STR_FMT,
+		buf_printf(&referrers->names,
+			   "%s" STR_FMT " " STR_FMT " names " STR_FMT " " STR_FMT,
 			   referrers->n > 1 ? ", " : "", STR_ARG(object->kind->name),
 			   STR_ARG(object->id), STR_ARG(reference->kind->name),
 			   STR_ARG(reference->id));

@@ -169,9 +169,9 @@ static enum err read_hotel(struct edit *edit, bool may_guess, struct result *res
 		return err;
 	/* A change costs what it replaces as well as what the request brought. */
 	arena_allow(cx->arena, 4 * edit->ctl.document_bytes);
-	return edit->on_object ? OK
-			       : etag_check(cx, edit->command, etag_hotel(cx->arena, &edit->ctl),
-					    result);
+	return edit->on_object
+		       ? OK
+		       : etag_check(cx, edit->command, etag_hotel(cx->arena, &edit->ctl), result);
 }
 
 /* What came of a guess counts only when the commit's conditions have proven it, or when the store itself failed. */

@@ -31,8 +31,8 @@ struct edit {
 	bool guessed;       /* ctl and head are known_state's, not read */
 	bool on_object;     /* conditions and ETag are an object's: the plan looks at them itself */
 	bool head_changed;
-	bool rewritten;      /* too much changes for the cached document to take it over piece by piece */
-	bool in_chain_gate; /* entered by edit_put_head, left when the commit is through */
+	bool rewritten; /* too much changes for the cached document to take it over piece by piece */
+	bool in_chain_gate;  /* entered by edit_put_head, left when the commit is through */
 	struct vec objects;  /* of struct edit_object: what the cached document is to take over */
 	struct key name_key; /* a name that the commit takes; empty = none */
 };

@@ -151,8 +151,7 @@ enum err hotel_lists_check_prices(struct draft *draft, unsigned decimals)
 static void complete_buildings(const struct draft *draft, const struct hotel *given)
 {
 	for (size_t i = 0; i < given->buildings.n; i++) {
-		const struct building *building =
-			vec_at(&given->buildings, i, sizeof(*building));
+		const struct building *building = vec_at(&given->buildings, i, sizeof(*building));
 
 		for (size_t j = 0; j < building->floors.n; j++) {
 			const struct building_floor *floor =

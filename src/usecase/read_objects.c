@@ -68,8 +68,8 @@ static enum err add_text(struct reading *reading, const struct item *item)
 {
 	const struct kind *kind = reading->kind;
 	struct cx *cx = reading->cx;
-	struct str escaped = str_sub(item->key.item_type, kind->prefix.len,
-				     item->key.item_type.len);
+	struct str escaped =
+		str_sub(item->key.item_type, kind->prefix.len, item->key.item_type.len);
 	void *value = arena_alloc(cx->arena, kind->shape->size_bytes);
 	struct str *text = vec_push(&reading->page.texts, cx->arena, sizeof(*text));
 	enum err err;

@@ -64,9 +64,8 @@ static enum err apply_head(const struct edit_plan *base, struct edit *edit, stru
 	return save(edit, plan->given, &hotel, result);
 }
 
-enum err save_hotel(struct app *app, struct cx *cx, const struct command *command,
-			 struct str code, const struct hotel *given, enum save_mode mode,
-			 struct result *result)
+enum err save_hotel(struct app *app, struct cx *cx, const struct command *command, struct str code,
+		    const struct hotel *given, enum save_mode mode, struct result *result)
 {
 	const struct plan plan = { .base = { .apply = apply_head }, .given = given, .mode = mode };
 

@@ -22,7 +22,7 @@ MUST_CHECK enum err save_hotel_create(struct app *app, struct cx *cx, const stru
 
 /* Changes an existing hotel; lists that are not given are left as they are. */
 MUST_CHECK enum err save_hotel(struct app *app, struct cx *cx, const struct command *command,
-				    struct str code, const struct hotel *given, enum save_mode mode,
-				    struct result *result);
+			       struct str code, const struct hotel *given, enum save_mode mode,
+			       struct result *result);
 
 #endif

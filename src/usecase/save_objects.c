@@ -79,9 +79,9 @@ static enum err check_all(struct draft *draft, const struct plan *plan)
 	enum err err = OK;
 
 	for (size_t i = 0; i < plan->objects->n; i++)
-		err = check_value(draft, kind, vec_at(plan->objects, i, kind->shape->size_bytes),
-				  str_printf(cx->arena, "/" STR_FMT "/%zu", STR_ARG(kind->list),
-					     i));
+		err = check_value(
+			draft, kind, vec_at(plan->objects, i, kind->shape->size_bytes),
+			str_printf(cx->arena, "/" STR_FMT "/%zu", STR_ARG(kind->list), i));
 	return cx->failure.code ? cx->failure.err : err;
 }
 
