@@ -80,7 +80,7 @@ struct shape {
 	const struct field *fields;
 	size_t nfields; /* at most 64 */
 	size_t size_bytes;
-	/* What holds between fields, for shape_check; NULL: nothing. */
+	/* What holds between fields, for shape_check; may stand behind SHAPE's table. NULL: nothing. */
 	void (*check)(const struct shape_check *check, const void *object, struct str pointer);
 };
 
@@ -119,7 +119,6 @@ struct shape {
 		##__VA_ARGS__                                                                    \
 	}
 
-/* `, .check = …` may follow. */
 #define SHAPE(text, s, table, ...)                                                                \
 	{                                                                                         \
 		.name = (text), .fields = (table), .nfields = sizeof(table) / sizeof((table)[0]), \

@@ -36,8 +36,10 @@ static void add_room(struct arena *arena, const struct room *room, const struct 
 	building = vec_at(buildings, buildings->n - 1, sizeof(*building));
 	if (building->floors.n == 0 || before->floor != room->floor) {
 		floor = vec_push(&building->floors, arena, sizeof(*floor));
-		if (floor)
+		if (floor) {
 			floor->num = room->floor;
+			floor->marks.given = 1; /* its first row */
+		}
 	}
 	if (building->floors.n == 0)
 		return;

@@ -139,9 +139,15 @@ enum err draft_find(struct draft *draft, const struct kind *kind, struct str id,
 	return err;
 }
 
-static enum err blame_twice(struct draft *draft, struct str pointer)
+static enum err blame_twice(struct draft *draft, const struct kind *kind, struct str pointer)
 {
-	return fail_field(draft->edit->cx, BLAME_POINTER, pointer, "stands in the list twice");
+	const struct field *identity = shape_identity_field(kind->shape);
+	struct cx *cx = draft->edit->cx;
+
+	if (!(identity->flags & RECORD_ONLY))
+		pointer = str_printf(cx->arena, STR_FMT "/" STR_FMT, STR_ARG(pointer),
+				     STR_ARG(identity->name));
+	return fail_field(cx, BLAME_POINTER, pointer, "stands in the list twice");
 }
 
 enum err draft_put(struct draft *draft, const struct kind *kind, void *value, struct str pointer)
@@ -157,7 +163,7 @@ enum err draft_put(struct draft *draft, const struct kind *kind, void *value, st
 	if (!object)
 		return cx_check_memory(draft->edit->cx);
 	if (object->given)
-		return blame_twice(draft, pointer);
+		return blame_twice(draft, kind, pointer);
 	object->after = value;
 	object->given = true;
 	object->pointer = pointer;
@@ -185,7 +191,7 @@ enum err draft_replace(struct draft *draft, const struct kind *kind, const struc
 		if (!object)
 			return cx_check_memory(cx);
 		if (object->given)
-			blame_twice(draft, pointer);
+			blame_twice(draft, kind, pointer);
 		object->kind = kind;
 		object->id = *kind_id(kind, value);
 		object->after = value;
@@ -196,7 +202,7 @@ enum err draft_replace(struct draft *draft, const struct kind *kind, const struc
 		qsort(draft->objects.items, draft->objects.n, sizeof(struct draft_object), by_name);
 	for (size_t i = 1; i < draft->objects.n; i++) {
 		if (by_name(at(draft, i - 1), at(draft, i)) == 0)
-			blame_twice(draft, at(draft, i)->pointer);
+			blame_twice(draft, at(draft, i)->kind, at(draft, i)->pointer);
 	}
 	return cx->failure.code ? cx->failure.err : cx_check_memory(cx);
 }

@@ -135,16 +135,20 @@ enum err hotel_lists_check_prices(struct draft *draft, unsigned decimals)
 		const struct draft_object *object =
 			vec_at(&draft->objects, i, sizeof(struct draft_object));
 		struct cx trial = *cx;
+		enum err err = OK;
 
-		if (!object->after || object->given ||
-		    shape_check_money(&trial, object->kind->shape, object->after, decimals) == OK)
-			continue;
-		return fail_field(cx, BLAME_POINTER, STR("/currencyCode"),
-				  "a price of " STR_FMT " " STR_FMT
-				  " has more decimals than the currency, or is too large",
-				  STR_ARG(object->kind->name), STR_ARG(object->id));
+		if (object->after && !object->given)
+			err = shape_check_money(&trial, object->kind->shape, object->after,
+						decimals);
+		if (err == ERR_INVALID)
+			return fail_field(cx, BLAME_POINTER, STR("/currencyCode"),
+					  "a price of " STR_FMT " " STR_FMT
+					  " has more decimals than the currency, or is too large",
+					  STR_ARG(object->kind->name), STR_ARG(object->id));
+		if (err != OK)
+			return cx_check_memory(cx);
 	}
-	return cx_check_memory(cx);
+	return OK;
 }
 
 /* The given rooms as they were nested, with the tags that they embed complete. */
