@@ -2,9 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <sqlite3.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +27,7 @@ static const char schema[] = "PRAGMA synchronous=FULL;"
 			     "PRIMARY KEY(code,itemType)) WITHOUT ROWID;"
 			     "PRAGMA journal_mode=WAL;";
 
-static enum err fail_file(struct cx *cx, const char *path, const char *doing, int error)
+enum err sqlite_file_fail(struct cx *cx, const char *path, const char *doing, int error)
 {
 	bool full = error == ENOSPC || error == EDQUOT;
 
@@ -46,22 +44,20 @@ static bool is_there(const char *path, const char *suffix)
 	return stat(name, &st) == 0 && st.st_size > 0;
 }
 
-/* The rename below is on disk only when its folder is. */
-static int sync_folder(const char *path)
+enum err sqlite_file_sync_folder(struct cx *cx, const char *path)
 {
 	char folder[PATH_MAX];
 	char *slash;
-	int fd, result;
+	int fd, error;
 
 	snprintf(folder, sizeof(folder), "%s", path);
 	slash = strrchr(folder, '/');
 	slash[slash == folder] = '\0'; /* there is one: see store_sqlite_open */
 	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return errno;
-	result = fsync(fd) < 0 ? errno : 0;
-	close(fd);
-	return result;
+	error = fd < 0 || fsync(fd) < 0 ? errno : 0;
+	if (fd >= 0)
+		close(fd);
+	return error == 0 ? OK : sqlite_file_fail(cx, path, "put in its place", error);
 }
 
 static enum err write_schema(struct cx *cx, const char *path)
@@ -74,47 +70,56 @@ static enum err write_schema(struct cx *cx, const char *path)
 	if (sqlite3_close(db) != SQLITE_OK && rc == SQLITE_OK)
 		rc = SQLITE_BUSY;
 	if (rc == SQLITE_FULL)
-		return fail_file(cx, path, "made", ENOSPC);
+		return sqlite_file_fail(cx, path, "made", ENOSPC);
 	return rc == SQLITE_OK ? OK : sqlite_db_fail(cx, rc, "the schema can not be written");
 }
 
-/* Of two processes that make it at once the second keeps what the first made. */
-static enum err put_in_place(struct cx *cx, const char *made, const char *path)
+enum err sqlite_file_place(struct cx *cx, const char *made, const char *path, bool *taken)
 {
-	int error = 0;
+	int error;
 
-	if (renameat2(AT_FDCWD, made, AT_FDCWD, path, RENAME_NOREPLACE) < 0) {
-		error = errno;
-		unlink(made);
-		if (error == EEXIST)
-			return OK;
-	} else {
-		error = sync_folder(path);
-	}
-	return error == 0 ? OK : fail_file(cx, path, "put in its place", error);
+	*taken = false;
+	if (renameat2(AT_FDCWD, made, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+		return OK;
+	error = errno;
+	unlink(made);
+	*taken = error == EEXIST;
+	return *taken ? OK : sqlite_file_fail(cx, path, "put in its place", error);
 }
 
+enum err sqlite_file_begin(struct cx *cx, const char *path, char made[PATH_MAX])
+{
+	int fd;
+
+	snprintf(made, PATH_MAX, "%s.new-XXXXXX", path);
+	fd = mkostemp(made, O_CLOEXEC); /* mode 0600 */
+	if (fd < 0)
+		return sqlite_file_fail(cx, path, "made", errno);
+	close(fd);
+	return OK;
+}
+
+/* Of two processes that make it at once the second keeps what the first made. */
 static enum err make_file(struct cx *cx, const char *path)
 {
 	char made[PATH_MAX];
+	bool taken;
 	enum err err;
-	int fd;
 
 	if (is_there(path, "-wal"))
 		return fail(cx, ERR_INVALID, "invalid",
 			    "%s is missing, but its log %s-wal is there: the database was removed",
 			    path, path);
-	snprintf(made, sizeof(made), "%s.new-XXXXXX", path);
-	fd = mkostemp(made, O_CLOEXEC); /* mode 0600 */
-	if (fd < 0)
-		return fail_file(cx, path, "made", errno);
-	close(fd);
+	err = sqlite_file_begin(cx, path, made);
+	if (err != OK)
+		return err;
 	err = write_schema(cx, made);
 	if (err != OK) {
 		unlink(made);
 		return err;
 	}
-	return put_in_place(cx, made, path);
+	err = sqlite_file_place(cx, made, path, &taken);
+	return err == OK && !taken ? sqlite_file_sync_folder(cx, path) : err;
 }
 
 enum err sqlite_file_ensure(struct cx *cx, const char *path)
@@ -125,7 +130,7 @@ enum err sqlite_file_ensure(struct cx *cx, const char *path)
 		return fail(cx, ERR_INVALID, "invalid", "the path of the database is too long");
 	if (stat(path, &st) < 0)
 		return errno == ENOENT ? make_file(cx, path)
-				       : fail_file(cx, path, "reached", errno);
+				       : sqlite_file_fail(cx, path, "reached", errno);
 	if (!S_ISREG(st.st_mode))
 		return fail(cx, ERR_INVALID, "invalid", "%s is not a file", path);
 	if (st.st_size == 0)

@@ -39,6 +39,7 @@ static void add_write(struct buf *buf, const struct write *from, struct sqlite_j
 	size_t start;
 
 	assert(from->op != WRITE_PUT || (from->rev != 0 && from->rev != REV_ANY));
+	assert(from->if_token.len == 0 || (from->if_rev != REV_ABSENT && from->if_rev != REV_ANY));
 	to->op = from->op;
 	to->if_rev = from->if_rev;
 	to->rev = from->rev;
@@ -48,6 +49,7 @@ static void add_write(struct buf *buf, const struct write *from, struct sqlite_j
 	if (from->op == WRITE_PUT)
 		sqlite_attrs_write(buf, &from->attrs);
 	to->attrs.len = buf->len - start;
+	add_text(buf, from->if_token, &to->if_token);
 }
 
 static const char *place(struct str *text, const char *at)
@@ -88,6 +90,7 @@ struct sqlite_job *sqlite_job_new(const struct commit *commit)
 		at = place(&job->writes[i].code, at);
 		at = place(&job->writes[i].item_type, at);
 		at = place(&job->writes[i].attrs, at);
+		at = place(&job->writes[i].if_token, at);
 	}
 	init_waiting(job);
 	job->arena = arena;

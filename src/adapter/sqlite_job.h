@@ -25,6 +25,7 @@ struct sqlite_job_write {
 	struct str code;
 	struct str item_type;
 	struct str attrs; /* JSON */
+	struct str if_token;
 };
 
 /* How it went. */

@@ -15,9 +15,9 @@
 
 #define PAGE_BYTES ((size_t)1024 * 1024)
 
-enum statement { GET, FORWARDS, BACKWARDS, STATEMENTS };
+enum statement { GET, FORWARDS, BACKWARDS, PARTITIONS, STATEMENTS };
 
-/* The columns of every statement. */
+/* The columns of every statement that reads items. */
 enum column { ITEM_TYPE, REV, ATTRS };
 
 #define SELECT "SELECT itemType,rev,attrs FROM item WHERE code=?1"
@@ -27,6 +27,12 @@ static const char *const sql[STATEMENTS] = {
 	[GET] = SELECT " AND itemType=?2",
 	[FORWARDS] = SELECT RANGE,
 	[BACKWARDS] = SELECT RANGE " DESC",
+	/* One look into the index a code, and a row as soon as it is found: items in between are not visited. */
+	[PARTITIONS] = "WITH RECURSIVE partition(code) AS ("
+		       "SELECT min(code) FROM item WHERE code>?1 UNION ALL "
+		       "SELECT (SELECT min(code) FROM item WHERE code>partition.code) "
+		       "FROM partition WHERE partition.code IS NOT NULL) "
+		       "SELECT code FROM partition WHERE code IS NOT NULL",
 };
 
 struct sqlite_reader {
@@ -251,6 +257,48 @@ enum err sqlite_reader_query(struct sqlite_reader *reader, struct cx *cx, const 
 	rc = bind_query(stmt, cx, query);
 	if (rc == SQLITE_OK)
 		err = read_page(reader, cx, stmt, query, out);
+	else
+		err = sqlite_db_fail(cx, rc, "the database can not be read");
+	sqlite3_reset(stmt); /* ends its transaction, which would hold back the log */
+	return err;
+}
+
+static enum err read_codes(struct cx *cx, sqlite3_stmt *stmt, struct str after, size_t limit,
+			   struct codes *out)
+{
+	struct vec codes = { .items = NULL };
+	struct str *code = NULL;
+	size_t bytes = 0;
+	int rc;
+
+	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+		out->more = bytes >= PAGE_BYTES || (limit != 0 && codes.n == limit);
+		if (out->more)
+			break;
+		code = vec_push(&codes, cx->arena, sizeof(*code));
+		if (!code)
+			break;
+		*code = str_dup(cx->arena, column_text(stmt, 0));
+		bytes += sizeof(*code) + code->len;
+	}
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		return fail_read(cx, rc, (struct key){ code ? *code : after, { NULL, 0 } });
+	out->items = codes.items;
+	out->n = codes.n;
+	return cx_check_memory(cx);
+}
+
+enum err sqlite_reader_partitions(struct sqlite_reader *reader, struct cx *cx, struct str after,
+				  size_t limit, struct codes *out)
+{
+	sqlite3_stmt *stmt = reader->stmt[PARTITIONS];
+	enum err err;
+	int rc;
+
+	*out = (struct codes){ .items = NULL };
+	rc = bind_text(stmt, 1, after);
+	if (rc == SQLITE_OK)
+		err = read_codes(cx, stmt, after, limit, out);
 	else
 		err = sqlite_db_fail(cx, rc, "the database can not be read");
 	sqlite3_reset(stmt); /* ends its transaction, which would hold back the log */

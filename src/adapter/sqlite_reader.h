@@ -25,6 +25,9 @@ MUST_CHECK enum err sqlite_reader_get(struct sqlite_reader *reader, struct cx *c
 MUST_CHECK enum err sqlite_reader_query(struct sqlite_reader *reader, struct cx *cx,
 					const struct query *query, struct page *out);
 
+MUST_CHECK enum err sqlite_reader_partitions(struct sqlite_reader *reader, struct cx *cx,
+					     struct str after, size_t limit, struct codes *out);
+
 /* NULL is nothing. */
 void sqlite_reader_close(struct sqlite_reader *reader);
 

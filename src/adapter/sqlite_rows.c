@@ -4,6 +4,11 @@
 
 #include "adapter/sqlite_db.h"
 
+#define WHERE_KEY " WHERE code=?1 AND itemType=?2"
+#define AND_REV " AND rev=?5"
+/* Attributes that are damaged have no token: without the question the engine would end the statement, and with it the group. */
+#define AND_TOKEN " AND CASE WHEN json_valid(attrs) THEN json_extract(attrs,'$.wt') END=?6"
+
 /* Each write is one statement that is its own condition: what it changed tells whether it held. */
 static const char *const sql[ROWS_STATEMENTS] = {
 	[ROWS_BEGIN] = "BEGIN IMMEDIATE",
@@ -14,10 +19,13 @@ static const char *const sql[ROWS_STATEMENTS] = {
 	[ROWS_UNDO] = "ROLLBACK TO member",
 	[ROWS_INSERT] = "INSERT OR IGNORE INTO item(code,itemType,rev,attrs) VALUES(?1,?2,?3,?4)",
 	[ROWS_REPLACE] = "INSERT OR REPLACE INTO item(code,itemType,rev,attrs) VALUES(?1,?2,?3,?4)",
-	[ROWS_UPDATE] = "UPDATE item SET rev=?3,attrs=?4 WHERE code=?1 AND itemType=?2 AND rev=?5",
-	[ROWS_DELETE] = "DELETE FROM item WHERE code=?1 AND itemType=?2",
-	[ROWS_DELETE_REV] = "DELETE FROM item WHERE code=?1 AND itemType=?2 AND rev=?5",
-	[ROWS_SELECT_REV] = "SELECT rev FROM item WHERE code=?1 AND itemType=?2",
+	[ROWS_UPDATE] = "UPDATE item SET rev=?3,attrs=?4" WHERE_KEY AND_REV,
+	[ROWS_UPDATE_TOKEN] = "UPDATE item SET rev=?3,attrs=?4" WHERE_KEY AND_REV AND_TOKEN,
+	[ROWS_DELETE] = "DELETE FROM item" WHERE_KEY,
+	[ROWS_DELETE_REV] = "DELETE FROM item" WHERE_KEY AND_REV,
+	[ROWS_DELETE_TOKEN] = "DELETE FROM item" WHERE_KEY AND_REV AND_TOKEN,
+	[ROWS_SELECT_REV] = "SELECT rev FROM item" WHERE_KEY,
+	[ROWS_SELECT_TOKEN] = "SELECT rev FROM item" WHERE_KEY AND_TOKEN,
 };
 
 enum err sqlite_rows_open(struct sqlite_rows *rows, struct cx *cx, const char *path)
@@ -66,10 +74,20 @@ static int bind_key(sqlite3_stmt *stmt, const struct sqlite_job_write *write)
 	return rc == SQLITE_OK ? bind_text(stmt, 2, write->item_type) : rc;
 }
 
+/* The rev and the token of the statements that compare them. */
+static int bind_condition(sqlite3_stmt *stmt, const struct sqlite_job_write *write)
+{
+	int rc = sqlite3_bind_int64(stmt, 5, (sqlite3_int64)write->if_rev);
+
+	return rc == SQLITE_OK && write->if_token.len != 0 ? bind_text(stmt, 6, write->if_token)
+							   : rc;
+}
+
 static int put(struct sqlite_rows *rows, const struct sqlite_job_write *write)
 {
 	enum sqlite_rows_statement which = write->if_rev == REV_ABSENT ? ROWS_INSERT
 					   : write->if_rev == REV_ANY  ? ROWS_REPLACE
+					   : write->if_token.len != 0  ? ROWS_UPDATE_TOKEN
 								       : ROWS_UPDATE;
 	sqlite3_stmt *stmt = rows->stmt[which];
 	int rc = bind_key(stmt, write);
@@ -78,16 +96,19 @@ static int put(struct sqlite_rows *rows, const struct sqlite_job_write *write)
 		rc = sqlite3_bind_int64(stmt, 3, (sqlite3_int64)write->rev);
 	if (rc == SQLITE_OK)
 		rc = bind_text(stmt, 4, write->attrs);
-	if (rc == SQLITE_OK && which == ROWS_UPDATE)
-		rc = sqlite3_bind_int64(stmt, 5, (sqlite3_int64)write->if_rev);
+	if (rc == SQLITE_OK && (which == ROWS_UPDATE || which == ROWS_UPDATE_TOKEN))
+		rc = bind_condition(stmt, write);
 	return rc == SQLITE_OK ? step(rows, stmt) : rc;
 }
 
 static int check(struct sqlite_rows *rows, const struct sqlite_job_write *write, bool *holds)
 {
-	sqlite3_stmt *stmt = rows->stmt[ROWS_SELECT_REV];
+	bool token = write->if_token.len != 0;
+	sqlite3_stmt *stmt = rows->stmt[token ? ROWS_SELECT_TOKEN : ROWS_SELECT_REV];
 	int rc = bind_key(stmt, write);
 
+	if (rc == SQLITE_OK && token)
+		rc = bind_text(stmt, 6, write->if_token);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(stmt);
 	if (rc == SQLITE_ROW)
@@ -101,11 +122,13 @@ static int check(struct sqlite_rows *rows, const struct sqlite_job_write *write,
 static int delete (struct sqlite_rows *rows, const struct sqlite_job_write *write)
 {
 	bool any = write->if_rev == REV_ANY;
-	sqlite3_stmt *stmt = rows->stmt[any ? ROWS_DELETE : ROWS_DELETE_REV];
+	sqlite3_stmt *stmt = rows->stmt[any                        ? ROWS_DELETE
+					: write->if_token.len != 0 ? ROWS_DELETE_TOKEN
+								   : ROWS_DELETE_REV];
 	int rc = bind_key(stmt, write);
 
 	if (rc == SQLITE_OK && !any)
-		rc = sqlite3_bind_int64(stmt, 5, (sqlite3_int64)write->if_rev);
+		rc = bind_condition(stmt, write);
 	return rc == SQLITE_OK ? step(rows, stmt) : rc;
 }
 

@@ -25,10 +25,13 @@ enum sqlite_rows_statement {
 	ROWS_UNDO,
 	ROWS_INSERT, /* only where there is none */
 	ROWS_REPLACE,
-	ROWS_UPDATE, /* only the rev named */
+	ROWS_UPDATE,       /* only the rev named */
+	ROWS_UPDATE_TOKEN, /* only the rev and the token named */
 	ROWS_DELETE,
 	ROWS_DELETE_REV,
+	ROWS_DELETE_TOKEN,
 	ROWS_SELECT_REV,
+	ROWS_SELECT_TOKEN, /* the rev, where the token is the one named */
 	ROWS_STATEMENTS,
 };
 

@@ -55,6 +55,23 @@ static enum err commit(struct store *store, struct cx *cx, const struct commit *
 	return err;
 }
 
+static enum err partitions(struct store *store, struct cx *cx, struct str after, size_t limit,
+			   struct codes *out)
+{
+	struct store_count *self = (struct store_count *)store;
+
+	self->counts->queries++;
+	return self->below->api->partitions(self->below, cx, after, limit, out);
+}
+
+/* Not counted: no use case makes backups. */
+static enum err backup(struct store *store, struct cx *cx, struct str path)
+{
+	const struct store_count *self = (struct store_count *)store;
+
+	return self->below->api->backup(self->below, cx, path);
+}
+
 static void close_both(struct store *store)
 {
 	struct store_count *self = (struct store_count *)store;
@@ -71,6 +88,8 @@ struct store *store_count_open(struct store *below, struct store_counts *counts)
 	self->api.get = get;
 	self->api.query = query;
 	self->api.commit = commit;
+	self->api.partitions = partitions;
+	self->api.backup = below->api->backup ? backup : NULL;
 	self->api.close = close_both;
 	self->store.api = &self->api;
 	self->below = below;

@@ -14,7 +14,7 @@
 /* Calls, whatever came of them; items only of calls that succeeded. */
 struct store_counts {
 	_Atomic uint64_t gets;
-	_Atomic uint64_t queries;
+	_Atomic uint64_t queries; /* and partitions */
 	_Atomic uint64_t commits;
 	_Atomic uint64_t items_read;
 	_Atomic uint64_t items_written; /* puts and deletes */

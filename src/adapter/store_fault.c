@@ -70,6 +70,26 @@ static enum err commit(struct store *store, struct cx *cx, const struct commit *
 	return fail_planned(self->plan, cx);
 }
 
+static enum err partitions(struct store *store, struct cx *cx, struct str after, size_t limit,
+			   struct codes *out)
+{
+	struct store_fault *self = (struct store_fault *)store;
+	bool due = is_due(self->plan, STORE_FAULT_QUERY);
+	enum err err = OK;
+
+	if (!due || self->plan->applied)
+		err = self->below->api->partitions(self->below, cx, after, limit, out);
+	return due ? fail_planned(self->plan, cx) : err;
+}
+
+/* Not failed: no use case makes backups. */
+static enum err backup(struct store *store, struct cx *cx, struct str path)
+{
+	const struct store_fault *self = (struct store_fault *)store;
+
+	return self->below->api->backup(self->below, cx, path);
+}
+
 static void close_both(struct store *store)
 {
 	struct store_fault *self = (struct store_fault *)store;
@@ -86,6 +106,8 @@ struct store *store_fault_open(struct store *below, struct store_fault_plan *pla
 	self->api.get = get;
 	self->api.query = query;
 	self->api.commit = commit;
+	self->api.partitions = partitions;
+	self->api.backup = below->api->backup ? backup : NULL;
 	self->api.close = close_both;
 	self->store.api = &self->api;
 	self->below = below;

@@ -15,7 +15,7 @@
 /* Kinds of calls, to be combined. */
 enum store_fault_kind {
 	STORE_FAULT_GET = 1,
-	STORE_FAULT_QUERY = 2,
+	STORE_FAULT_QUERY = 2, /* and partitions */
 	STORE_FAULT_COMMIT = 4,
 	STORE_FAULT_ALL = 7,
 };

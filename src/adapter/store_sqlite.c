@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "adapter/sqlite_backup.h"
 #include "adapter/sqlite_file.h"
 #include "adapter/sqlite_memo.h"
 #include "adapter/sqlite_reader.h"
@@ -50,6 +51,15 @@ static enum err query(struct store *store, struct cx *cx, const struct query *qu
 	return err == OK ? sqlite_reader_query(reader, cx, query, out) : err;
 }
 
+static enum err partitions(struct store *store, struct cx *cx, struct str after, size_t limit,
+			   struct codes *out)
+{
+	struct sqlite_reader *reader;
+	enum err err = find_reader(store, cx, &reader);
+
+	return err == OK ? sqlite_reader_partitions(reader, cx, after, limit, out) : err;
+}
+
 static bool has_put(const struct commit *commit)
 {
 	for (size_t i = 0; i < commit->n; i++) {
@@ -69,6 +79,36 @@ static enum err commit(struct store *store, struct cx *cx, const struct commit *
 
 	if (err == OK && stamped && has_put(commit))
 		sqlite_memo_check(self->memo, &before);
+	return err;
+}
+
+/* With a folder in it always: a name that stands alone could mean something else to the engine. */
+static char *full_path(struct str path)
+{
+	bool has_folder = str_index(path, '/') < path.len;
+	char *full;
+
+	if (asprintf(&full, "%s" STR_FMT, has_folder ? "" : "./", STR_ARG(path)) < 0)
+		heap_exhausted();
+	return full;
+}
+
+static bool is_path(struct str path)
+{
+	return path.len != 0 && str_index(path, '\0') == path.len;
+}
+
+static enum err backup(struct store *store, struct cx *cx, struct str path)
+{
+	struct store_sqlite *self = (struct store_sqlite *)store;
+	char *full;
+	enum err err;
+
+	if (!is_path(path))
+		return fail(cx, ERR_INVALID, "invalid", "the path of the backup is none");
+	full = full_path(path);
+	err = sqlite_backup(cx, self->path, full);
+	free(full);
 	return err;
 }
 
@@ -93,26 +133,17 @@ static const struct store_api api = {
 	.get = get,
 	.query = query,
 	.commit = commit,
+	.partitions = partitions,
+	.backup = backup,
 	.close = close_all,
 };
-
-/* With a folder in it always: a name that stands alone could mean something else to the engine. */
-static char *full_path(struct str path)
-{
-	bool has_folder = str_index(path, '/') < path.len;
-	char *full;
-
-	if (asprintf(&full, "%s" STR_FMT, has_folder ? "" : "./", STR_ARG(path)) < 0)
-		heap_exhausted();
-	return full;
-}
 
 enum err store_sqlite_open(struct cx *cx, struct str path, struct store **out)
 {
 	struct store_sqlite *self;
 	enum err err;
 
-	if (path.len == 0 || str_index(path, '\0') < path.len)
+	if (!is_path(path))
 		return fail(cx, ERR_INVALID, "invalid", "the path of the database is none");
 	/* Counting the engine's memory takes a lock for each piece; refused, which is no harm, once it runs. */
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);

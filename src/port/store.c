@@ -25,6 +25,24 @@ enum err store_commit(struct store *store, struct cx *cx, const struct commit *c
 	return err != OK ? err : store->api->commit(store, cx, commit, conflict);
 }
 
+enum err store_partitions(struct store *store, struct cx *cx, struct str after, size_t limit,
+			  struct codes *out)
+{
+	enum err err = cx_check_deadline(cx);
+
+	return err != OK ? err : store->api->partitions(store, cx, after, limit, out);
+}
+
+enum err store_backup(struct store *store, struct cx *cx, struct str path)
+{
+	enum err err = cx_check_deadline(cx);
+
+	if (err == OK && !store->api->backup)
+		return fail(cx, ERR_INVALID, "invalid", "%s has backups of its own",
+			    store->api->name);
+	return err != OK ? err : store->api->backup(store, cx, path);
+}
+
 void store_close(struct store *store)
 {
 	if (store)

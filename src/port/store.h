@@ -49,7 +49,7 @@ struct attr {
 };
 
 struct key {
-	struct str code;      /* partition */
+	struct str code;      /* partition; not empty */
 	struct str item_type; /* order within it: by bytes */
 };
 
@@ -76,6 +76,13 @@ struct page {
 	bool more; /* ask again with `after` = the last item's key; a page that is not the last has n > 0 */
 };
 
+/* Codes of partitions that hold at least one item. */
+struct codes {
+	struct str *items;
+	size_t n;
+	bool more; /* ask again behind the last one; a page that is not the last has n > 0 */
+};
+
 #define REV_ABSENT 0       /* condition: there is no such item */
 #define REV_ANY UINT64_MAX /* no condition */
 
@@ -85,6 +92,8 @@ struct write {
 	uint64_t if_rev;    /* the stored item's rev, REV_ABSENT, or REV_ANY */
 	uint64_t rev;       /* WRITE_PUT: the new rev, not 0 */
 	struct attrs attrs; /* WRITE_PUT: replaces all attributes */
+	/* Together with an if_rev that names a rev: the stored item's `wt` must be this text too. Empty = not looked at. */
+	struct str if_token;
 };
 
 /* No two writes of a commit name one key. */
@@ -106,6 +115,11 @@ struct store_api {
 	/* On CONFLICT *conflict is the index of a write whose condition did not hold. */
 	MUST_CHECK enum err (*commit)(struct store *, struct cx *, const struct commit *,
 				      size_t *conflict);
+	/* All codes, each once, behind `after` (empty = from the first) in an order of the engine's own; `limit` as of a query. */
+	MUST_CHECK enum err (*partitions)(struct store *, struct cx *, struct str after,
+					  size_t limit, struct codes *out);
+	/* NULL where the engine has backups of its own. */
+	MUST_CHECK enum err (*backup)(struct store *, struct cx *, struct str path);
 	void (*close)(struct store *);
 };
 
@@ -119,6 +133,13 @@ MUST_CHECK enum err store_query(struct store *store, struct cx *cx, const struct
 				struct page *out);
 MUST_CHECK enum err store_commit(struct store *store, struct cx *cx, const struct commit *commit,
 				 size_t *conflict);
+MUST_CHECK enum err store_partitions(struct store *store, struct cx *cx, struct str after,
+				     size_t limit, struct codes *out);
+
+/* Writes the whole store as of one moment, with every commit acknowledged before the call, into a new file, which is on disk when it is
+ * answered; others write meanwhile. INVALID: something is at `path`, it can not be written, or the engine has backups of its own; LIMIT
+ * `storage_full`. Where it fails nothing is left behind. */
+MUST_CHECK enum err store_backup(struct store *store, struct cx *cx, struct str path);
 
 /* Waits for the calls under way; NULL is nothing. */
 void store_close(struct store *store);

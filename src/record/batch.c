@@ -37,6 +37,16 @@ void batch_put(struct batch *batch, struct key key, struct str type, uint64_t if
 	check_size(batch, write);
 }
 
+void batch_if_token(struct batch *batch, struct str token)
+{
+	struct write *write;
+
+	if (batch->writes.n == 0)
+		return; /* memory was refused: nothing is committed */
+	write = vec_at(&batch->writes, batch->writes.n - 1, sizeof(*write));
+	write->if_token = token;
+}
+
 void batch_delete(struct batch *batch, struct key key, uint64_t if_rev)
 {
 	struct write *write = vec_push(&batch->writes, batch->cx->arena, sizeof(*write));

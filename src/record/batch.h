@@ -28,6 +28,9 @@ void batch_init(struct batch *batch, struct cx *cx);
 void batch_put(struct batch *batch, struct key key, struct str type, uint64_t if_rev, uint64_t rev,
 	       struct vec *attrs);
 
+/* The write that was added last has this condition too: the stored item's token. */
+void batch_if_token(struct batch *batch, struct str token);
+
 void batch_delete(struct batch *batch, struct key key, uint64_t if_rev);
 
 /* Commits everything or nothing; the one door to a store for writes. `witness` is an item that this commit and no other puts: after

@@ -13,6 +13,8 @@
 struct packed_header {
 	uint64_t body_bytes;
 	uint64_t nparts;
+	uint64_t token_len;
+	char token[40]; /* nothing where it is longer, as ours never are */
 };
 
 struct packed_part {
@@ -177,7 +179,8 @@ static size_t body_room(const struct document *document)
 
 struct str document_pack(const struct document *document, struct arena *arena)
 {
-	struct packed_header header = { .nparts = document->parts.n };
+	struct packed_header header = { .nparts = document->parts.n,
+					.token_len = document->token.len };
 	struct packing packing = { .document = document };
 	struct buf buf;
 
@@ -195,6 +198,8 @@ struct str document_pack(const struct document *document, struct arena *arena)
 	json_end_object(&packing.json);
 	buf_add(&buf, STR(WRAPPER_END));
 	header.body_bytes = buf.len - sizeof(header);
+	if (document->token.len != 0 && document->token.len <= sizeof(header.token))
+		memcpy(header.token, document->token.ptr, document->token.len);
 	buf_add(&buf, (struct str){ (const char *)packing.packed,
 				    document->parts.n * sizeof(*packing.packed) });
 	if (buf.failed)
@@ -212,6 +217,18 @@ static struct packed_header read_header(struct str packed)
 	return header;
 }
 
+static struct str header_token(const struct packed_header *header)
+{
+	return (struct str){ header->token, header->token_len };
+}
+
+bool document_is_of(struct str packed, struct str token)
+{
+	struct packed_header header = read_header(packed);
+
+	return token.len <= sizeof(header.token) && str_eq(token, header_token(&header));
+}
+
 struct str document_body(struct str packed)
 {
 	return str_sub(packed, sizeof(struct packed_header), read_header(packed).body_bytes);
@@ -223,6 +240,7 @@ struct document document_unpack(struct str packed, struct arena *arena)
 	struct str body = document_body(packed);
 	struct document document = { .parts = { NULL, 0, 0 } };
 
+	document.token = str_sub(packed, offsetof(struct packed_header, token), header.token_len);
 	for (size_t i = 0; i < header.nparts; i++) {
 		struct document_part *part = vec_push(&document.parts, arena, sizeof(*part));
 		struct packed_part from;

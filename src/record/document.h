@@ -27,6 +27,7 @@ struct document_part {
 
 struct document {
 	struct vec parts; /* of struct document_part */
+	struct str token; /* ctl's */
 };
 
 /* Sets all members of the head; the lists stay. */
@@ -38,6 +39,9 @@ void document_put_object(struct document *document, struct arena *arena, const s
 
 /* The document in the seed's wrapper, packed with its parts for the cache. */
 struct str document_pack(const struct document *document, struct arena *arena);
+
+/* True when the packed document is of the commit with this token: its revision may be that of a hotel that was imported over it. */
+bool document_is_of(struct str packed, struct str token);
 
 /* The wrapped JSON of packed bytes: a view. */
 struct str document_body(struct str packed);

@@ -144,7 +144,8 @@ static enum err read_once(struct cx *cx, struct store *store, struct ctl *ctl, s
 	err = read_ranges(&reading, store, code);
 	if (err == OK)
 		err = record_get_ctl(cx, store, code, &after);
-	*whole = err == OK && after.rev == ctl->rev;
+	*whole = err == OK && record_is_same_ctl(&after, ctl);
+	reading.document.token = ctl->token;
 	if (*whole)
 		*packed = document_pack(&reading.document, cx->arena);
 	if (err == OK)

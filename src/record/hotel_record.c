@@ -23,6 +23,7 @@ enum err record_get_ctl(struct cx *cx, struct store *store, struct str code, str
 		return err;
 	*out = (struct ctl){
 		.rev = item.rev,
+		.token = item_text(&item, STR("wt")),
 		.history_hash = item_text(&item, STR("hash")),
 		.live_number = item_u64(&item, STR("live")),
 		.next_number = item_u64(&item, STR("next")),
@@ -74,7 +75,12 @@ enum err record_get_object(struct cx *cx, struct store *store, const struct kind
 	return item_read(cx, kind->shape, &item, object);
 }
 
-void record_put_ctl(struct batch *batch, struct str code, uint64_t if_rev, const struct ctl *ctl)
+bool record_is_same_ctl(const struct ctl *a, const struct ctl *b)
+{
+	return a->rev == b->rev && str_eq(a->token, b->token);
+}
+
+void record_put_ctl(struct batch *batch, struct str code, const struct ctl *before, struct ctl *ctl)
 {
 	struct arena *arena = batch->cx->arena;
 	struct vec attrs = { NULL, 0, 0 };
@@ -87,7 +93,9 @@ void record_put_ctl(struct batch *batch, struct str code, uint64_t if_rev, const
 	item_add_u64(arena, &attrs, STR("bytes"), ctl->document_bytes);
 	if (ctl->deleted)
 		item_add_text(arena, &attrs, STR("deleted"), STR("true"));
-	batch_put(batch, ctl_key(code), STR("ctl"), if_rev, ctl->rev, &attrs);
+	ctl->token = batch->token;
+	batch_put(batch, ctl_key(code), STR("ctl"), before->rev, ctl->rev, &attrs);
+	batch_if_token(batch, before->token);
 }
 
 static void head_attrs(struct arena *arena, const struct head *head, struct str owner_name,

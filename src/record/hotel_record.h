@@ -18,6 +18,8 @@
 /* `ctl`: everything that a commit is conditioned on. */
 struct ctl {
 	uint64_t rev;
+	struct str
+		token; /* `wt` of the commit that wrote it: revisions alone do not tell a hotel that was imported over this one */
 	struct str history_hash; /* of the last history item */
 	int64_t history_time_ms; /* its time, since 1970 */
 	uint64_t live_number;    /* publication that is live; 0 = none */
@@ -48,8 +50,13 @@ MUST_CHECK enum err record_get_object(struct cx *cx, struct store *store, const 
 /* Reads a head from a listing's item. */
 MUST_CHECK enum err record_read_listing(struct cx *cx, const struct item *item, struct head *out);
 
-/* Adds the writes of one record; `if_rev` as of the store's write, `rev` the revision that the commit makes. */
-void record_put_ctl(struct batch *batch, struct str code, uint64_t if_rev, const struct ctl *ctl);
+/* True when both are of the same commit, and so is all that they stand for. */
+bool record_is_same_ctl(const struct ctl *a, const struct ctl *b);
+
+/* Adds the writes of one record; `if_rev` as of the store's write, `rev` the revision that the commit makes. `before` is the ctl that
+ * was read, its rev 0 where there was none; ctl's own token is the batch's from here on. */
+void record_put_ctl(struct batch *batch, struct str code, const struct ctl *before,
+		    struct ctl *ctl);
 void record_put_head(struct batch *batch, const struct head *head, uint64_t if_rev, uint64_t rev);
 void record_put_listings(struct batch *batch, const struct head *head, uint64_t rev);
 void record_put_object(struct batch *batch, const struct kind *kind, struct str code, void *object,

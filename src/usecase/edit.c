@@ -136,9 +136,11 @@ static void update_cache(struct edit *edit)
 	struct document document;
 	struct str packed;
 
-	if (!cache_get(edit->app->cache, arena, code, edit->ctl.rev, &packed))
+	if (!cache_get(edit->app->cache, arena, code, edit->ctl.rev, &packed) ||
+	    !document_is_of(packed, edit->ctl.token))
 		return;
 	document = document_unpack(packed, arena);
+	document.token = edit->next.token;
 	if (edit->head_changed)
 		document_put_head(&document, arena, &edit->head.hotel);
 	for (size_t i = 0; i < edit->objects.n; i++) {
@@ -162,7 +164,7 @@ static void record_revision(struct edit *edit)
 	};
 
 	history_record(&edit->batch, code, &edit->next, &entry);
-	record_put_ctl(&edit->batch, code, edit->ctl.rev, &edit->next);
+	record_put_ctl(&edit->batch, code, &edit->ctl, &edit->next);
 }
 
 /* ctl, head and objects were read one after the other, and no commit proves them to be of one revision: that there is
@@ -172,7 +174,7 @@ static enum err check_unmoved(struct edit *edit)
 	struct ctl now;
 	enum err err = record_get_ctl(edit->cx, edit->app->store, edit->head.hotel.code, &now);
 
-	if (err == ERR_NOT_FOUND || (err == OK && now.rev != edit->ctl.rev))
+	if (err == ERR_NOT_FOUND || (err == OK && !record_is_same_ctl(&now, &edit->ctl)))
 		return ERR_CONFLICT;
 	return err;
 }

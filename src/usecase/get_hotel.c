@@ -19,7 +19,7 @@ static void answer(struct cx *cx, const struct ctl *ctl, struct str packed, stru
 	};
 }
 
-/* Reads what every answer is checked against: the cache is believed only for the revision that `ctl` names now. */
+/* Reads what every answer is checked against: the cache is believed only for the commit that `ctl` names now. */
 static enum err find_cached(struct app *app, struct cx *cx, struct str code, struct ctl *ctl,
 			    struct result *result, bool *known)
 {
@@ -33,7 +33,8 @@ static enum err find_cached(struct app *app, struct cx *cx, struct str code, str
 	}
 	if (err != OK)
 		return err;
-	*known = cache_get(app->cache, cx->arena, code, ctl->rev, &packed);
+	*known = cache_get(app->cache, cx->arena, code, ctl->rev, &packed) &&
+		 document_is_of(packed, ctl->token);
 	if (*known)
 		answer(cx, ctl, packed, result);
 	return OK;
@@ -69,6 +70,8 @@ enum err get_hotel(struct app *app, struct cx *cx, struct str code, struct resul
 		return not_found(cx, code);
 	if (err != OK)
 		return err;
+	/* What is there may have this revision or a higher one, of a hotel that was imported over. */
+	cache_drop(app->cache, code);
 	cache_put(app->cache, code, ctl.rev, packed);
 	answer(cx, &ctl, packed, result);
 	return OK;

@@ -7,11 +7,11 @@
 #include "model/shape_write.h"
 #include "port/cache.h"
 
-/* The numbers, then the texts one behind the other: hash, owner, last updated by, the head's JSON. */
+/* The numbers, then the texts one behind the other: token, hash, owner, last updated by, the head's JSON. */
 struct packed_state {
 	struct ctl ctl; /* its texts point nowhere here */
 	uint64_t head_rev;
-	size_t hash_len, owner_len, updated_len, hotel_len;
+	size_t token_len, hash_len, owner_len, updated_len, hotel_len;
 };
 
 /* No hotel code has a blank. */
@@ -26,6 +26,7 @@ void known_state_put(struct app *app, struct cx *cx, const struct ctl *ctl, cons
 	struct packed_state packed = {
 		.ctl = *ctl,
 		.head_rev = head->rev,
+		.token_len = ctl->token.len,
 		.hash_len = ctl->history_hash.len,
 		.owner_len = head->owner.len,
 		.updated_len = head->last_updated_by.len,
@@ -33,9 +34,10 @@ void known_state_put(struct app *app, struct cx *cx, const struct ctl *ctl, cons
 	};
 	struct buf buf;
 
-	packed.ctl.history_hash = (struct str){ NULL, 0 };
+	packed.ctl.token = packed.ctl.history_hash = (struct str){ NULL, 0 };
 	buf_init(&buf, cx->arena);
 	buf_add(&buf, (struct str){ (const char *)&packed, sizeof(packed) });
+	buf_add(&buf, ctl->token);
 	buf_add(&buf, ctl->history_hash);
 	buf_add(&buf, head->owner);
 	buf_add(&buf, head->last_updated_by);
@@ -64,6 +66,7 @@ bool known_state_get(struct app *app, struct cx *cx, struct str code, struct ctl
 	memcpy(&packed, rest.ptr, sizeof(packed));
 	take(&rest, sizeof(packed));
 	*ctl = packed.ctl;
+	ctl->token = take(&rest, packed.token_len);
 	ctl->history_hash = take(&rest, packed.hash_len);
 	*head = (struct head){ .rev = packed.head_rev };
 	head->owner = take(&rest, packed.owner_len);

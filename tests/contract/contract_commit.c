@@ -45,7 +45,7 @@ static void a_put_over_the_rev_that_was_read_replaces_all_attributes(void **stat
 	struct key key = contract_key("h", "ctl");
 	struct attr attrs[] = { { STR("text"), { .kind = VALUE_TEXT, .text = STR("one") } },
 				{ STR("more"), { .kind = VALUE_BOOL, .flag = true } } };
-	struct write first = { WRITE_PUT, key, REV_ABSENT, 1, { attrs, 2 } };
+	struct write first = { .op = WRITE_PUT, .key = key, .rev = 1, .attrs = { attrs, 2 } };
 	struct item item;
 
 	assert_int_equal(contract_commit_one(c, first), OK);
@@ -145,6 +145,81 @@ static void a_check_holds_or_refuses_and_writes_nothing(void **state)
 	assert_int_equal(contract_commit_one(c, contract_check(there, REV_ANY)), OK);
 }
 
+/* An item that names the commit which wrote it. */
+static struct write put_by(struct contract *c, struct key key, uint64_t if_rev, uint64_t rev,
+			   const char *token)
+{
+	struct write write = contract_put(&c->arena, key, if_rev, rev, "x");
+	struct attr *attrs = arena_array(&c->arena, 2, sizeof(*attrs));
+
+	attrs[0] = write.attrs.items[0];
+	attrs[1] = (struct attr){ STR("wt"), { .kind = VALUE_TEXT, .text = str_of(token) } };
+	write.attrs = (struct attrs){ attrs, 2 };
+	return write;
+}
+
+static struct write with_token(struct write write, const char *token)
+{
+	write.if_token = str_of(token);
+	return write;
+}
+
+static void a_write_over_the_token_that_was_read_is_done(void **state)
+{
+	struct contract *c = *state;
+	struct key key = contract_key("h", "ctl");
+
+	assert_int_equal(contract_commit_one(c, put_by(c, key, REV_ABSENT, 3, "one \"ü\"")), OK);
+	assert_int_equal(contract_commit_one(c, with_token(contract_check(key, 3), "one \"ü\"")),
+			 OK);
+	assert_int_equal(
+		contract_commit_one(c, with_token(put_by(c, key, 3, 4, "two"), "one \"ü\"")), OK);
+	contract_has(c, key, 4, "x");
+	assert_int_equal(contract_commit_one(c, with_token(contract_delete(key, 4), "two")), OK);
+	contract_has_not(c, key);
+}
+
+/* As a hotel that was imported over one of the same revision. */
+static void the_same_rev_of_another_token_is_a_conflict(void **state)
+{
+	static const char *const others[] = { "other", "on", "one ", "ONE", "3", "null" };
+	struct contract *c = *state;
+	struct key key = contract_key("h", "ctl");
+
+	assert_int_equal(contract_commit_one(c, put_by(c, key, REV_ABSENT, 3, "one")), OK);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		struct write writes[3] = { with_token(put_by(c, key, 3, 4, "two"), others[i]),
+					   with_token(contract_delete(key, 3), others[i]),
+					   with_token(contract_check(key, 3), others[i]) };
+
+		for (size_t j = 0; j < 3; j++) {
+			assert_int_equal(contract_commit_one(c, writes[j]), ERR_CONFLICT);
+			assert_int_equal(c->conflict, 0);
+			contract_has(c, key, 3, "x");
+		}
+	}
+}
+
+static void a_token_does_not_make_up_for_the_rev_or_the_item(void **state)
+{
+	struct contract *c = *state;
+	struct key key = contract_key("h", "ctl"), bare = contract_key("h", "bare");
+	struct key absent = contract_key("h", "absent");
+	struct write writes[6] = { with_token(put_by(c, key, 2, 4, "two"), "one"),
+				   with_token(contract_delete(key, 2), "one"),
+				   with_token(contract_check(key, 2), "one"),
+				   with_token(contract_check(bare, 3), "one"),
+				   with_token(put_by(c, absent, 3, 4, "two"), "one"),
+				   with_token(contract_check(absent, 3), "one") };
+
+	assert_int_equal(contract_commit_one(c, put_by(c, key, REV_ABSENT, 3, "one")), OK);
+	contract_set(c, bare, 3, "x");
+	for (size_t i = 0; i < 6; i++)
+		assert_int_equal(contract_commit_one(c, writes[i]), ERR_CONFLICT);
+	contract_has(c, key, 3, "x");
+	contract_has_not(c, absent);
+}
+
 static void a_commit_over_several_partitions_is_all_or_nothing(void **state)
 {
 	struct contract *c = *state;
@@ -241,6 +316,9 @@ const struct CMUnitTest contract_commit_tests[] = {
 	cmocka_unit_test(a_delete_removes_the_rev_it_names),
 	cmocka_unit_test(a_delete_without_condition_is_fine_with_nothing),
 	cmocka_unit_test(a_check_holds_or_refuses_and_writes_nothing),
+	cmocka_unit_test(a_write_over_the_token_that_was_read_is_done),
+	cmocka_unit_test(the_same_rev_of_another_token_is_a_conflict),
+	cmocka_unit_test(a_token_does_not_make_up_for_the_rev_or_the_item),
 	cmocka_unit_test(a_commit_over_several_partitions_is_all_or_nothing),
 	cmocka_unit_test(a_commit_of_nothing_is_fine),
 	cmocka_unit_test(a_commit_takes_as_many_writes_as_the_store_says),

@@ -26,7 +26,11 @@ struct attrs contract_attrs(struct arena *arena, struct str text)
 struct write contract_put(struct arena *arena, struct key key, uint64_t if_rev, uint64_t rev,
 			  const char *text)
 {
-	return (struct write){ WRITE_PUT, key, if_rev, rev, contract_attrs(arena, str_of(text)) };
+	return (struct write){ .op = WRITE_PUT,
+			       .key = key,
+			       .if_rev = if_rev,
+			       .rev = rev,
+			       .attrs = contract_attrs(arena, str_of(text)) };
 }
 
 struct write contract_delete(struct key key, uint64_t if_rev)

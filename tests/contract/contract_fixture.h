@@ -60,6 +60,8 @@ extern const struct CMUnitTest contract_value_tests[];
 extern const size_t contract_value_count;
 extern const struct CMUnitTest contract_page_tests[];
 extern const size_t contract_page_count;
+extern const struct CMUnitTest contract_partition_tests[];
+extern const size_t contract_partition_count;
 extern const struct CMUnitTest contract_thread_tests[];
 extern const size_t contract_thread_count;
 

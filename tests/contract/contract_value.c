@@ -17,7 +17,9 @@ static void round_trip(struct contract *c, const struct attr *attrs, size_t n)
 {
 	struct key key = contract_key("h", "cfg-general");
 	struct attrs given = { (struct attr *)(uintptr_t)attrs, n };
-	struct write write = { WRITE_PUT, key, REV_ANY, 1, given };
+	struct write write = {
+		.op = WRITE_PUT, .key = key, .if_rev = REV_ANY, .rev = 1, .attrs = given
+	};
 	struct page page;
 	struct item item;
 

@@ -54,6 +54,7 @@ int store_contract(const char *name, struct store *(*open)(void))
 	n += add(tests + n, contract_commit_tests, contract_commit_count, &opener);
 	n += add(tests + n, contract_value_tests, contract_value_count, &opener);
 	n += add(tests + n, contract_page_tests, contract_page_count, &opener);
+	n += add(tests + n, contract_partition_tests, contract_partition_count, &opener);
 	n += add(tests + n, contract_thread_tests, contract_thread_count, &opener);
 	return _cmocka_run_group_tests(name, tests, n, NULL, NULL);
 }

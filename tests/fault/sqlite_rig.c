@@ -83,8 +83,8 @@ enum err sqlite_rig_commit(struct store *store, struct cx *cx, unsigned i, size_
 {
 	struct attr attr = { STR("text"), { .kind = VALUE_TEXT } };
 	struct write writes[2] = {
-		{ WRITE_PUT, { STR("h"), STR("ctl") }, i - 1, i, { NULL, 0 } },
-		{ WRITE_PUT, step_key(cx->arena, i), REV_ABSENT, i, { &attr, 1 } },
+		{ WRITE_PUT, { STR("h"), STR("ctl") }, i - 1, i, { NULL, 0 }, { NULL, 0 } },
+		{ WRITE_PUT, step_key(cx->arena, i), REV_ABSENT, i, { &attr, 1 }, { NULL, 0 } },
 	};
 	struct commit commit = { writes, 2, STR("token") };
 	size_t conflict;

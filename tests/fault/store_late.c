@@ -44,6 +44,24 @@ static enum err commit(struct store *store, struct cx *cx, const struct commit *
 	return err;
 }
 
+static enum err partitions(struct store *store, struct cx *cx, struct str after, size_t limit,
+			   struct codes *out)
+{
+	const struct store_late *self = (struct store_late *)store;
+	enum err err = self->below->api->partitions(self->below, cx, after, limit, out);
+
+	pass_time(self->plan);
+	return err;
+}
+
+/* Not late: no use case makes backups. */
+static enum err backup(struct store *store, struct cx *cx, struct str path)
+{
+	const struct store_late *self = (struct store_late *)store;
+
+	return self->below->api->backup(self->below, cx, path);
+}
+
 static void close_both(struct store *store)
 {
 	struct store_late *self = (struct store_late *)store;
@@ -62,6 +80,8 @@ struct store *store_late_open(struct store *below, struct store_late_plan *plan)
 	self->api.get = get;
 	self->api.query = query;
 	self->api.commit = commit;
+	self->api.partitions = partitions;
+	self->api.backup = below->api->backup ? backup : NULL;
 	self->api.close = close_both;
 	self->store.api = &self->api;
 	self->below = below;

@@ -211,7 +211,7 @@ struct caller {
 static void *put_any(void *arg)
 {
 	struct caller *caller = arg;
-	struct write write = { WRITE_PUT, caller->key, REV_ANY, 1, { NULL, 0 } };
+	struct write write = { .op = WRITE_PUT, .key = caller->key, .if_rev = REV_ANY, .rev = 1 };
 	struct arena arena;
 	struct cx cx;
 	size_t conflict;

@@ -28,8 +28,8 @@ static enum err commit_step(struct writer *writer, struct cx *cx, uint64_t rev)
 	struct str code = str_printf(cx->arena, "h%u", writer->number);
 	struct str step = str_printf(cx->arena, "step-%08llu", (unsigned long long)rev);
 	struct write writes[2] = {
-		{ WRITE_PUT, { code, STR("ctl") }, rev - 1, rev, { NULL, 0 } },
-		{ WRITE_PUT, { code, step }, REV_ABSENT, rev, { NULL, 0 } },
+		{ WRITE_PUT, { code, STR("ctl") }, rev - 1, rev, { NULL, 0 }, { NULL, 0 } },
+		{ WRITE_PUT, { code, step }, REV_ABSENT, rev, { NULL, 0 }, { NULL, 0 } },
 	};
 	size_t conflict;
 

@@ -6,6 +6,8 @@
 
 #include "adapter/cache_memory.h"
 #include "adapter/store_sqlite.h"
+#include "port/cache.h"
+#include "record/hotel_record.h"
 #include "usecase/gate.h"
 
 /* The other process: its own store, cache and gates on the rig's file. */
@@ -130,6 +132,76 @@ static void what_is_remembered_neither_refuses_nor_skips(void **state)
 	close_other(&other);
 }
 
+/* As an import over the hotel: the same revision, of another commit and with other content. */
+static void replace_hotel(struct usecase_rig *other, struct str code, const char *description)
+{
+	struct batch batch;
+	size_t conflict;
+	struct head head;
+	struct ctl ctl;
+	struct cx cx;
+
+	cx_init(&cx, &other->process);
+	assert_int_equal(record_get_ctl(&cx, other->app.store, code, &ctl), OK);
+	assert_int_equal(record_get_head(&cx, other->app.store, code, &head), OK);
+	head.hotel.description = str_of(description);
+	batch_init(&batch, &cx);
+	record_put_head(&batch, &head, head.rev, head.rev);
+	record_put_listings(&batch, &head, head.rev);
+	record_put_ctl(&batch, code, &(struct ctl){ .rev = ctl.rev, .token = ctl.token }, &ctl);
+	assert_int_equal(
+		batch_commit(&batch, other->app.store, (struct key){ STR(""), STR("") }, &conflict),
+		OK);
+}
+
+static void a_document_of_the_same_revision_is_not_that_of_the_hotel_imported_over_it(void **state)
+{
+	struct usecase_rig *rig = *state, other;
+	struct str code = make_hotel(rig, STR("Reading")), packed;
+	struct str path = hotel_path(rig, code, "");
+
+	open_other(rig, &other);
+	for (unsigned i = 0; i < 3; i++) {
+		struct str mark = str_printf(&rig->process, "imported %u", i);
+
+		assert_int_equal(usecase_rig_ask(rig, "GET", path, STR(""), NULL), 200);
+		replace_hotel(&other, code, str_c(&rig->process, mark));
+		assert_int_equal(usecase_rig_ask(rig, "GET", path, STR(""), NULL), 200);
+		assert_true(usecase_rig_says(rig, str_c(&rig->process, mark)));
+		assert_true(cache_get(rig->app.cache, &rig->process, code, 1, &packed));
+		usecase_rig_check(rig, code);
+	}
+	assert_int_equal(usecase_rig_revision(rig, code), 1);
+	close_other(&other);
+}
+
+/* By what the rig remembers the first would be a change, and the second keep the old description. */
+static void a_write_builds_on_the_hotel_that_was_imported_over_the_one_remembered(void **state)
+{
+	struct usecase_rig *rig = *state, other;
+	struct str code = make_hotel(rig, STR("Writing"));
+	struct str path = hotel_path(rig, code, ""), types = hotel_path(rig, code, "/rooms/type");
+
+	open_other(rig, &other);
+	assert_int_equal(
+		usecase_rig_ask(rig, "PATCH", path, STR("{\"description\":\"old\"}"), NULL), 200);
+	assert_int_equal(usecase_rig_ask(rig, "GET", path, STR(""), NULL), 200);
+	replace_hotel(&other, code, "imported");
+	assert_int_equal(
+		usecase_rig_ask(rig, "PATCH", path, STR("{\"description\":\"imported\"}"), NULL),
+		200);
+	assert_int_equal(usecase_rig_revision(rig, code), 2);
+	replace_hotel(&other, code, "imported again");
+	assert_int_equal(usecase_rig_ask(rig, "POST", types,
+					 STR("{\"roomTypes\":[{\"code\":\"A\"}]}"), NULL),
+			 200);
+	assert_int_equal(usecase_rig_revision(rig, code), 3);
+	assert_int_equal(usecase_rig_ask(rig, "GET", path, STR(""), NULL), 200);
+	assert_true(usecase_rig_says(rig, "imported again"));
+	usecase_rig_check(rig, code);
+	close_other(&other);
+}
+
 enum { WRITES = 40 };
 
 struct writer {
@@ -190,6 +262,8 @@ int main(void)
 		TEST(writes_by_turns_build_on_each_other),
 		TEST(what_is_remembered_never_decides),
 		TEST(what_is_remembered_neither_refuses_nor_skips),
+		TEST(a_document_of_the_same_revision_is_not_that_of_the_hotel_imported_over_it),
+		TEST(a_write_builds_on_the_hotel_that_was_imported_over_the_one_remembered),
 		TEST(writes_at_once_lose_nothing),
 	};
 

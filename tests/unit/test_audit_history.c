@@ -128,10 +128,11 @@ static void commit_changes(struct store_fixture *fixture, struct ctl *ctl, unsig
 	struct cx *cx = &fixture->cx;
 	char *text = arena_bytes(cx->arena, bytes);
 	struct history_entry entry = { STR("saveHotel"), STR("me"), STR("r-1"), { NULL, 0, 0 } };
-	uint64_t if_rev = ctl->rev++;
+	const struct ctl before = *ctl;
 	struct batch batch;
 	size_t conflict;
 
+	ctl->rev++;
 	memset(text, 'x', bytes);
 	for (unsigned i = 0; i < n; i++) {
 		struct history_change *change =
@@ -144,7 +145,7 @@ static void commit_changes(struct store_fixture *fixture, struct ctl *ctl, unsig
 	batch_delete(&batch, (struct key){ STR("h"), STR("cfg-roomType-gone") }, REV_ANY);
 	batch_delete(&batch, (struct key){ STR("~name"), STR("elsewhere") }, REV_ANY);
 	history_record(&batch, STR("h"), ctl, &entry);
-	record_put_ctl(&batch, STR("h"), if_rev, ctl);
+	record_put_ctl(&batch, STR("h"), &before, ctl);
 	assert_int_equal(batch_commit(&batch, fixture->store,
 				      history_key(cx->arena, STR("h"), ctl->rev), &conflict),
 			 OK);

@@ -173,7 +173,7 @@ static void step(struct twin *twin, unsigned number)
 	size_t conflict;
 
 	batch_init(&batch, &fixture->cx);
-	record_put_ctl(&batch, STR("1"), twin->ctl.rev++,
+	record_put_ctl(&batch, STR("1"), &(struct ctl){ .rev = twin->ctl.rev++ },
 		       &(struct ctl){ .rev = number + 1, .next_number = 1 });
 	if (number == 0 || dice_roll(&twin->dice, 3) == 0)
 		change_head(twin, &batch);
@@ -185,6 +185,9 @@ static void step(struct twin *twin, unsigned number)
 	assert_int_equal(record_get_ctl(&fixture->cx, fixture->store, STR("1"), &ctl), OK);
 	assert_int_equal(document_read(&fixture->cx, fixture->store, STR("1"), &ctl, &read), OK);
 	assert_int_equal(ctl.rev, number + 1);
+	assert_true(document_is_of(read, ctl.token));
+	assert_false(document_is_of(read, STR("another")));
+	twin->document.token = ctl.token;
 	spliced = document_pack(&twin->document, &twin->kept);
 	if (!str_eq(spliced, read))
 		disagree("spliced: " STR_FMT "\nread: " STR_FMT, STR_ARG(document_body(spliced)),
@@ -222,7 +225,7 @@ static void foreign_keys_are_reported(void **state)
 	assert_int_equal(record_get_ctl(&fixture->cx, fixture->store, STR("1"), &ctl), OK);
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		struct key key = { STR("1"), str_of(keys[i]) };
-		struct write put = { WRITE_PUT, key, REV_ABSENT, 1, { NULL, 0 } };
+		struct write put = { .op = WRITE_PUT, .key = key, .rev = 1 };
 		struct write away = { .op = WRITE_DELETE, .key = key, .if_rev = REV_ANY };
 		size_t conflict;
 
