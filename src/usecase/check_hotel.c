@@ -1,0 +1,238 @@
+#include "usecase/check_hotel.h"
+
+#include "audit/history_walk.h"
+#include "model/shape_write.h"
+#include "record/batch.h"
+#include "record/item.h"
+#include "record/key.h"
+#include "usecase/check_records.h"
+
+/* Records that change at each of so many readings have a writer that never rests. */
+#define READINGS_MAX 50
+
+/* What looks wrong is looked at again from the start: an import may have replaced the whole hotel meanwhile. */
+#define LOOKS 2
+
+struct look {
+	struct cx *cx;
+	struct store *store;
+	struct str code;
+	struct hotel_check *check;
+	struct history_walk walk;
+	struct check_records records;
+	struct str after; /* history key that was taken last */
+};
+
+/* Entries up to the revision; the others are of commits that came after ctl was read. */
+static enum err read_history(struct look *look, uint64_t revision)
+{
+	struct query query = { .code = look->code,
+			       .from = KEY_DOCUMENT_PAUSE,
+			       .to = KEY_DOCUMENT_RESUME };
+	struct page page = { .more = true };
+	struct cx scratch = *look->cx;
+	struct arena arena;
+	enum err err = OK;
+
+	arena_init(&arena, 0);
+	scratch.arena = &arena;
+	while (err == OK && page.more) {
+		query.after = look->after;
+		err = store_query(look->store, &scratch, &query, &page);
+		for (size_t i = 0; err == OK && i < page.n; i++) {
+			if (page.items[i].rev > revision) {
+				page.more = false;
+				break;
+			}
+			history_walk_take(&look->walk, &page.items[i]);
+			look->after = str_dup(look->cx->arena, page.items[i].key.item_type);
+		}
+		if (err == OK)
+			arena_reset(&arena, 0);
+	}
+	if (err != OK)
+		fail(look->cx, err, scratch.failure.code, STR_FMT, STR_ARG(scratch.failure.detail));
+	arena_close(&arena);
+	if (err == OK)
+		history_walk_settle(&look->walk);
+	return err;
+}
+
+/* Does history go on behind the last revision? */
+static enum err check_history_end(struct look *look)
+{
+	const struct query query = { .code = look->code,
+				     .from = KEY_DOCUMENT_PAUSE,
+				     .to = KEY_DOCUMENT_RESUME,
+				     .after = look->after,
+				     .limit = 1 };
+	struct page page;
+	enum err err = store_query(look->store, look->cx, &query, &page);
+
+	if (err == OK && page.n != 0)
+		findings_add(&look->check->findings, FINDING_HISTORY, page.items[0].key,
+			     "is behind the revision of ctl");
+	return err;
+}
+
+static bool is_of_head(struct cx *cx, const struct item *item, const struct head *head)
+{
+	struct head listed;
+
+	if (record_read_listing(cx, item, &listed) != OK) {
+		cx_clear(cx);
+		return false;
+	}
+	return listed.rev == head->rev && str_eq(listed.owner, head->owner) &&
+	       str_eq(listed.last_updated_by, head->last_updated_by) &&
+	       str_eq(shape_own_text(cx->arena, &hotel_shape, &listed.hotel),
+		      shape_own_text(cx->arena, &hotel_shape, &head->hotel));
+}
+
+static enum err check_listing(struct look *look, struct str listing)
+{
+	struct findings *findings = &look->check->findings;
+	const struct key key = { listing, look->code };
+	struct item item;
+	enum err err = store_get(look->store, look->cx, key, &item);
+
+	if (err == ERR_NOT_FOUND)
+		findings_add(findings, FINDING_LISTING, key, "is missing: the hotel is there");
+	else if (err == OK && !is_of_head(look->cx, &item, &look->check->head))
+		findings_add(findings, FINDING_LISTING, key, "is not the hotel's head");
+	return err == ERR_NOT_FOUND ? OK : err;
+}
+
+static enum err check_name(struct look *look)
+{
+	const struct head *head = &look->check->head;
+	struct findings *findings = &look->check->findings;
+	const struct key key = key_name(look->cx->arena, head->owner, head->hotel.name);
+	struct item item;
+	enum err err = store_get(look->store, look->cx, key, &item);
+
+	if (err == ERR_NOT_FOUND)
+		findings_add(findings, FINDING_NAME, key, "is missing: hotel " STR_FMT
+			     " has this name", STR_ARG(look->code));
+	else if (err == OK && !str_eq(item_text(&item, STR("hotel")), look->code))
+		findings_add(findings, FINDING_NAME, key,
+			     "is of hotel " STR_FMT ", hotel " STR_FMT " has this name too",
+			     STR_ARG(item_text(&item, STR("hotel"))), STR_ARG(look->code));
+	return err == ERR_NOT_FOUND ? OK : err;
+}
+
+static enum err check_head(struct look *look)
+{
+	const struct key key = { look->code, KEY_HEAD };
+	struct hotel_check *check = look->check;
+	struct arena *arena = look->cx->arena;
+	enum err err;
+
+	check->has_head = false;
+	if (check->ctl.deleted)
+		return OK;
+	err = record_get_head(look->cx, look->store, look->code, &check->head);
+	if (err == ERR_NOT_FOUND)
+		return OK; /* history says that it is lost */
+	if (err == ERR_INTERNAL) {
+		cx_clear(look->cx); /* found by check_records */
+		return OK;
+	}
+	if (err != OK)
+		return err;
+	check->has_head = true;
+	err = check_listing(look, key_list_all(arena, key_list_shard(key.code)));
+	if (err == OK && check->head.owner.len != 0)
+		err = check_listing(look, key_list_user(arena, check->head.owner));
+	return err == OK ? check_name(look) : err;
+}
+
+static enum err read_ctl(struct look *look, struct ctl *ctl)
+{
+	const struct key key = { look->code, KEY_CTL };
+	struct hotel_check *check = look->check;
+	enum err err = record_get_ctl(look->cx, look->store, look->code, ctl);
+
+	check->has_ctl = err == OK;
+	if (err == ERR_NOT_FOUND)
+		findings_add(&check->findings, FINDING_CONTROL, key,
+			     "is missing: other records of the hotel are there");
+	else if (err == ERR_INTERNAL)
+		findings_add(&check->findings, FINDING_CONTROL, key, STR_FMT,
+			     STR_ARG(look->cx->failure.detail));
+	if (err == ERR_INTERNAL)
+		cx_clear(look->cx);
+	return err == ERR_NOT_FOUND || err == ERR_INTERNAL ? OK : err;
+}
+
+/* One reading of all that can change; *done: nobody wrote meanwhile. */
+static enum err read_once(struct look *look, bool *done)
+{
+	struct hotel_check *check = look->check;
+	struct ctl after = { .rev = 0 };
+	enum err err = check_records_read(&look->records);
+
+	if (err == OK)
+		err = check_history_end(look);
+	if (err == OK)
+		err = check_head(look);
+	if (err == OK)
+		err = read_ctl(look, &after);
+	*done = err == OK && (!check->has_ctl || record_is_same_ctl(&after, &check->ctl));
+	if (err == OK && !*done)
+		check->ctl = after;
+	return err;
+}
+
+static enum err look_once(struct look *look)
+{
+	struct hotel_check *check = look->check;
+	enum err err = read_ctl(look, &check->ctl);
+	bool done = false;
+
+	if (err != OK || !check->has_ctl)
+		return err;
+	for (unsigned i = 0; err == OK && !done && i < READINGS_MAX; i++) {
+		/* Of history nothing changes: what it has shown stays. */
+		size_t before;
+
+		err = read_history(look, check->ctl.rev);
+		before = check->findings.list.n;
+		if (err == OK)
+			err = read_once(look, &done);
+		if (err == OK && !done)
+			check->findings.list.n = before;
+	}
+	if (err != OK || !check->has_ctl)
+		return err;
+	if (!done)
+		return fail(look->cx, ERR_UNAVAILABLE, "unavailable",
+			    "hotel " STR_FMT " is being written all the time", STR_ARG(look->code));
+	history_walk_compare(&look->walk, &check->ctl);
+	check_records_compare(&look->records, &check->ctl);
+	check->objects = look->records.objects;
+	return OK;
+}
+
+enum err check_hotel(struct cx *cx, struct store *store, struct str code,
+		     struct hotel_check *check)
+{
+	struct look look = { .cx = cx, .store = store, .code = code, .check = check };
+	enum err err = OK;
+
+	for (unsigned i = 0; err == OK && i < LOOKS; i++) {
+		findings_init(&check->findings, cx->arena);
+		history_walk_open(&look.walk, code, &check->findings);
+		look.walk.seek = check->seek;
+		look.walk.take = check_records_take_entry;
+		look.walk.context = &look.records;
+		look.after = STR("");
+		check_records_init(&look.records, cx, store, code, &check->findings);
+		err = look_once(&look);
+		check->found = look.walk.found;
+		history_walk_close(&look.walk);
+		if (check->findings.list.n == 0)
+			break;
+	}
+	return err;
+}
