@@ -169,3 +169,24 @@ void exchange_answer(struct exchange *exchange, const struct result *result)
 	if (result->replayed)
 		exchange_add_header(exchange, STR("Idempotency-Replayed"), STR("true"));
 }
+
+void exchange_answer_read(struct exchange *exchange, const struct result *result)
+{
+	struct str if_none_match = exchange_list_header(exchange, STR("If-None-Match"));
+
+	exchange_answer(exchange, result);
+	exchange_add_header(exchange, STR("Cache-Control"), STR("no-cache"));
+	if (if_none_match.len == 0 || !etag_list_has(if_none_match, result->etag, true))
+		return;
+	exchange->answer->status = 304;
+	exchange->answer->body = STR("");
+}
+
+enum err exchange_answer_write(struct exchange *exchange, enum err err, const struct result *result)
+{
+	if (err == OK)
+		exchange_answer(exchange, result);
+	else if (result->etag.len != 0 && err == ERR_STALE)
+		exchange_add_header(exchange, STR("ETag"), result->etag);
+	return err;
+}

@@ -49,4 +49,11 @@ MUST_CHECK enum err exchange_read_command(struct exchange *exchange, struct comm
 /* Makes a JSON answer of a use case's result. */
 void exchange_answer(struct exchange *exchange, const struct result *result);
 
+/* The same for a resource that is read: 304 when If-None-Match names its tag. */
+void exchange_answer_read(struct exchange *exchange, const struct result *result);
+
+/* The same for a write that ended so; a refused condition gets the current tag. Returns err. */
+MUST_CHECK enum err exchange_answer_write(struct exchange *exchange, enum err err,
+					  const struct result *result);
+
 #endif

@@ -1,18 +1,18 @@
 #include "api/hotel_routes.h"
 
-#include "api/cursor.h"
 #include "api/exchange.h"
+#include "api/paging.h"
+#include "model/code.h"
 #include "model/hotel.h"
 #include "model/shape_read.h"
 #include "usecase/add_room_type.h"
-#include "usecase/etag.h"
 #include "usecase/get_hotel.h"
 #include "usecase/list_hotels.h"
 #include "usecase/save_hotel.h"
 #include "usecase/wrapper.h"
 
-#define LIMIT_DEFAULT 100
-#define LIMIT_MAX 1000
+/* As long as a name or a city may be. */
+#define FILTER_BYTES_MAX 255
 #define OBJECTS_A_REQUEST_MAX 90
 
 static enum err not_built(struct exchange *exchange, const char *what)
@@ -20,68 +20,51 @@ static enum err not_built(struct exchange *exchange, const char *what)
 	return fail(exchange->cx, ERR_INVALID, "not_implemented", "%s is not built yet", what);
 }
 
-static enum err read_limit(struct exchange *exchange, size_t *out)
+static void read_text_filter(struct exchange *exchange, struct str name, struct str *out)
 {
-	struct str text;
-	uint64_t limit;
-
-	*out = LIMIT_DEFAULT;
-	if (!exchange_query(exchange, STR("limit"), &text))
-		return OK;
-	if (!str_to_u64(text, &limit) || limit < 1 || limit > LIMIT_MAX)
-		return fail_field(exchange->cx, BLAME_PARAMETER, STR("limit"),
-				  "must be from 1 to %d", LIMIT_MAX);
-	*out = (size_t)limit;
-	return OK;
+	if (exchange_query(exchange, name, out) && (out->len == 0 || out->len > FILTER_BYTES_MAX))
+		fail_field(exchange->cx, BLAME_PARAMETER, name, "must have 1 to %d bytes",
+			   FILTER_BYTES_MAX);
 }
 
-static enum err refuse_filters(struct exchange *exchange)
+static void read_code_filter(struct exchange *exchange, struct str name, struct str *out)
 {
-	static const struct str filters[] = { STR_INIT("q"), STR_INIT("chain"), STR_INIT("brand"),
-					      STR_INIT("city") };
-	struct str value;
-
-	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++) {
-		if (exchange_query(exchange, filters[i], &value))
-			return not_built(exchange, "filtering hotels");
-	}
-	return OK;
+	if (exchange_query(exchange, name, out) && !code_is_valid(*out))
+		fail_field(exchange->cx, BLAME_PARAMETER, name, "is not a code");
 }
 
-static void add_link(struct exchange *exchange, size_t limit, struct str cursor)
+static enum err read_filters(struct exchange *exchange, struct hotel_filter *out)
 {
-	exchange_add_header(exchange, STR("Link"),
-			    str_printf(exchange->cx->arena,
-				       "<" STR_FMT STR_FMT "?limit=%zu&cursor=" STR_FMT
-				       ">; rel=\"next\"",
-				       STR_ARG(exchange->options->base_path),
-				       STR_ARG(exchange->link), limit, STR_ARG(cursor)));
+	struct cx *cx = exchange->cx;
+
+	*out = (struct hotel_filter){ .name_part = STR("") };
+	read_text_filter(exchange, STR("q"), &out->name_part);
+	read_text_filter(exchange, STR("city"), &out->city);
+	read_code_filter(exchange, STR("chain"), &out->chain);
+	read_code_filter(exchange, STR("brand"), &out->brand);
+	return cx->failure.code ? cx->failure.err : OK;
 }
 
 enum err hotel_routes_list(struct exchange *exchange)
 {
-	const struct str listing = STR("listHotels");
 	struct cx *cx = exchange->cx;
 	struct result result = { .status = 200 };
-	struct str cursor = STR(""), after = STR("");
+	struct str next = STR("");
+	struct hotel_filter filter;
 	struct hotel_list list;
-	size_t limit;
-	enum err err = read_limit(exchange, &limit);
+	struct paging paging;
+	enum err err = read_filters(exchange, &filter);
 
 	if (err == OK)
-		err = refuse_filters(exchange);
-	if (err == OK && exchange_query(exchange, STR("cursor"), &cursor))
-		err = cursor_parse(cx, cursor, listing, &after);
+		err = paging_read(exchange, &paging);
 	if (err == OK)
-		err = list_hotels(exchange->app, cx, after, limit, &list);
+		err = list_hotels(exchange->app, cx, &filter, paging.after, paging.limit, &list);
 	if (err != OK)
 		return err;
-	cursor = list.more ? cursor_write(cx->arena, listing, list.hotels[list.n - 1]->code)
-			   : STR("");
-	result.body = wrapper_write_list(cx->arena, list.hotels, list.n, cursor);
-	exchange_answer(exchange, &result);
 	if (list.more)
-		add_link(exchange, limit, cursor);
+		next = paging_next(exchange, &paging, list.last);
+	result.body = wrapper_write_list(cx->arena, list.hotels, list.n, next);
+	exchange_answer(exchange, &result);
 	return OK;
 }
 
@@ -108,7 +91,6 @@ static enum err check_view(struct exchange *exchange)
 enum err hotel_routes_get(struct exchange *exchange)
 {
 	struct str code = exchange->match.params[0];
-	struct str if_none_match = exchange_list_header(exchange, STR("If-None-Match"));
 	struct result result;
 	bool known = true;
 	enum err err = check_view(exchange);
@@ -122,12 +104,7 @@ enum err hotel_routes_get(struct exchange *exchange)
 	exchange->deferred = !known;
 	if (err != OK || !known)
 		return err;
-	exchange_answer(exchange, &result);
-	exchange_add_header(exchange, STR("Cache-Control"), STR("no-cache"));
-	if (if_none_match.len != 0 && etag_list_has(if_none_match, result.etag, true)) {
-		exchange->answer->status = 304;
-		exchange->answer->body = STR("");
-	}
+	exchange_answer_read(exchange, &result);
 	return OK;
 }
 
@@ -157,15 +134,6 @@ static enum err refuse_lists(struct exchange *exchange, const struct hotel *hote
 	return OK;
 }
 
-static enum err answer_result(struct exchange *exchange, enum err err, const struct result *result)
-{
-	if (err == OK)
-		exchange_answer(exchange, result);
-	else if (result->etag.len != 0 && err == ERR_STALE)
-		exchange_add_header(exchange, STR("ETag"), result->etag);
-	return err;
-}
-
 static enum err save_head(struct exchange *exchange, enum shape_mode read_mode,
 			  enum save_mode save_mode)
 {
@@ -189,7 +157,7 @@ static enum err save_head(struct exchange *exchange, enum shape_mode read_mode,
 				      &result);
 	else
 		err = save_hotel_create(exchange->app, cx, &command, &hotel, &result);
-	return answer_result(exchange, err, &result);
+	return exchange_answer_write(exchange, err, &result);
 }
 
 enum err hotel_routes_save(struct exchange *exchange)
@@ -261,5 +229,5 @@ enum err hotel_routes_add_room_type(struct exchange *exchange)
 		return err;
 	err = add_room_type(exchange->app, cx, &command, exchange->match.params[0],
 			    &hotel.room_types, &result);
-	return answer_result(exchange, err, &result);
+	return exchange_answer_write(exchange, err, &result);
 }

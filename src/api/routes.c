@@ -1,5 +1,6 @@
 #include "api/routes.h"
 
+#include "api/chain_routes.h"
 #include "api/hotel_routes.h"
 #include "api/server_routes.h"
 
@@ -103,14 +104,14 @@ const struct route routes[] = {
 	{ "GET", "/config/{id}/publications/{n}", "", W, NULL, { NULL } },
 	{ "DELETE", "/config/{id}/publications/{n}", "", W, NULL, { NULL } },
 	{ "POST", "/config/{id}/publications/{n}/restore", "", W, NULL, { NULL } },
-	{ "GET", "/chains", "", 0, NULL, { NULL } },
-	{ "GET", "/chains/{code}", "", 0, NULL, { NULL } },
-	{ "PUT", "/chains/{code}", "", 0, NULL, { NULL } },
-	{ "DELETE", "/chains/{code}", "", 0, NULL, { NULL } },
-	{ "GET", "/brands", "", 0, NULL, { NULL } },
-	{ "GET", "/brands/{code}", "", 0, NULL, { NULL } },
-	{ "PUT", "/brands/{code}", "", 0, NULL, { NULL } },
-	{ "DELETE", "/brands/{code}", "", 0, NULL, { NULL } },
+	{ "GET", "/chains", "", 0, chain_routes_list, { "limit", "cursor" } },
+	{ "GET", "/chains/{code}", "", 0, chain_routes_get, { NULL } },
+	{ "PUT", "/chains/{code}", "", ROUTE_BODY, chain_routes_put, { NULL } },
+	{ "DELETE", "/chains/{code}", "", 0, chain_routes_delete, { NULL } },
+	{ "GET", "/brands", "", 0, chain_routes_list, { "limit", "cursor" } },
+	{ "GET", "/brands/{code}", "", 0, chain_routes_get, { NULL } },
+	{ "PUT", "/brands/{code}", "", ROUTE_BODY, chain_routes_put, { NULL } },
+	{ "DELETE", "/brands/{code}", "", 0, chain_routes_delete, { NULL } },
 	{ "GET", "/pictures/{name}", "", 0, NULL, { NULL } },
 	{ "GET", "/events", "", 0, NULL, { NULL } },
 	{ "GET", "/search/hotels", "searchHotelAvailability", 0, NULL, { NULL } },

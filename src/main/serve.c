@@ -108,6 +108,7 @@ static enum err open_service(struct cx *cx, struct service *service)
 	service->app.store = service->storage.store;
 	service->app.cache = cache_memory_open(service->settings.cache_bytes);
 	service->app.gates = gates_open(cx->arena);
+	service->app.chain_gates = gates_open(cx->arena);
 	service->metrics = metrics_open();
 	service->api = open_api(cx, service);
 	return open_server(cx, service);
@@ -118,6 +119,7 @@ static void close_service(struct service *service)
 	if (service->metrics)
 		metrics_close(service->metrics);
 	gates_close(service->app.gates);
+	gates_close(service->app.chain_gates);
 	cache_close(service->app.cache);
 	storage_close(&service->storage);
 }

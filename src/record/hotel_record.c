@@ -1,6 +1,7 @@
 #include "record/hotel_record.h"
 
 #include "codec/instant.h"
+#include "model/chain.h"
 #include "record/item.h"
 #include "record/key.h"
 
@@ -115,22 +116,51 @@ void record_put_head(struct batch *batch, const struct head *head, uint64_t if_r
 	batch_put(batch, head_key(head->hotel.code), STR("hotel"), if_rev, rev, &attrs);
 }
 
+enum { LISTINGS_MAX = 4 };
+
+/* The partitions that list the hotel; an empty one is none. */
+static void find_listings(struct arena *arena, const struct head *head,
+			  struct str listings[LISTINGS_MAX])
+{
+	struct str chain = chain_of_hotel(&chains, &head->hotel);
+	struct str brand = chain_of_hotel(&brands, &head->hotel);
+	struct str none = STR("");
+
+	listings[0] = key_list_all(arena, key_list_shard(head->hotel.code));
+	listings[1] = head->owner.len != 0 ? key_list_user(arena, head->owner) : none;
+	listings[2] = chain.len != 0 ? key_list_chain(arena, chains.name, chain) : none;
+	listings[3] = brand.len != 0 ? key_list_chain(arena, brands.name, brand) : none;
+}
+
 /* Listings are guarded by the hotel's ctl, which is in the same commit. */
 void record_put_listings(struct batch *batch, const struct head *head, uint64_t rev)
 {
 	struct arena *arena = batch->cx->arena;
-	struct str code = head->hotel.code;
-	struct key all = { key_list_all(arena, key_list_shard(code)), code };
-	struct vec attrs = { NULL, 0, 0 };
+	struct str listings[LISTINGS_MAX];
 
-	head_attrs(arena, head, STR("owner"), &attrs);
-	batch_put(batch, all, STR("listing"), REV_ANY, rev, &attrs);
-	if (head->owner.len != 0) {
-		struct key users = { key_list_user(arena, head->owner), code };
-		struct vec again = { NULL, 0, 0 };
+	find_listings(arena, head, listings);
+	for (size_t i = 0; i < LISTINGS_MAX; i++) {
+		struct vec attrs = { NULL, 0, 0 };
 
-		head_attrs(arena, head, STR("owner"), &again);
-		batch_put(batch, users, STR("listing"), REV_ANY, rev, &again);
+		if (listings[i].len == 0)
+			continue;
+		head_attrs(arena, head, STR("owner"), &attrs);
+		batch_put(batch, (struct key){ listings[i], head->hotel.code }, STR("listing"),
+			  REV_ANY, rev, &attrs);
+	}
+}
+
+void record_drop_listings(struct batch *batch, const struct head *before, const struct head *after)
+{
+	struct arena *arena = batch->cx->arena;
+	struct str was[LISTINGS_MAX], is[LISTINGS_MAX] = { { NULL, 0 } };
+
+	find_listings(arena, before, was);
+	if (after)
+		find_listings(arena, after, is);
+	for (size_t i = 0; i < LISTINGS_MAX; i++) {
+		if (was[i].len != 0 && !str_eq(was[i], is[i]))
+			batch_delete(batch, (struct key){ was[i], before->hotel.code }, REV_ANY);
 	}
 }
 

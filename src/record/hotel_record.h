@@ -59,6 +59,8 @@ void record_put_ctl(struct batch *batch, struct str code, const struct ctl *befo
 		    struct ctl *ctl);
 void record_put_head(struct batch *batch, const struct head *head, uint64_t if_rev, uint64_t rev);
 void record_put_listings(struct batch *batch, const struct head *head, uint64_t rev);
+/* Takes the hotel out of the listings that it was in and is in no more; `after` NULL: out of all. */
+void record_drop_listings(struct batch *batch, const struct head *before, const struct head *after);
 void record_put_object(struct batch *batch, const struct kind *kind, struct str code, void *object,
 		       struct str last_updated_by, uint64_t if_rev, uint64_t rev);
 

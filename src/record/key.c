@@ -95,6 +95,16 @@ struct str key_list_user(struct arena *arena, struct str user)
 	return str_printf(arena, "~list-user-" STR_FMT, STR_ARG(hash));
 }
 
+struct key key_chain(struct arena *arena, struct str kind, struct str code)
+{
+	return (struct key){ str_printf(arena, "~" STR_FMT, STR_ARG(kind)), code };
+}
+
+struct str key_list_chain(struct arena *arena, struct str kind, struct str code)
+{
+	return str_printf(arena, "~list-" STR_FMT "-" STR_FMT, STR_ARG(kind), STR_ARG(code));
+}
+
 struct key key_name(struct arena *arena, struct str user, struct str name)
 {
 	struct str hash = hash_sha256_hex(arena, user);

@@ -45,6 +45,12 @@ unsigned key_list_shard(struct str code);
 /* The listing of one user's hotels. */
 struct str key_list_user(struct arena *arena, struct str user);
 
+/* A chain or brand, by the name of its kind: `~chain` / code. */
+struct key key_chain(struct arena *arena, struct str kind, struct str code);
+
+/* The listing of one chain's or brand's hotels: no code has a `~`, so nothing else is called so. */
+struct str key_list_chain(struct arena *arena, struct str kind, struct str code);
+
 /* Who has a hotel of that name: partition by user, sort key by name. */
 struct key key_name(struct arena *arena, struct str user, struct str name);
 

@@ -11,6 +11,7 @@
 #include "usecase/gate.h"
 #include "usecase/idempotency.h"
 #include "usecase/known_state.h"
+#include "usecase/membership.h"
 
 /* Losing the race against other processes so often means that the hotel is too contended (domain.md 2.2). */
 #define TRIES_MAX 10
@@ -78,13 +79,34 @@ static void put_names(struct edit *edit, struct str old_name, const struct hotel
 	batch_put(&edit->batch, edit->name_key, STR("name"), REV_ABSENT, edit->next.rev, &attrs);
 }
 
-void edit_put_head(struct edit *edit, const struct hotel *hotel)
+/* Who writes the counts of chains and brands waits for each other: between processes the counts' conditions decide. */
+static enum err put_membership(struct edit *edit, const struct hotel *before,
+			       const struct hotel *after)
+{
+	struct app *app = edit->app;
+	enum err err = OK;
+
+	if (!membership_differs(before, after))
+		return OK;
+	if (!edit->in_chain_gate)
+		err = gate_enter(app->chain_gates, edit->cx, CHAIN_GATE);
+	if (err != OK)
+		return err;
+	edit->in_chain_gate = true;
+	return membership_change(edit->cx, app->store, &edit->batch, before, after);
+}
+
+enum err edit_put_head(struct edit *edit, const struct hotel *hotel)
 {
 	const struct hotel *before = edit->ctl.rev == 0 ? NULL : &edit->head.hotel;
-	struct str old_name = edit->head.hotel.name;
+	const struct head old = edit->head;
+	enum err err;
 
 	if (!note_changes(edit, STR("hotel"), hotel->code, &hotel_shape, before, hotel))
-		return;
+		return OK;
+	err = put_membership(edit, before, hotel);
+	if (err != OK)
+		return err;
 	count_bytes(edit, before ? shape_own_text(edit->cx->arena, &hotel_shape, before).len : 0,
 		    shape_own_text(edit->cx->arena, &hotel_shape, hotel).len);
 	edit->head.hotel = *hotel;
@@ -92,8 +114,10 @@ void edit_put_head(struct edit *edit, const struct hotel *hotel)
 	edit->head_changed = true;
 	record_put_head(&edit->batch, &edit->head, edit->head.rev, edit->next.rev);
 	edit->head.rev = edit->next.rev;
+	record_drop_listings(&edit->batch, &old, &edit->head);
 	record_put_listings(&edit->batch, &edit->head, edit->next.rev);
-	put_names(edit, old_name, hotel);
+	put_names(edit, old.hotel.name, hotel);
+	return OK;
 }
 
 void edit_put_object(struct edit *edit, const struct kind *kind, const void *before, uint64_t rev,
@@ -283,6 +307,8 @@ static enum err try_once(struct app *app, struct cx *cx, const struct command *c
 		err = plan->apply(plan, &edit, result);
 	if (err == OK)
 		err = finish(&edit, result, if_rev);
+	if (edit.in_chain_gate)
+		gate_leave(app->chain_gates, CHAIN_GATE);
 	return settle_guess(&edit, err);
 }
 

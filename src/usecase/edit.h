@@ -30,6 +30,7 @@ struct edit {
 	struct vec changes; /* of struct history_change; none = nothing is to be written */
 	bool guessed;       /* ctl and head are known_state's, not read */
 	bool head_changed;
+	bool in_chain_gate; /* entered by edit_put_head, left when the commit is through */
 	struct vec objects;  /* of struct edit_object: what the cached document is to take over */
 	struct key name_key; /* a name that the commit takes; empty = none */
 };
@@ -57,8 +58,9 @@ MUST_CHECK enum err edit_create(struct app *app, struct cx *cx, const struct com
 				struct str code, const struct edit_plan *plan,
 				struct result *result);
 
-/* The head becomes *hotel: head, listings and, where the name differs, names. Nothing when it is the same. */
-void edit_put_head(struct edit *edit, const struct hotel *hotel);
+/* The head becomes *hotel: head, listings and, where they differ, name and the counts of chain and brand. Nothing when it is the same.
+ * INVALID when chain or brand do not fit. */
+MUST_CHECK enum err edit_put_head(struct edit *edit, const struct hotel *hotel);
 
 /* An object is added (before NULL) or replaced; `rev` is before's. Nothing when both are the same. */
 void edit_put_object(struct edit *edit, const struct kind *kind, const void *before, uint64_t rev,

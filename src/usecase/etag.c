@@ -1,9 +1,20 @@
 #include "usecase/etag.h"
 
+#include "codec/hash.h"
+
+#define TEXT_TAG_DIGITS 16
+
 struct str etag_hotel(struct arena *arena, const struct ctl *ctl)
 {
 	return str_printf(arena, "\"r%llu.p%llu.draft\"", (unsigned long long)ctl->rev,
 			  (unsigned long long)ctl->live_number);
+}
+
+struct str etag_text(struct arena *arena, struct str json)
+{
+	struct str hash = str_sub(hash_sha256_hex(arena, json), 0, TEXT_TAG_DIGITS);
+
+	return str_printf(arena, "\"" STR_FMT "\"", STR_ARG(hash));
 }
 
 static struct str skip_blanks(struct str rest)

@@ -14,6 +14,9 @@
 /* The tag of a hotel's draft: revision, live publication, view. */
 struct str etag_hotel(struct arena *arena, const struct ctl *ctl);
 
+/* The tag of a resource that has no revision of its own to show: of its JSON text. */
+struct str etag_text(struct arena *arena, struct str json);
+
 /* True for `*` or a comma-separated list of entity tags. */
 bool etag_is_list(struct str header);
 

@@ -20,14 +20,17 @@ struct claim {
 	struct str name;
 };
 
+/* The one name in struct app's chain_gates: whoever is inside a hotel's gate may enter this one, never the other way. */
+#define CHAIN_GATE STR("chains")
+
 /* Lives in the process's arena; NULL past its cap. */
 struct gates *gates_open(struct arena *arena);
 
 /* Nobody may be inside. NULL is nothing. */
 void gates_close(struct gates *gates);
 
-/* Waits until no other write of the hotel is under way, at most to cx's deadline (ERR_UNAVAILABLE). Hotels may share a gate: hold one at a
- * time. */
+/* Waits until no other write under that name (a hotel's code) is under way, at most to cx's deadline (ERR_UNAVAILABLE). Names may
+ * share a gate: hold one of these gates at a time. */
 MUST_CHECK enum err gate_enter(struct gates *gates, struct cx *cx, struct str code);
 void gate_leave(struct gates *gates, struct str code);
 

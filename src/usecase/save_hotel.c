@@ -14,32 +14,19 @@ struct plan {
 	enum save_mode mode;
 };
 
-/* Chains and brands can not be made yet, so none that is named exists. */
-static enum err check_references(struct cx *cx, const struct hotel *hotel)
-{
-	if (hotel->chain.len != 0)
-		fail_field(cx, BLAME_POINTER, STR("/chain"), "there is no chain " STR_FMT,
-			   STR_ARG(hotel->chain));
-	if (hotel->brand.len != 0)
-		fail_field(cx, BLAME_POINTER, STR("/brand"), "there is no brand " STR_FMT,
-			   STR_ARG(hotel->brand));
-	return cx->failure.code ? cx->failure.err : OK;
-}
-
 static enum err check_head(struct cx *cx, const struct hotel *hotel)
 {
-	enum err err = shape_check(cx, &hotel_shape, hotel, 0, STR(""));
-
-	return err != OK ? err : check_references(cx, hotel);
+	return shape_check(cx, &hotel_shape, hotel, 0, STR(""));
 }
 
 static enum err finish(struct edit *edit, const struct hotel *hotel, struct result *result)
 {
 	enum err err = check_head(edit->cx, hotel);
 
+	if (err == OK)
+		err = edit_put_head(edit, hotel);
 	if (err != OK)
 		return err;
-	edit_put_head(edit, hotel);
 	result->body = wrapper_write(edit->cx->arena, &edit->head.hotel);
 	return cx_check_memory(edit->cx);
 }
@@ -120,18 +107,23 @@ static enum err find_code(struct app *app, struct cx *cx, struct str name, struc
 	return err;
 }
 
-/* A code that another process takes between the search and the commit is a conflict: search again. */
+/* A code that another process takes between the search and the commit is a conflict, as is a chain that another hotel of theirs
+ * joins: search again. */
 static enum err create(struct app *app, struct cx *cx, const struct command *command,
 		       const struct plan *plan, struct result *result)
 {
 	enum err err = ERR_CONFLICT;
 
 	while (err == ERR_CONFLICT && !cx->failure.code) {
+		size_t used_bytes = cx->arena->used_bytes;
 		struct str code;
 
 		err = find_code(app, cx, plan->given->name, &code);
 		if (err == OK)
 			err = edit_create(app, cx, command, code, &plan->base, result);
+		/* Others made this try vain: the next one has as much memory. */
+		if (err == ERR_CONFLICT)
+			arena_allow(cx->arena, cx->arena->used_bytes - used_bytes);
 	}
 	return err;
 }

@@ -24,6 +24,7 @@ static void open_other(struct usecase_rig *rig, struct usecase_rig *other)
 	other->app.store = store_fault_open(other->app.store, &other->plan);
 	other->app.cache = cache_memory_open(1 << 24);
 	other->app.gates = gates_open(&other->process);
+	other->app.chain_gates = gates_open(&other->process);
 	other->api = api_open(&other->process, &other->app, &options);
 }
 
@@ -32,6 +33,7 @@ static void close_other(struct usecase_rig *other)
 	cache_close(other->app.cache);
 	store_close(other->app.store);
 	gates_close(other->app.gates);
+	gates_close(other->app.chain_gates);
 	arena_close(&other->arena);
 	arena_close(&other->process);
 }

@@ -61,6 +61,7 @@ int usecase_rig_set_up(void **state)
 	arena_init(&rig->arena, 0);
 	open_store(rig);
 	rig->app.gates = gates_open(&rig->process);
+	rig->app.chain_gates = gates_open(&rig->process);
 	rig->api = api_open(&rig->process, &rig->app, &options);
 	*state = rig;
 	return 0;
@@ -93,6 +94,7 @@ int usecase_rig_tear_down(void **state)
 
 	close_store(rig);
 	gates_close(rig->app.gates);
+	gates_close(rig->app.chain_gates);
 	arena_close(&rig->arena);
 	arena_close(&rig->process);
 	remove_folder(rig->folder);

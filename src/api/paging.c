@@ -1,0 +1,76 @@
+#include "api/paging.h"
+
+#include "api/cursor.h"
+#include "base/buf.h"
+#include "codec/url.h"
+
+#define LIMIT_DEFAULT 100
+#define LIMIT_MAX 1000
+
+static enum err read_limit(struct exchange *exchange, size_t *out)
+{
+	struct str text;
+	uint64_t limit;
+
+	*out = LIMIT_DEFAULT;
+	if (!exchange_query(exchange, STR("limit"), &text))
+		return OK;
+	if (!str_to_u64(text, &limit) || limit < 1 || limit > LIMIT_MAX)
+		return fail_field(exchange->cx, BLAME_PARAMETER, STR("limit"),
+				  "must be from 1 to %d", LIMIT_MAX);
+	*out = (size_t)limit;
+	return OK;
+}
+
+static struct str write_filters(struct exchange *exchange)
+{
+	const struct route *route = exchange->match.route;
+	struct arena *arena = exchange->cx->arena;
+	struct buf buf;
+
+	buf_init(&buf, arena);
+	for (size_t i = 0; i < ROUTE_QUERY_MAX && route->query[i]; i++) {
+		struct str name = str_of(route->query[i]), value;
+
+		if (str_eq(name, STR("limit")) || str_eq(name, STR("cursor")) ||
+		    !exchange_query(exchange, name, &value))
+			continue;
+		value = url_encode(arena, value);
+		buf_printf(&buf, "&" STR_FMT "=" STR_FMT, STR_ARG(name), STR_ARG(value));
+	}
+	return buf_str(&buf);
+}
+
+/* What a cursor is bound to: no path has an `&`. */
+static struct str bound_to(struct exchange *exchange, const struct paging *paging)
+{
+	return str_printf(exchange->cx->arena, STR_FMT STR_FMT, STR_ARG(exchange->link),
+			  STR_ARG(paging->filters));
+}
+
+enum err paging_read(struct exchange *exchange, struct paging *out)
+{
+	struct str cursor;
+	enum err err = read_limit(exchange, &out->limit);
+
+	out->after = STR("");
+	out->filters = write_filters(exchange);
+	if (err == OK && exchange_query(exchange, STR("cursor"), &cursor))
+		err = cursor_parse(exchange->cx, cursor, bound_to(exchange, out), &out->after);
+	return err;
+}
+
+struct str paging_next(struct exchange *exchange, const struct paging *paging, struct str last)
+{
+	struct arena *arena = exchange->cx->arena;
+	struct str cursor = cursor_write(arena, bound_to(exchange, paging), last);
+	struct str base_path = exchange->options->base_path;
+
+	exchange_add_header(exchange, STR("Link"),
+			    str_printf(arena,
+				       "<" STR_FMT STR_FMT "?limit=%zu" STR_FMT "&cursor=" STR_FMT
+				       ">; rel=\"next\"",
+				       STR_ARG(base_path), STR_ARG(exchange->link), paging->limit,
+				       STR_ARG(paging->filters), STR_ARG(cursor)));
+	return cursor;
+}
