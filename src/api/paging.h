@@ -12,9 +12,10 @@
 #include "base/str.h"
 
 struct paging {
-	size_t limit;       /* 1 to 1000 */
-	struct str after;   /* the key that the page begins behind; empty = from the first */
-	struct str filters; /* the other parameters as `&name=value…`, encoded, in the route's order */
+	size_t limit;     /* 1 to 1000 */
+	struct str after; /* the key that the page begins behind; empty = from the first */
+	struct str
+		filters; /* the other parameters as `&name=value…`, encoded, in the route's order */
 };
 
 /* INVALID naming `limit` or `cursor`. */

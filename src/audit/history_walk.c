@@ -106,8 +106,7 @@ void history_walk_settle(struct history_walk *walk)
 	walk->is_open = false;
 	if (!str_eq(hash, history_hash(&walk->arena, &walk->entry)))
 		findings_add(findings, FINDING_HISTORY, key, "was changed: it has another hash");
-	if (walk->follows &&
-	    !str_eq(item_text(&walk->entry, STR("previous")), walk->hash))
+	if (walk->follows && !str_eq(item_text(&walk->entry, STR("previous")), walk->hash))
 		findings_add(findings, FINDING_HISTORY, key,
 			     "does not carry the hash of the one before");
 	check_time(walk);

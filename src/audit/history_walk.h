@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "audit/findings.h"
+#include "record/findings.h"
 #include "base/arena.h"
 #include "base/str.h"
 #include "codec/hash.h"

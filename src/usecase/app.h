@@ -10,7 +10,8 @@ struct app {
 	struct store *store;
 	struct cache *cache; /* packed documents by hotel code, version = revision */
 	struct gates *gates;
-	struct gates *chain_gates; /* of who belongs to which chain and brand: one name, CHAIN_GATE */
+	struct gates
+		*chain_gates; /* of who belongs to which chain and brand: one name, CHAIN_GATE */
 };
 
 #endif

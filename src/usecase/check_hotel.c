@@ -1,6 +1,7 @@
 #include "usecase/check_hotel.h"
 
 #include "audit/history_walk.h"
+#include "model/chain.h"
 #include "model/shape_write.h"
 #include "record/batch.h"
 #include "record/item.h"
@@ -23,6 +24,15 @@ struct look {
 	struct str after; /* history key that was taken last */
 };
 
+/* By the key; 0 for one that is none of ours. */
+static uint64_t revision_of(const struct item *item)
+{
+	uint64_t revision = 0;
+	unsigned part;
+
+	return key_parse_history(item->key.item_type, &revision, &part) ? revision : 0;
+}
+
 /* Entries up to the revision; the others are of commits that came after ctl was read. */
 static enum err read_history(struct look *look, uint64_t revision)
 {
@@ -40,7 +50,7 @@ static enum err read_history(struct look *look, uint64_t revision)
 		query.after = look->after;
 		err = store_query(look->store, &scratch, &query, &page);
 		for (size_t i = 0; err == OK && i < page.n; i++) {
-			if (page.items[i].rev > revision) {
+			if (revision_of(&page.items[i]) > revision) {
 				page.more = false;
 				break;
 			}
@@ -69,7 +79,7 @@ static enum err check_history_end(struct look *look)
 	struct page page;
 	enum err err = store_query(look->store, look->cx, &query, &page);
 
-	if (err == OK && page.n != 0)
+	if (err == OK && page.n != 0 && revision_of(&page.items[0]) != 0)
 		findings_add(&look->check->findings, FINDING_HISTORY, page.items[0].key,
 			     "is behind the revision of ctl");
 	return err;
@@ -112,8 +122,8 @@ static enum err check_name(struct look *look)
 	enum err err = store_get(look->store, look->cx, key, &item);
 
 	if (err == ERR_NOT_FOUND)
-		findings_add(findings, FINDING_NAME, key, "is missing: hotel " STR_FMT
-			     " has this name", STR_ARG(look->code));
+		findings_add(findings, FINDING_NAME, key,
+			     "is missing: hotel " STR_FMT " has this name", STR_ARG(look->code));
 	else if (err == OK && !str_eq(item_text(&item, STR("hotel")), look->code))
 		findings_add(findings, FINDING_NAME, key,
 			     "is of hotel " STR_FMT ", hotel " STR_FMT " has this name too",
@@ -121,11 +131,26 @@ static enum err check_name(struct look *look)
 	return err == ERR_NOT_FOUND ? OK : err;
 }
 
-static enum err check_head(struct look *look)
+/* The chain, or brand, that the hotel names. */
+static enum err check_chain(struct look *look, const struct chain_kind *kind)
 {
 	const struct key key = { look->code, KEY_HEAD };
+	struct str code = chain_of_hotel(kind, &look->check->head.hotel);
+	struct key chain = key_chain(look->cx->arena, kind->name, code);
+	struct item item;
+	enum err err = code.len == 0 ? OK : store_get(look->store, look->cx, chain, &item);
+
+	if (err == ERR_NOT_FOUND)
+		findings_add(&look->check->findings, FINDING_REFERENCE, key,
+			     "names " STR_FMT " " STR_FMT ", which is not there",
+			     STR_ARG(kind->name), STR_ARG(code));
+	return err == ERR_NOT_FOUND ? OK : err;
+}
+
+static enum err check_head(struct look *look)
+{
+	struct str listings[RECORD_LISTINGS_MAX];
 	struct hotel_check *check = look->check;
-	struct arena *arena = look->cx->arena;
 	enum err err;
 
 	check->has_head = false;
@@ -141,9 +166,15 @@ static enum err check_head(struct look *look)
 	if (err != OK)
 		return err;
 	check->has_head = true;
-	err = check_listing(look, key_list_all(arena, key_list_shard(key.code)));
-	if (err == OK && check->head.owner.len != 0)
-		err = check_listing(look, key_list_user(arena, check->head.owner));
+	record_find_listings(look->cx->arena, &check->head, listings);
+	for (size_t i = 0; err == OK && i < RECORD_LISTINGS_MAX; i++) {
+		if (listings[i].len != 0)
+			err = check_listing(look, listings[i]);
+	}
+	if (err == OK)
+		err = check_chain(look, &chains);
+	if (err == OK)
+		err = check_chain(look, &brands);
 	return err == OK ? check_name(look) : err;
 }
 
@@ -184,6 +215,13 @@ static enum err read_once(struct look *look, bool *done)
 	return err;
 }
 
+static struct str token_of(const struct look *look, struct str item_type)
+{
+	const struct key_row *row = key_table_find(&look->records.keys, item_type);
+
+	return row ? row->stored_token : STR("");
+}
+
 static enum err look_once(struct look *look)
 {
 	struct hotel_check *check = look->check;
@@ -206,16 +244,26 @@ static enum err look_once(struct look *look)
 	if (err != OK || !check->has_ctl)
 		return err;
 	if (!done)
-		return fail(look->cx, ERR_UNAVAILABLE, "unavailable",
+		return fail(look->cx, ERR_STALE, "stale",
 			    "hotel " STR_FMT " is being written all the time", STR_ARG(look->code));
 	history_walk_compare(&look->walk, &check->ctl);
 	check_records_compare(&look->records, &check->ctl);
 	check->objects = look->records.objects;
+	check->head_token = token_of(look, KEY_HEAD);
 	return OK;
 }
 
-enum err check_hotel(struct cx *cx, struct store *store, struct str code,
-		     struct hotel_check *check)
+/* What can not be read is damage too. Nothing is known of the hotel then that could be put right. */
+static enum err take_unreadable(struct look *look)
+{
+	findings_add(&look->check->findings, FINDING_RECORD, (struct key){ look->code, STR("") },
+		     STR_FMT, STR_ARG(look->cx->failure.detail));
+	cx_clear(look->cx);
+	look->check->has_ctl = false;
+	return OK;
+}
+
+enum err check_hotel(struct cx *cx, struct store *store, struct str code, struct hotel_check *check)
 {
 	struct look look = { .cx = cx, .store = store, .code = code, .check = check };
 	enum err err = OK;
@@ -229,10 +277,86 @@ enum err check_hotel(struct cx *cx, struct store *store, struct str code,
 		look.after = STR("");
 		check_records_init(&look.records, cx, store, code, &check->findings);
 		err = look_once(&look);
+		if (err == ERR_UNAVAILABLE)
+			err = take_unreadable(&look);
 		check->found = look.walk.found;
 		history_walk_close(&look.walk);
 		if (check->findings.list.n == 0)
 			break;
 	}
 	return err;
+}
+
+/* A name that leads to another hotel is taken from it only when that hotel has another one. */
+static enum err may_take_name(struct cx *cx, struct store *store, struct key key, bool *may,
+			      uint64_t *rev)
+{
+	struct head other;
+	struct item item;
+	struct key others;
+	enum err err = store_get(store, cx, key, &item);
+
+	*may = err == ERR_NOT_FOUND;
+	*rev = REV_ABSENT;
+	if (err != OK)
+		return err == ERR_NOT_FOUND ? OK : err;
+	*rev = item.rev;
+	err = record_get_head(cx, store, item_text(&item, STR("hotel")), &other);
+	*may = err == ERR_NOT_FOUND;
+	if (err != OK)
+		return err == ERR_NOT_FOUND ? OK : err;
+	others = key_name(cx->arena, other.owner, other.hotel.name);
+	*may = !str_eq(others.code, key.code) || !str_eq(others.item_type, key.item_type);
+	return OK;
+}
+
+static enum err repair_name(struct batch *batch, struct store *store, const struct head *head)
+{
+	struct arena *arena = batch->cx->arena;
+	struct key key = key_name(arena, head->owner, head->hotel.name);
+	struct vec attrs = { NULL, 0, 0 };
+	uint64_t rev;
+	bool may;
+	enum err err = may_take_name(batch->cx, store, key, &may, &rev);
+
+	if (err != OK || !may)
+		return err;
+	item_add_text(arena, &attrs, STR("hotel"), head->hotel.code);
+	batch_put(batch, key, STR("name"), rev, head->rev, &attrs);
+	return OK;
+}
+
+enum err check_hotel_repair(struct cx *cx, struct store *store, struct str code,
+			    const struct hotel_check *check)
+{
+	bool wrong[FINDING_NAME + 1] = { false };
+	const struct key none = { STR(""), STR("") };
+	struct ctl ctl = check->ctl;
+	struct batch batch;
+	struct str token;
+	size_t conflict;
+	enum err err = OK;
+
+	for (size_t i = 0; i < check->findings.list.n; i++)
+		wrong[findings_at(&check->findings, i)->kind] = true;
+	batch_init(&batch, cx);
+	/* What is derived from the head is of the head's commit. */
+	token = batch.token;
+	batch.token = check->head_token;
+	if (wrong[FINDING_LISTING] && check->has_head)
+		record_put_listings(&batch, &check->head, check->head.rev);
+	if (wrong[FINDING_NAME] && check->has_head)
+		err = repair_name(&batch, store, &check->head);
+	batch.token = token;
+	wrong[FINDING_COUNT] = wrong[FINDING_COUNT] && check->has_ctl;
+	if (err != OK || !check->has_ctl || (batch.writes.n == 0 && !wrong[FINDING_COUNT]))
+		return err;
+	if (wrong[FINDING_COUNT]) {
+		ctl.objects = check->objects;
+		record_put_ctl(&batch, code, &check->ctl, &ctl);
+	} else {
+		batch_check(&batch, (struct key){ code, KEY_CTL }, check->ctl.rev);
+		batch_if_token(&batch, check->ctl.token);
+	}
+	return batch_commit(&batch, store, none, &conflict);
 }

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "audit/findings.h"
+#include "record/findings.h"
 #include "base/cx.h"
 #include "base/err.h"
 #include "port/store.h"

@@ -53,8 +53,7 @@ static void take_references(struct check_records *records, const struct kind *ki
 	kind_references(arena, kind, object, &names);
 	for (size_t i = 0; i < names.n; i++) {
 		const struct reference *name = vec_at(&names, i, sizeof(*name));
-		struct check_reference *slot =
-			vec_push(&records->references, arena, sizeof(*slot));
+		struct check_reference *slot = vec_push(&records->references, arena, sizeof(*slot));
 
 		if (slot)
 			*slot = (struct check_reference){
@@ -116,8 +115,9 @@ static void take_item(struct check_records *records, struct cx *page, const stru
 	row->stored_token = str_dup(records->cx->arena, item_text(item, STR("wt")));
 	if (str_eq(item_type, KEY_HEAD))
 		take_head(records, page, item);
-	else if (kind && key_unescape(page->arena,
-				      str_sub(item_type, kind->prefix.len, item_type.len), &id) &&
+	else if (kind &&
+		 key_unescape(page->arena, str_sub(item_type, kind->prefix.len, item_type.len),
+			      &id) &&
 		 code_is_valid(id))
 		take_object(records, page, kind, item, id, row->key);
 	else if (!is_publication(item_type))
@@ -135,8 +135,8 @@ static enum err read_range(struct check_records *records, struct cx *scratch, st
 		for (size_t i = 0; err == OK && i < page.n; i++)
 			take_item(records, scratch, &page.items[i]);
 		if (err == OK && page.n != 0)
-			query.after = str_dup(records->cx->arena,
-					      page.items[page.n - 1].key.item_type);
+			query.after =
+				str_dup(records->cx->arena, page.items[page.n - 1].key.item_type);
 		if (err == OK)
 			arena_reset(scratch->arena, 0);
 	}

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "audit/findings.h"
+#include "record/findings.h"
 #include "base/cx.h"
 #include "base/err.h"
 #include "base/vec.h"
@@ -30,7 +30,7 @@ struct check_records {
 void check_records_init(struct check_records *records, struct cx *cx, struct store *store,
 			struct str code, struct findings *findings);
 
-/* An entry of history, in the order of the revisions: a chain's listener, its context the struct check_records. */
+/* An entry of history, in the order of the revisions: history_walk's listener, its context the struct check_records. */
 void check_records_take_entry(void *records, const struct item *entry);
 
 /* Reads all records but history anew. */

@@ -30,7 +30,7 @@ struct edit {
 	struct vec changes; /* of struct history_change; none = nothing is to be written */
 	bool guessed;       /* ctl and head are known_state's, not read */
 	bool head_changed;
-	bool in_chain_gate; /* entered by edit_put_head, left when the commit is through */
+	bool in_chain_gate;  /* entered by edit_put_head, left when the commit is through */
 	struct vec objects;  /* of struct edit_object: what the cached document is to take over */
 	struct key name_key; /* a name that the commit takes; empty = none */
 };

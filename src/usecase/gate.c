@@ -94,8 +94,8 @@ enum err gate_enter(struct gates *gates, struct cx *cx, struct str code)
 	if (entered)
 		return OK;
 	cx->failure.retry_after_s = 1;
-	return fail(cx, ERR_UNAVAILABLE, "unavailable",
-		    "other writes of " STR_FMT " took too long", STR_ARG(code));
+	return fail(cx, ERR_UNAVAILABLE, "unavailable", "other writes of " STR_FMT " took too long",
+		    STR_ARG(code));
 }
 
 void gate_leave(struct gates *gates, struct str code)

@@ -13,7 +13,8 @@
 
 struct key_row {
 	struct str key;
-	uint64_t written; /* revision of the last entry that put it; 0 = none, or a later one removed it */
+	uint64_t
+		written; /* revision of the last entry that put it; 0 = none, or a later one removed it */
 	struct str written_token;
 	uint64_t stored; /* rev of the item; 0 = there is none */
 	struct str stored_token;

@@ -1,4 +1,4 @@
-#include "audit/findings.h"
+#include "record/findings.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
-/* audit/findings.h - what a check has found wrong, as a list.
+/* record/findings.h - what a check has found wrong, as a list.
  *
  * Owner: lives in the arena it was started with. Sticky: look at arena->refused.
  */
-#ifndef INNKEEPER_AUDIT_FINDINGS_H
-#define INNKEEPER_AUDIT_FINDINGS_H
+#ifndef INNKEEPER_RECORD_FINDINGS_H
+#define INNKEEPER_RECORD_FINDINGS_H
 
 #include "base/arena.h"
 #include "base/str.h"
