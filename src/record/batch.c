@@ -47,6 +47,14 @@ void batch_if_token(struct batch *batch, struct str token)
 	write->if_token = token;
 }
 
+void batch_check(struct batch *batch, struct key key, uint64_t if_rev)
+{
+	struct write *write = vec_push(&batch->writes, batch->cx->arena, sizeof(*write));
+
+	if (write)
+		*write = (struct write){ .op = WRITE_CHECK, .key = key, .if_rev = if_rev };
+}
+
 void batch_delete(struct batch *batch, struct key key, uint64_t if_rev)
 {
 	struct write *write = vec_push(&batch->writes, batch->cx->arena, sizeof(*write));

@@ -31,6 +31,9 @@ void batch_put(struct batch *batch, struct key key, struct str type, uint64_t if
 /* The write that was added last has this condition too: the stored item's token. */
 void batch_if_token(struct batch *batch, struct str token);
 
+/* Commits only while this holds, and writes nothing for it. */
+void batch_check(struct batch *batch, struct key key, uint64_t if_rev);
+
 void batch_delete(struct batch *batch, struct key key, uint64_t if_rev);
 
 /* Commits everything or nothing; the one door to a store for writes. `witness` is an item that this commit and no other puts: after

@@ -121,11 +121,8 @@ void record_put_head(struct batch *batch, const struct head *head, uint64_t if_r
 	batch_put(batch, head_key(head->hotel.code), STR("hotel"), if_rev, rev, &attrs);
 }
 
-enum { LISTINGS_MAX = 4 };
-
-/* The partitions that list the hotel; an empty one is none. */
-static void find_listings(struct arena *arena, const struct head *head,
-			  struct str listings[LISTINGS_MAX])
+void record_find_listings(struct arena *arena, const struct head *head,
+			  struct str listings[RECORD_LISTINGS_MAX])
 {
 	struct str chain = chain_of_hotel(&chains, &head->hotel);
 	struct str brand = chain_of_hotel(&brands, &head->hotel);
@@ -141,10 +138,10 @@ static void find_listings(struct arena *arena, const struct head *head,
 void record_put_listings(struct batch *batch, const struct head *head, uint64_t rev)
 {
 	struct arena *arena = batch->cx->arena;
-	struct str listings[LISTINGS_MAX];
+	struct str listings[RECORD_LISTINGS_MAX];
 
-	find_listings(arena, head, listings);
-	for (size_t i = 0; i < LISTINGS_MAX; i++) {
+	record_find_listings(arena, head, listings);
+	for (size_t i = 0; i < RECORD_LISTINGS_MAX; i++) {
 		struct vec attrs = { NULL, 0, 0 };
 
 		if (listings[i].len == 0)
@@ -158,12 +155,12 @@ void record_put_listings(struct batch *batch, const struct head *head, uint64_t 
 void record_drop_listings(struct batch *batch, const struct head *before, const struct head *after)
 {
 	struct arena *arena = batch->cx->arena;
-	struct str was[LISTINGS_MAX], is[LISTINGS_MAX] = { { NULL, 0 } };
+	struct str was[RECORD_LISTINGS_MAX], is[RECORD_LISTINGS_MAX] = { { NULL, 0 } };
 
-	find_listings(arena, before, was);
+	record_find_listings(arena, before, was);
 	if (after)
-		find_listings(arena, after, is);
-	for (size_t i = 0; i < LISTINGS_MAX; i++) {
+		record_find_listings(arena, after, is);
+	for (size_t i = 0; i < RECORD_LISTINGS_MAX; i++) {
 		if (was[i].len != 0 && !str_eq(was[i], is[i]))
 			batch_delete(batch, (struct key){ was[i], before->hotel.code }, REV_ANY);
 	}

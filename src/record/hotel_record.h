@@ -59,6 +59,13 @@ bool record_is_same_ctl(const struct ctl *a, const struct ctl *b);
 void record_put_ctl(struct batch *batch, struct str code, const struct ctl *before,
 		    struct ctl *ctl);
 void record_put_head(struct batch *batch, const struct head *head, uint64_t if_rev, uint64_t rev);
+
+#define RECORD_LISTINGS_MAX 4
+
+/* The partitions that list the hotel; an empty one is none. */
+void record_find_listings(struct arena *arena, const struct head *head,
+			  struct str listings[RECORD_LISTINGS_MAX]);
+
 void record_put_listings(struct batch *batch, const struct head *head, uint64_t rev);
 /* The head, deleted in its own revision. */
 void record_remove_head(struct batch *batch, const struct head *head);
