@@ -1,6 +1,6 @@
 // `innkeeper check` finds every kind of damage, names it, and repairs what follows from the hotels; it says nothing of a sound store.
 import assert from 'node:assert/strict';
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { agree, finish, makeFolder, removeFolder, run, sleep, start } from '../support/innkeeper.mjs';
@@ -162,6 +162,14 @@ for (const [name, [statement, finding]] of Object.entries(DERIVED)) {
 		assert.deepEqual(tokenless(everything(folder)), tokenless(everything(sound)), 'everything is as it was');
 	}));
 }
+
+test('a page that was emptied is found, though it reads as if nothing stood there', () => harmed([], async folder => {
+	const path = join(folder, 'innkeeper.db');
+	writeFileSync(path, readFileSync(path).fill(0, 4096, 8192));
+	const { exit, findings } = await check(folder, '--repair');
+	assert.equal(exit, 3);
+	assert.ok(findings.some(({ kind }) => kind === 'page'), JSON.stringify(findings));
+}));
 
 test('a finding is one line for people', () => harmed(DERIVED['a listing that is gone'][0], async folder => {
 	const { code: exit, out } = await run('INNKEEPER_BIN', ['check', '--data', folder]);
