@@ -136,7 +136,8 @@ static void a_killed_restore_leaves_the_old_store_or_the_new_one(void **state)
 	bool killed = true;
 
 	make_files(rig);
-	for (unsigned n = 1; killed; n++) {
+	/* Each second stop: between the return of a call and the entry into the next nothing happens. */
+	for (unsigned n = 1; killed; n += 2) {
 		uint64_t rev;
 
 		put_old_in_place(rig);
@@ -148,8 +149,8 @@ static void a_killed_restore_leaves_the_old_store_or_the_new_one(void **state)
 		old += rev == OLD;
 		new += rev == NEW;
 	}
-	assert_in_range(old, 50, 10000);
-	assert_in_range(new, 2, 10000);
+	assert_in_range(old, 25, 10000);
+	assert_in_range(new, 1, 10000);
 }
 
 static void a_damaged_store_is_replaced_with_its_log(void **state)
