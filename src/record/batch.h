@@ -31,21 +31,15 @@ void batch_put(struct batch *batch, struct key key, struct str type, uint64_t if
 /* The write that was added last has this condition too: the stored item's token. */
 void batch_if_token(struct batch *batch, struct str token);
 
-<<<<<<< Updated upstream
 /* Commits only while this holds, and writes nothing for it. */
 void batch_check(struct batch *batch, struct key key, uint64_t if_rev);
 
-=======
 /* Puts an item as it is, with the rev and the token of the commit that made it: for what comes from another store. */
 void batch_put_item(struct batch *batch, const struct item *item, uint64_t if_rev);
-
-/* Nothing is written where the condition does not hold. */
-void batch_check(struct batch *batch, struct key key, uint64_t if_rev);
 
 /* The write of that key, or NULL. */
 const struct write *batch_find(const struct batch *batch, struct key key);
 
->>>>>>> Stashed changes
 void batch_delete(struct batch *batch, struct key key, uint64_t if_rev);
 
 /* Commits everything or nothing; the one door to a store for writes. `witness` is an item that this commit and no other puts: after

@@ -30,7 +30,8 @@ enum err record_read_ctl(struct cx *cx, const struct item *item, struct ctl *out
 	if (!instant_parse(item_text(item, STR("time")), &out->history_time_ms) ||
 	    item_u64(item, STR("sv")) > ITEM_VERSION)
 		return fail(cx, ERR_INTERNAL, "internal",
-			    "record " STR_FMT "/ctl is not what it should be", STR_ARG(item->key.code));
+			    "record " STR_FMT "/ctl is not what it should be",
+			    STR_ARG(item->key.code));
 	return OK;
 }
 

@@ -9,6 +9,8 @@
 #include "record/findings.h"
 #include "record/item.h"
 #include "record/key.h"
+#include "usecase/check_records.h"
+#include "usecase/key_table.h"
 
 /* What a history key has room for: 12 digits. */
 #define REV_MAX 999999999999
@@ -92,16 +94,51 @@ static enum err check_one(struct checking *checking, size_t at)
 	return str_starts(item_type, KEY_HISTORY_PREFIX) ? OK : check_object(checking, item);
 }
 
-/* History leads to the control record without a gap or a break. */
+const struct item *import_find(const struct imported *hotel, struct str item_type)
+{
+	size_t low = 0, high = hotel->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = str_cmp(hotel->items[middle].key.item_type, item_type);
+
+		if (order == 0)
+			return &hotel->items[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+/* What history says was put, and not removed since: a line may have been lost. */
+static void find_lost(struct check_records *records, const struct imported *hotel)
+{
+	for (size_t i = 0; i < records->keys.size; i++) {
+		const struct key_row *row = key_table_at(&records->keys, i);
+
+		if (row && row->written != 0 && !import_find(hotel, row->key))
+			findings_add(records->findings, FINDING_LOST,
+				     (struct key){ hotel->code, row->key },
+				     "is not there, and history says that it is");
+	}
+}
+
+/* History leads to the control record without a gap or a break, and to the records that there are. */
 static enum err check_history(struct checking *checking, size_t *at)
 {
 	const struct imported *hotel = checking->hotel;
+	struct check_records records;
 	const struct finding *finding;
 	struct findings findings;
 	struct history_walk walk;
 
 	findings_init(&findings, checking->cx->arena);
+	check_records_init(&records, checking->cx, NULL, hotel->code, &findings);
 	history_walk_open(&walk, hotel->code, &findings);
+	walk.take = check_records_take_entry;
+	walk.context = &records;
 	for (size_t i = 0; i < hotel->n; i++) {
 		if (str_starts(hotel->items[i].key.item_type, KEY_HISTORY_PREFIX))
 			history_walk_take(&walk, &hotel->items[i]);
@@ -109,13 +146,12 @@ static enum err check_history(struct checking *checking, size_t *at)
 	history_walk_settle(&walk);
 	history_walk_compare(&walk, &hotel->ctl);
 	history_walk_close(&walk);
+	find_lost(&records, hotel);
 	if (findings.list.n == 0)
 		return cx_check_memory(checking->cx);
 	finding = findings_at(&findings, 0);
-	for (size_t i = 0; i < hotel->n; i++) {
-		if (str_eq(hotel->items[i].key.item_type, finding->key.item_type))
-			*at = i;
-	}
+	if (import_find(hotel, finding->key.item_type))
+		*at = (size_t)(import_find(hotel, finding->key.item_type) - hotel->items);
 	return fail(checking->cx, ERR_INVALID, "invalid", STR_FMT " " STR_FMT,
 		    STR_ARG(finding->key.item_type), STR_ARG(finding->detail));
 }

@@ -6,6 +6,7 @@
 #define INNKEEPER_USECASE_IMPORT_CHECK_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/cx.h"
 #include "base/err.h"
@@ -15,6 +16,7 @@
 /* All records of one hotel as another store had them. */
 struct imported {
 	struct str code;
+	uint64_t line;      /* where it begins in the file, for people */
 	struct item *items; /* of that code */
 	size_t n;
 	struct ctl ctl;          /* filled by the check */
@@ -22,8 +24,12 @@ struct imported {
 	struct head hotel;       /* what the head says */
 };
 
+/* The record of that sort key, or NULL. */
+const struct item *import_find(const struct imported *hotel, struct str item_type);
+
 /* INVALID: a record can not be read, is of no kind that is known, or is not in the order of the keys; there is no control record, or
- * history does not lead to it without a gap or a break. *wrong is the record's index then, n for the whole. */
+ * history does not lead to it without a gap or a break, or to
+ * a record that is not there. *wrong is the record's index then, n for the whole. */
 MUST_CHECK enum err import_check(struct cx *cx, struct imported *hotel, size_t *wrong);
 
 #endif

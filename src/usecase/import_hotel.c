@@ -74,24 +74,6 @@ static enum err read_present(struct importing *importing)
 	return OK;
 }
 
-static const struct item *find_item(const struct imported *hotel, struct str item_type)
-{
-	size_t low = 0, high = hotel->n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = str_cmp(hotel->items[middle].key.item_type, item_type);
-
-		if (order == 0)
-			return &hotel->items[middle];
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
-}
-
 static void put_items(struct importing *importing)
 {
 	const struct present *present = &importing->present;
@@ -112,7 +94,7 @@ static void put_items(struct importing *importing)
 	for (size_t i = 0; i < present->keys.n; i++) {
 		const struct str *key = vec_at(&present->keys, i, sizeof(*key));
 
-		if (!find_item(hotel, *key))
+		if (!import_find(hotel, *key))
 			batch_delete(batch, (struct key){ hotel->code, *key }, REV_ANY);
 	}
 }
@@ -149,7 +131,7 @@ static enum err put_name(struct importing *importing)
 		return fail(cx, ERR_CONFLICT, "exists", "its name is that of hotel " STR_FMT,
 			    STR_ARG(item_text(&item, STR("hotel"))));
 	item_add_text(cx->arena, &attrs, STR("hotel"), hotel->code);
-	batch_put(batch, name, STR("name"), item.rev, hotel->ctl.rev, &attrs);
+	batch_put(batch, name, STR("name"), item.rev, hotel->hotel.rev, &attrs);
 	return OK;
 }
 
@@ -162,7 +144,7 @@ static void put_listings(struct importing *importing)
 		record_drop_listings(importing->batch, &present->head,
 				     hotel->head ? &hotel->hotel : NULL);
 	if (hotel->head)
-		record_put_listings(importing->batch, &hotel->hotel, hotel->ctl.rev);
+		record_put_listings(importing->batch, &hotel->hotel, hotel->hotel.rev);
 }
 
 /* Each count is conditioned on its item as read, and a commit writes it once: so a hotel that counts begins its batch. */
@@ -194,9 +176,9 @@ static enum err commit_history(struct importing *importing, size_t *next)
 			batch_put_item(&batch, &hotel->items[*next], REV_ANY);
 	}
 	err = batch_commit(&batch, importing->store, (struct key){ STR(""), STR("") }, &conflict);
-	return err != ERR_CONFLICT ? err
-				   : fail(importing->cx, ERR_CONFLICT, "exists",
-					  "it was made meanwhile");
+	return err != ERR_CONFLICT
+		       ? err
+		       : fail(importing->cx, ERR_CONFLICT, "exists", "it was made meanwhile");
 }
 
 static enum err too_large(struct importing *importing)
@@ -206,13 +188,25 @@ static enum err too_large(struct importing *importing)
 		    importing->store->api->max_writes);
 }
 
+/* Records that the hotel has no more. */
+static size_t count_gone(const struct importing *importing)
+{
+	const struct vec *keys = &importing->present.keys;
+	size_t gone = 0;
+
+	for (size_t i = 0; i < keys->n; i++)
+		gone += !import_find(importing->hotel,
+				     *(const struct str *)vec_at(keys, i, sizeof(struct str)));
+	return gone;
+}
+
 /* Makes sure that the rest of the hotel fits into the batch. */
 static enum err make_fit(struct importing *importing)
 {
 	const size_t most = importing->store->api->max_writes;
 	const struct present *present = &importing->present;
 	const struct imported *hotel = importing->hotel;
-	size_t history = 0, all = hotel->n + present->keys.n + DERIVED_MAX;
+	size_t history = 0, all = hotel->n + count_gone(importing) + DERIVED_MAX;
 	enum err err = OK;
 
 	if (importing->batch->writes.n + all <= most)
@@ -256,9 +250,7 @@ static enum err put_hotel(struct importing *importing, bool replace)
 enum err import_hotel(struct cx *cx, struct store *store, const struct imported *hotel,
 		      bool replace, struct batch *batch)
 {
-	struct importing importing = {
-		.cx = cx, .store = store, .hotel = hotel, .batch = batch
-	};
+	struct importing importing = { .cx = cx, .store = store, .hotel = hotel, .batch = batch };
 	const size_t before = batch->writes.n;
 	enum err err = put_hotel(&importing, replace);
 
