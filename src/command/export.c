@@ -56,8 +56,7 @@ static enum err read_items(struct exporting *exporting, struct str code, struct 
 	struct page page = { .more = true };
 
 	while (page.more) {
-		enum err err =
-			store_query(exporting->job->store, &exporting->page, &query, &page);
+		enum err err = store_query(exporting->job->store, &exporting->page, &query, &page);
 
 		if (err != OK)
 			return err;
@@ -159,7 +158,8 @@ static enum err write_page(struct exporting *exporting, struct cx *cx, struct st
 
 static enum err write_hotels(struct exporting *exporting)
 {
-	struct arena arenas[2]; /* by turns: a page is asked for by the last code of the one before */
+	struct arena
+		arenas[2]; /* by turns: a page is asked for by the last code of the one before */
 	struct str after = STR("");
 	struct cx cx = *exporting->cx;
 	enum err err = OK;
@@ -180,8 +180,8 @@ static enum err write_hotels(struct exporting *exporting)
 /* What a chain or a brand is; who names it is counted anew by the import, and each store has its own rev. */
 static bool is_content(struct str name)
 {
-	static const struct str others[] = { STR_INIT("hotels"), STR_INIT("brands"),
-					     STR_INIT("wt"), STR_INIT("et"), STR_INIT("sv") };
+	static const struct str others[] = { STR_INIT("hotels"), STR_INIT("brands"), STR_INIT("wt"),
+					     STR_INIT("et"), STR_INIT("sv") };
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		if (str_eq(name, others[i]))
@@ -215,8 +215,7 @@ static enum err write_chains(struct exporting *exporting, struct str partition)
 
 	while (page.more) {
 		struct buf lines;
-		enum err err =
-			store_query(exporting->job->store, &exporting->page, &query, &page);
+		enum err err = store_query(exporting->job->store, &exporting->page, &query, &page);
 
 		buf_init(&lines, exporting->lines);
 		for (size_t i = 0; err == OK && i < page.n; i++)

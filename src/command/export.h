@@ -26,7 +26,8 @@ struct export_job {
 
 struct export_result {
 	struct record_counts counts;
-	uint64_t left_out; /* partitions without a control record: `innkeeper migrate` makes hotels of them */
+	uint64_t
+		left_out; /* partitions without a control record: `innkeeper migrate` makes hotels of them */
 };
 
 /* UNAVAILABLE: the store, or the file, or a hotel that writers never let be read; LIMIT `storage_full`. What was written then has no last
