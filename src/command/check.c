@@ -221,8 +221,8 @@ static enum err walk(struct cx *cx, struct store *store, struct run *run, uint64
 	return err;
 }
 
-static void print_sum(const struct check_job *job, struct arena *arena,
-		      const struct check_result *result)
+void check_print_sum(const struct check_job *job, struct arena *arena,
+		     const struct check_result *result)
 {
 	const struct {
 		struct str name;
@@ -235,6 +235,8 @@ static void print_sum(const struct check_job *job, struct arena *arena,
 	struct json_writer json;
 	struct buf buf;
 
+	if (!job->is_json && job->head.len != 0 && !result->has_head)
+		fprintf(job->out, "head: no hotel's history has " STR_FMT "\n", STR_ARG(job->head));
 	if (!job->is_json) {
 		fprintf(job->out,
 			"%llu hotels, %llu revisions, %llu objects: %llu findings, %llu "
@@ -265,14 +267,20 @@ enum err check_run(struct cx *cx, const struct check_job *job, struct check_resu
 	uint64_t n;
 	enum err err = walk(cx, job->store, NULL, &job->progress->total);
 
-	*result = (struct check_result){ .hotels = 0 };
 	if (err == OK)
 		err = walk(cx, job->store, &run, &n);
 	progress_hide(job->progress);
-	if (err != OK)
-		return err;
-	if (job->head.len != 0 && !result->has_head && !job->is_json)
-		fprintf(job->out, "head: no hotel's history has " STR_FMT "\n", STR_ARG(job->head));
-	print_sum(job, cx->arena, result);
-	return OK;
+	return err;
+}
+
+void check_report_pages(struct arena *arena, const struct check_job *job,
+			struct check_result *result, struct str problem)
+{
+	struct run run = { .job = job, .result = result };
+	const struct key none = { STR(""), STR("") };
+	struct findings findings;
+
+	findings_init(&findings, arena);
+	findings_add(&findings, FINDING_PAGE, none, STR_FMT, STR_ARG(problem));
+	report(&run, arena, &findings, &findings);
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/arena.h"
 #include "base/cx.h"
 #include "base/err.h"
 #include "base/str.h"
@@ -17,7 +18,7 @@
 
 struct check_job {
 	struct store *store;
-	FILE *out; /* a line a finding, and the sum */
+	FILE *out; /* a line a finding */
 	bool is_json;
 	bool repairs;
 	struct str head; /* a hash that some hotel's history must hold; empty = none */
@@ -35,8 +36,16 @@ struct check_result {
 /* Is there damage that is left? */
 bool check_found_damage(const struct check_job *job, const struct check_result *result);
 
-/* UNAVAILABLE when the store fails. */
+/* Says the sums on job->out, and whether the hash was found. */
+void check_print_sum(const struct check_job *job, struct arena *arena,
+		     const struct check_result *result);
+
+/* Prints a line for each finding and adds to *result, which began zeroed. UNAVAILABLE when the store fails. */
 MUST_CHECK enum err check_run(struct cx *cx, const struct check_job *job,
 			      struct check_result *result);
+
+/* Reports what the engine says of its own pages. */
+void check_report_pages(struct arena *arena, const struct check_job *job,
+			struct check_result *result, struct str problem);
 
 #endif

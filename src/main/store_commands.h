@@ -9,5 +9,6 @@
 
 int store_commands_check(const struct invocation *invocation);
 int store_commands_backup(const struct invocation *invocation);
+int store_commands_restore(const struct invocation *invocation);
 
 #endif

@@ -15,28 +15,32 @@ static struct key head_key(struct str code)
 	return (struct key){ code, KEY_HEAD };
 }
 
+enum err record_read_ctl(struct cx *cx, const struct item *item, struct ctl *out)
+{
+	*out = (struct ctl){
+		.rev = item->rev,
+		.token = item_text(item, STR("wt")),
+		.history_hash = item_text(item, STR("hash")),
+		.live_number = item_u64(item, STR("live")),
+		.next_number = item_u64(item, STR("next")),
+		.deleted = attrs_find(&item->attrs, STR("deleted")) != NULL,
+		.objects = item_u64(item, STR("objects")),
+		.document_bytes = item_u64(item, STR("bytes")),
+	};
+	if (!instant_parse(item_text(item, STR("time")), &out->history_time_ms) ||
+	    item_u64(item, STR("sv")) > ITEM_VERSION)
+		return fail(cx, ERR_INTERNAL, "internal",
+			    "record " STR_FMT "/ctl is not what it should be",
+			    STR_ARG(item->key.code));
+	return OK;
+}
+
 enum err record_get_ctl(struct cx *cx, struct store *store, struct str code, struct ctl *out)
 {
 	struct item item;
 	enum err err = store_get(store, cx, ctl_key(code), &item);
 
-	if (err != OK)
-		return err;
-	*out = (struct ctl){
-		.rev = item.rev,
-		.token = item_text(&item, STR("wt")),
-		.history_hash = item_text(&item, STR("hash")),
-		.live_number = item_u64(&item, STR("live")),
-		.next_number = item_u64(&item, STR("next")),
-		.deleted = attrs_find(&item.attrs, STR("deleted")) != NULL,
-		.objects = item_u64(&item, STR("objects")),
-		.document_bytes = item_u64(&item, STR("bytes")),
-	};
-	if (!instant_parse(item_text(&item, STR("time")), &out->history_time_ms) ||
-	    item_u64(&item, STR("sv")) > ITEM_VERSION)
-		return fail(cx, ERR_INTERNAL, "internal",
-			    "record " STR_FMT "/ctl is not what it should be", STR_ARG(code));
-	return OK;
+	return err != OK ? err : record_read_ctl(cx, &item, out);
 }
 
 static enum err read_head(struct cx *cx, const struct item *item, struct str code,

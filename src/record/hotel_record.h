@@ -47,8 +47,11 @@ MUST_CHECK enum err record_get_head(struct cx *cx, struct store *store, struct s
 MUST_CHECK enum err record_get_object(struct cx *cx, struct store *store, const struct kind *kind,
 				      struct str code, struct str id, void *object, uint64_t *rev);
 
-/* Reads a head from its item, and from a listing's. */
+/* The same of an item that was read already. */
+MUST_CHECK enum err record_read_ctl(struct cx *cx, const struct item *item, struct ctl *out);
 MUST_CHECK enum err record_read_head(struct cx *cx, const struct item *item, struct head *out);
+
+/* Reads a head from a listing's item. */
 MUST_CHECK enum err record_read_listing(struct cx *cx, const struct item *item, struct head *out);
 
 /* True when both are of the same commit, and so is all that they stand for. */

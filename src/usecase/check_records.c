@@ -192,7 +192,7 @@ static void compare_row(struct check_records *records, const struct key_row *row
 		findings_add(findings, FINDING_REVISION, key,
 			     "is of revision %llu, which did not write it last",
 			     (unsigned long long)row->stored);
-	else if (!str_eq(row->stored_token, row->written_token))
+	else if (row->stored != 0 && !str_eq(row->stored_token, row->written_token))
 		findings_add(findings, FINDING_REVISION, key,
 			     "is of another commit than revision %llu",
 			     (unsigned long long)row->stored);

@@ -1,6 +1,6 @@
 // `innkeeper check` finds every kind of damage, names it, and repairs what follows from the hotels; it says nothing of a sound store.
 import assert from 'node:assert/strict';
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { agree, finish, makeFolder, removeFolder, run, sleep, start } from '../support/innkeeper.mjs';
@@ -162,6 +162,36 @@ for (const [name, [statement, finding]] of Object.entries(DERIVED)) {
 		assert.deepEqual(tokenless(everything(folder)), tokenless(everything(sound)), 'everything is as it was');
 	}));
 }
+
+test('a page that was emptied is found, though it reads as if nothing stood there', () => harmed([], async folder => {
+	const path = join(folder, 'innkeeper.db');
+	writeFileSync(path, readFileSync(path).fill(0, 4096, 8192));
+	const { exit, findings } = await check(folder, '--repair');
+	assert.equal(exit, 3);
+	assert.ok(findings.some(({ kind }) => kind === 'page'), JSON.stringify(findings));
+}));
+
+test('an entry in parts is sound, and each part counts', async () => {
+	const server = await start();
+	const hotel = await server.create('Long');
+	const roomTypes = Array.from({ length: 90 }, (_, i) => ({ code: `T${i}`, description: 'x'.repeat(16000) }));
+	assert.equal((await server.post(`/config/${hotel}/rooms/type`, { roomTypes })).status, 200);
+	assert.equal((await server.patch(`/config/${hotel}`, { description: 'behind it' })).status, 200);
+	assert.equal((await server.stop()).code, 0);
+	try {
+		assert.equal((await check(server.folder)).exit, 0);
+		const parts = sql(server.folder, `SELECT itemType FROM item WHERE itemType LIKE 'cfg-history-000000000002-%' ORDER BY 1`).flat();
+		assert.ok(parts.length > 2, `${parts.length} parts`);
+		assert.equal(sql(server.folder, `UPDATE item SET attrs = json_set(attrs, '$.changes[0].humanReadableComment', 'x') WHERE itemType = '${parts.at(-1)}'`), 1);
+		assert.ok((await check(server.folder)).findings.some(matches(['history', '000002', 'another hash'])));
+		assert.equal(sql(server.folder, `DELETE FROM item WHERE itemType = '${parts[1]}'`), 1);
+		const { exit, findings } = await check(server.folder);
+		assert.equal(exit, 3);
+		assert.ok(findings.some(matches(['history', parts[2], 'no next part'])), JSON.stringify(findings));
+	} finally {
+		removeFolder(server.folder);
+	}
+});
 
 test('a finding is one line for people', () => harmed(DERIVED['a listing that is gone'][0], async folder => {
 	const { code: exit, out } = await run('INNKEEPER_BIN', ['check', '--data', folder]);
