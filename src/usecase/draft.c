@@ -178,7 +178,7 @@ enum err draft_replace(struct draft *draft, const struct kind *kind, const struc
 	struct cx *cx = draft->edit->cx;
 
 	/* Before any memory is allowed for them. */
-	if (values->n > OBJECTS_MAX || known + values->n > 2 * OBJECTS_MAX)
+	if (values->n > OBJECTS_MAX || known + values->n > (size_t)2 * OBJECTS_MAX)
 		return fail(cx, ERR_LIMIT, "too_large", "a hotel holds at most %d objects",
 			    OBJECTS_MAX);
 	for (size_t i = 0; i < known; i++) {

@@ -38,12 +38,16 @@ static enum err put_given(struct draft *draft, const struct plan *plan)
 {
 	const struct kind *kind = plan->address.kind;
 	struct cx *cx = draft->edit->cx;
-	enum err err = OK;
 
-	for (size_t i = 0; err == OK && i < plan->objects->n; i++)
-		err = draft_put(draft, kind, vec_at(plan->objects, i, kind->shape->size_bytes),
-				str_printf(cx->arena, "/" STR_FMT "/%zu", STR_ARG(kind->list), i));
-	return err;
+	for (size_t i = 0; i < plan->objects->n; i++) {
+		enum err err = draft_put(
+			draft, kind, vec_at(plan->objects, i, kind->shape->size_bytes),
+			str_printf(cx->arena, "/" STR_FMT "/%zu", STR_ARG(kind->list), i));
+
+		if (err != OK && err != ERR_INVALID) /* all that stand twice are blamed */
+			return err;
+	}
+	return cx->failure.code ? cx->failure.err : OK;
 }
 
 static enum err check_add_only(const struct draft *draft)
