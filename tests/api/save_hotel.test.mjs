@@ -193,7 +193,7 @@ test('a document that was read is not saved with its lists, and nothing of it is
 	assert.equal((await server.get(`/config/${code}`)).hotel.roomTypes.length, 1);
 });
 
-test('a chain or brand is refused, since there is none', async () => {
+test('a chain or brand that does not exist is refused', async () => {
 	assertProblem(await server.post('/config', { name: 'Chained', chain: 'C', brand: 'B' }), 400, 'invalid',
 		{ blames: ['pointer /chain', 'pointer /brand'] });
 	const code = await server.create('Unchained', { chain: null, brand: '' });

@@ -23,7 +23,6 @@ const ROUTES = [
 	'DELETE /config/{id}/rooms/type/DBL/pictures/P', 'POST /config/{id}/sellables/S/pictures', 'DELETE /config/{id}/sellables/S/pictures/P',
 	'POST /config/{id}/publish', 'GET /config/{id}/changes', 'GET /config/{id}/history', 'GET /config/{id}/publications', 'GET /config/{id}/publications/1',
 	'DELETE /config/{id}/publications/1', 'POST /config/{id}/publications/1/restore',
-	...['chains', 'brands'].flatMap(name => [`GET /${name}`, `GET /${name}/A`, `PUT /${name}/A`, `DELETE /${name}/A`]),
 	'GET /pictures/abc.jpg', 'GET /events', 'GET /search/hotels', 'GET /search/hotels/{id}/rooms', 'GET /search/hotels/{id}/calendar', 'GET /search/hotels/{id}/explain',
 	'GET /inventory/{id}', 'PUT /inventory/{id}', 'POST /bookings', 'GET /bookings', 'GET /bookings/B', 'PATCH /bookings/B', 'DELETE /bookings/B',
 	'POST /bookings/B/confirm', 'POST /bookings/B/extend', 'POST /bookings/B/no-show', 'GET /openapi.json', 'GET /docs', 'GET /portal/',
