@@ -15,9 +15,9 @@ struct option {
 	const char *meaning;
 };
 
-#define OPTION(flag, bit, member, has_value, shown, meaning)                           \
-	{                                                                              \
-		flag, bit, offsetof(struct options, member), has_value, shown, meaning \
+#define OPTION(flag, bit, member, has_value, shown, meaning)                                   \
+	{                                                                                      \
+		flag, bit, offsetof(struct command_options, member), has_value, shown, meaning \
 	}
 
 static const struct option options[] = {

@@ -16,7 +16,7 @@
 #define EXIT_FAILED 1
 #define EXIT_USAGE 2
 
-struct options {
+struct command_options {
 	bool json;
 	bool quiet;
 	bool replace;
@@ -51,7 +51,7 @@ struct command_row {
 struct invocation {
 	struct cx *cx;
 	const struct command_row *row;
-	struct options options;
+	struct command_options options;
 	struct vec flags; /* settings_take_flags */
 	const char **words;
 	size_t nwords;

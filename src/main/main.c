@@ -8,6 +8,7 @@
 #include "main/settings.h"
 #include "main/store_commands.h"
 #include "main/suggest.h"
+#include "main/transfer.h"
 
 #ifdef __clang__
 #define COMPILER __VERSION__
@@ -31,6 +32,20 @@ static const struct command_row commands[] = {
 	  .meaning = "answer HTTP until SIGTERM",
 	  .example = "innkeeper serve --data ./data --cache-size 1G",
 	  .run = serve },
+	{ .name = "export",
+	  .arguments = "FILE",
+	  .meaning = "write hotels, history, chains and brands as lines of JSON; - is stdout",
+	  .example = "innkeeper export hotels.ndjson --data ./data",
+	  .takes = TAKES_JSON | TAKES_QUIET | TAKES_ONLY,
+	  .words = 1,
+	  .run = transfer_export },
+	{ .name = "import",
+	  .arguments = "FILE",
+	  .meaning = "take over what export wrote, each hotel whole; - is stdin",
+	  .example = "innkeeper import hotels.ndjson --data ./data --replace",
+	  .takes = TAKES_JSON | TAKES_QUIET | TAKES_REPLACE | TAKES_ONLY,
+	  .words = 1,
+	  .run = transfer_import },
 	{ .name = "check",
 	  .meaning = "look at the whole store, beside a running server: exit 3 for damage",
 	  .example = "innkeeper check --data ./data --repair",
@@ -65,8 +80,6 @@ static const struct command_row commands[] = {
 	  .run = version },
 	{ .name = "lambda" },
 	{ .name = "demo" },
-	{ .name = "import" },
-	{ .name = "export" },
 	{ .name = "copy" },
 	{ .name = "migrate" },
 	{ .name = "keys" },

@@ -21,13 +21,12 @@ static bool is_hash(const char *text)
 	return strlen(text) == HASH_DIGITS && strspn(text, "0123456789abcdef") == HASH_DIGITS;
 }
 
-static bool is_silent(const struct options *options)
+static bool is_silent(const struct command_options *options)
 {
 	return options->json || options->quiet;
 }
 
-/* Settings that are wrong are wrong usage; a store that can not be opened is a failure. */
-static bool open_storage(const struct invocation *invocation, bool may_make,
+bool store_commands_open(const struct invocation *invocation, bool may_make,
 			 struct storage *storage, int *code)
 {
 	struct settings settings;
@@ -123,7 +122,7 @@ int store_commands_restore(const struct invocation *invocation)
 
 int store_commands_check(const struct invocation *invocation)
 {
-	const struct options *options = &invocation->options;
+	const struct command_options *options = &invocation->options;
 	struct storage storage = { .store = NULL };
 	struct check_result result = { .findings = 0 };
 	struct progress progress;
@@ -138,7 +137,7 @@ int store_commands_check(const struct invocation *invocation)
 		fprintf(stderr, "innkeeper check: --head must be 64 digits of 0-9 and a-f\n");
 		return EXIT_USAGE;
 	}
-	if (!open_storage(invocation, false, &storage, &code))
+	if (!store_commands_open(invocation, false, &storage, &code))
 		return code;
 	job.store = storage.store;
 	progress_init(&progress, invocation->cx->clock, "check", "partitions", is_silent(options));
@@ -160,7 +159,7 @@ int store_commands_backup(const struct invocation *invocation)
 	const char *path = invocation->words[0];
 	int code = EXIT_DONE;
 
-	if (!open_storage(invocation, false, &storage, &code))
+	if (!store_commands_open(invocation, false, &storage, &code))
 		return code;
 	if (store_backup(storage.store, invocation->cx, str_of(path)) != OK)
 		code = invocation_refuse(invocation, EXIT_FAILED);

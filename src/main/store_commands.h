@@ -5,7 +5,15 @@
 #ifndef INNKEEPER_MAIN_STORE_COMMANDS_H
 #define INNKEEPER_MAIN_STORE_COMMANDS_H
 
+#include <stdbool.h>
+
 #include "main/invocation.h"
+#include "main/storage.h"
+
+/* Opens the store beside others. False, the reason said on stderr and the exit code in *code: settings that are wrong are wrong usage, a store that can not
+ * be opened is a failure. `may_make`: makes it where it is missing. */
+bool store_commands_open(const struct invocation *invocation, bool may_make,
+			 struct storage *storage, int *code);
 
 int store_commands_check(const struct invocation *invocation);
 int store_commands_backup(const struct invocation *invocation);
