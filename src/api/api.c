@@ -13,6 +13,7 @@
 
 struct api {
 	struct app *app;
+	const struct route *routes;
 	struct api_options options;
 	uint64_t instance; /* by chance: request ids of two processes differ */
 	_Atomic uint64_t requests;
@@ -23,6 +24,9 @@ struct api *api_open(struct arena *arena, struct app *app, const struct api_opti
 	struct api *api = arena_alloc(arena, sizeof(*api));
 
 	if (!api)
+		return NULL;
+	api->routes = routes_open(arena);
+	if (!api->routes)
 		return NULL;
 	api->app = app;
 	api->options = *options;
@@ -70,7 +74,7 @@ static struct exchange begin(struct api *api, struct cx *cx, const struct api_re
 		return exchange;
 	headers_add_common(&exchange);
 	exchange.link = strip_base_path(request->path, api->options.base_path);
-	exchange.match = route_find(routes, cx->arena, request->method, exchange.link);
+	exchange.match = route_find(api->routes, cx->arena, request->method, exchange.link);
 	if (exchange.match.route) {
 		answer->route = exchange.match.route->path;
 		answer->use_case = exchange.match.route->use_case;
@@ -93,7 +97,7 @@ static bool is_known_method(struct str method)
 }
 
 /* Why no row of the table answers. */
-static enum err no_route(struct exchange *exchange)
+static enum err no_route(struct api *api, struct exchange *exchange)
 {
 	struct cx *cx = exchange->cx;
 	struct buf allow;
@@ -104,14 +108,14 @@ static enum err no_route(struct exchange *exchange)
 	if (!exchange->match.path_known)
 		return fail(cx, ERR_NOT_FOUND, "not_found", "there is nothing at this path");
 	buf_init(&allow, cx->arena);
-	route_allow(routes, cx->arena, exchange->link, &allow);
+	route_allow(api->routes, cx->arena, exchange->link, &allow);
 	exchange_add_header(exchange, STR("Allow"), buf_str(&allow));
 	return fail(cx, ERR_INVALID, "method_not_allowed",
 		    "this path has other methods: see the Allow header");
 }
 
 /* Everything that can be said without the body; an OPTIONS request is answered by it. */
-static enum err check_head(struct exchange *exchange, bool *answered)
+static enum err check_head(struct api *api, struct exchange *exchange, bool *answered)
 {
 	const struct route *route = exchange->match.route;
 	enum err err = headers_check_origin(exchange);
@@ -126,7 +130,7 @@ static enum err check_head(struct exchange *exchange, bool *answered)
 		return OK;
 	}
 	if (!route)
-		return no_route(exchange);
+		return no_route(api, exchange);
 	if (!route->handle)
 		return fail(exchange->cx, ERR_INVALID, "not_implemented", "%s %s is not built yet",
 			    route->method, route->path);
@@ -162,7 +166,7 @@ enum api_next api_begin(struct api *api, struct cx *cx, const struct api_request
 	struct exchange exchange = begin(api, cx, request, answer);
 	size_t nheaders = answer->nheaders;
 	bool answered;
-	enum err err = check_head(&exchange, &answered);
+	enum err err = check_head(api, &exchange, &answered);
 
 	if (err == OK && !answered) {
 		if (!(exchange.match.route->flags & ROUTE_AT_ONCE))
@@ -183,7 +187,7 @@ void api_handle(struct api *api, struct cx *cx, const struct api_request *reques
 	struct exchange exchange = begin(api, cx, request, answer);
 	size_t nheaders = answer->nheaders;
 	bool answered;
-	enum err err = check_head(&exchange, &answered);
+	enum err err = check_head(api, &exchange, &answered);
 
 	exchange.may_wait = true;
 	if (err == OK && !answered)
@@ -217,11 +221,13 @@ int64_t api_handler_timeout_ms(const struct api *api, const struct api_request *
 			       int64_t normal_timeout_ms)
 {
 	struct str path = strip_base_path(request->path, api->options.base_path);
-	bool whole_document =
-		str_eq(request->method, STR("PUT")) ||
-		(str_eq(request->method, STR("POST")) && str_eq(path, STR("/config")));
+	const struct str rooms = STR("/rooms");
+	bool get = str_eq(request->method, STR("GET")) || str_eq(request->method, STR("HEAD"));
+	bool one_post = str_eq(request->method, STR("POST")) && !str_eq(path, STR("/config")) &&
+			!str_eq(str_sub(path, path.len - rooms.len, rooms.len), rooms);
 
-	if (!whole_document || normal_timeout_ms > LONG_HANDLER_TIMEOUT_MS)
+	/* PUT, PATCH and DELETE may concern the whole of a hotel, as saveHotel and saveRooms do. */
+	if (get || one_post || normal_timeout_ms > LONG_HANDLER_TIMEOUT_MS)
 		return normal_timeout_ms;
 	return LONG_HANDLER_TIMEOUT_MS;
 }

@@ -1,24 +1,20 @@
 #include "api/hotel_routes.h"
 
 #include "api/exchange.h"
+#include "api/hotel_body.h"
 #include "api/paging.h"
 #include "model/code.h"
 #include "model/hotel.h"
 #include "model/shape_read.h"
-#include "usecase/add_room_type.h"
+#include "usecase/delete_hotel.h"
 #include "usecase/get_hotel.h"
 #include "usecase/list_hotels.h"
 #include "usecase/save_hotel.h"
+#include "usecase/save_rooms.h"
 #include "usecase/wrapper.h"
 
 /* As long as a name or a city may be. */
 #define FILTER_BYTES_MAX 255
-#define OBJECTS_A_REQUEST_MAX 90
-
-static enum err not_built(struct exchange *exchange, const char *what)
-{
-	return fail(exchange->cx, ERR_INVALID, "not_implemented", "%s is not built yet", what);
-}
 
 static void read_text_filter(struct exchange *exchange, struct str name, struct str *out)
 {
@@ -108,32 +104,6 @@ enum err hotel_routes_get(struct exchange *exchange)
 	return OK;
 }
 
-/* Reads the body as a hotel; a code in it must be the path's, where the path has one. */
-static enum err read_hotel(struct exchange *exchange, enum shape_mode mode, struct hotel *out)
-{
-	struct cx *cx = exchange->cx;
-	enum err err = shape_read(cx, exchange->request->body, &hotel_shape, mode, out);
-
-	if (err != OK)
-		return err;
-	if (exchange->match.nparams != 0 && out->code.len != 0 &&
-	    !str_eq(out->code, exchange->match.params[0]))
-		return fail_field(cx, BLAME_POINTER, STR("/code"), "is not the code of the path");
-	return OK;
-}
-
-/* Nested lists are saved with the head once that is built; until then nothing of such a request is. */
-static enum err refuse_lists(struct exchange *exchange, const struct hotel *hotel)
-{
-	for (size_t i = 0; i < hotel_shape.nfields; i++) {
-		const struct field *field = &hotel_shape.fields[i];
-
-		if ((field->flags & OWN_ROUTES) && (hotel->marks.given & (uint64_t)1 << i))
-			return not_built(exchange, "saving nested lists with the hotel");
-	}
-	return OK;
-}
-
 static enum err save_head(struct exchange *exchange, enum shape_mode read_mode,
 			  enum save_mode save_mode)
 {
@@ -144,17 +114,15 @@ static enum err save_head(struct exchange *exchange, enum shape_mode read_mode,
 	enum err err = exchange_read_command(exchange, &command);
 
 	if (err == OK)
-		err = read_hotel(exchange, read_mode, &hotel);
-	if (err == OK)
-		err = refuse_lists(exchange, &hotel);
+		err = hotel_body_read(exchange, read_mode, &hotel);
 	if (err != OK)
 		return err;
 	if (exchange->match.nparams != 0)
-		err = save_hotel_head(exchange->app, cx, &command, exchange->match.params[0],
-				      &hotel, save_mode, &result);
+		err = save_hotel(exchange->app, cx, &command, exchange->match.params[0], &hotel,
+				 save_mode, &result);
 	else if (hotel.code.len != 0)
-		err = save_hotel_head(exchange->app, cx, &command, hotel.code, &hotel, save_mode,
-				      &result);
+		err = save_hotel(exchange->app, cx, &command, hotel.code, &hotel, save_mode,
+				 &result);
 	else
 		err = save_hotel_create(exchange->app, cx, &command, &hotel, &result);
 	return exchange_answer_write(exchange, err, &result);
@@ -175,59 +143,31 @@ enum err hotel_routes_patch(struct exchange *exchange)
 	return save_head(exchange, SHAPE_PATCH, SAVE_MERGE);
 }
 
-/* Only `code` and the list concerned may be there, with 1 to 90 objects and no code twice. */
-static enum err check_room_types(struct exchange *exchange, struct hotel *hotel)
+enum err hotel_routes_save_rooms(struct exchange *exchange)
 {
-	const struct vec *list = &hotel->room_types;
-	struct cx *cx = exchange->cx;
-
-	for (size_t i = 0; i < hotel_shape.nfields; i++) {
-		const struct str name = hotel_shape.fields[i].name;
-
-		if ((hotel->marks.given & (uint64_t)1 << i) && !str_eq(name, STR("code")) &&
-		    !str_eq(name, STR("roomTypes")))
-			fail_field(cx, BLAME_POINTER,
-				   str_printf(cx->arena, "/" STR_FMT, STR_ARG(name)),
-				   "does not belong into this request");
-	}
-	if (list->n == 0 || list->n > OBJECTS_A_REQUEST_MAX)
-		fail_field(cx, BLAME_POINTER, STR("/roomTypes"), "must have 1 to %d objects",
-			   OBJECTS_A_REQUEST_MAX);
-	for (size_t i = 1; i < list->n && i < OBJECTS_A_REQUEST_MAX; i++) {
-		const struct room_type *one = vec_at(list, i, sizeof(*one));
-
-		for (size_t j = 0; j < i; j++) {
-			const struct room_type *other = vec_at(list, j, sizeof(*other));
-
-			if (one->code.len != 0 && str_eq(one->code, other->code))
-				fail_field(cx, BLAME_POINTER,
-					   str_printf(cx->arena, "/roomTypes/%zu/code", i),
-					   "stands in the list twice");
-		}
-	}
-	return cx->failure.code ? cx->failure.err : OK;
-}
-
-enum err hotel_routes_add_room_type(struct exchange *exchange)
-{
-	struct cx *cx = exchange->cx;
 	struct hotel hotel = { .code = STR("") };
 	struct result result = { .status = 200 };
 	struct command command;
 	enum err err = exchange_read_command(exchange, &command);
 
-	/* On a collection `*` concerns the objects that are added, not the hotel. */
-	if (err == OK && str_eq(command.if_none_match, STR("*"))) {
-		command.add_only = true;
-		command.if_none_match = STR("");
-	}
 	if (err == OK)
-		err = read_hotel(exchange, SHAPE_WHOLE, &hotel);
-	if (err == OK)
-		err = check_room_types(exchange, &hotel);
+		err = hotel_body_read_list(exchange, STR("buildings"), &hotel);
 	if (err != OK)
 		return err;
-	err = add_room_type(exchange->app, cx, &command, exchange->match.params[0],
-			    &hotel.room_types, &result);
+	err = save_rooms(exchange->app, exchange->cx, &command, exchange->match.params[0], &hotel,
+			 &result);
+	return exchange_answer_write(exchange, err, &result);
+}
+
+enum err hotel_routes_delete(struct exchange *exchange)
+{
+	struct result result = { .status = 200 };
+	struct command command;
+	enum err err = exchange_read_command(exchange, &command);
+
+	if (err != OK)
+		return err;
+	err = delete_hotel(exchange->app, exchange->cx, &command, exchange->match.params[0],
+			   &result);
 	return exchange_answer_write(exchange, err, &result);
 }

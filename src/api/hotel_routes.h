@@ -11,6 +11,7 @@ MUST_CHECK enum err hotel_routes_save(struct exchange *exchange);
 MUST_CHECK enum err hotel_routes_get(struct exchange *exchange);
 MUST_CHECK enum err hotel_routes_put(struct exchange *exchange);
 MUST_CHECK enum err hotel_routes_patch(struct exchange *exchange);
-MUST_CHECK enum err hotel_routes_add_room_type(struct exchange *exchange);
+MUST_CHECK enum err hotel_routes_delete(struct exchange *exchange);
+MUST_CHECK enum err hotel_routes_save_rooms(struct exchange *exchange);
 
 #endif

@@ -2,12 +2,13 @@
 
 #include "api/chain_routes.h"
 #include "api/hotel_routes.h"
+#include "api/kind_routes.h"
 #include "api/server_routes.h"
 
 #define W ROUTE_WRAPPED
 
 /* clang-format off: a row a line */
-const struct route routes[] = {
+static const struct route fixed[] = {
 	{ "GET",
 	  "/config",
 	  "listHotels",
@@ -28,18 +29,7 @@ const struct route routes[] = {
 	  W | ROUTE_BODY | ROUTE_PATCH,
 	  hotel_routes_patch,
 	  { NULL } },
-	{ "DELETE", "/config/{id}", "deleteHotel", W, NULL, { NULL } },
-	{ "POST",
-	  "/config/{id}/rooms/type",
-	  "addRoomType",
-	  W | ROUTE_BODY,
-	  hotel_routes_add_room_type,
-	  { NULL } },
-	{ "GET", "/config/{id}/rooms/type", "", W, NULL, { NULL } },
-	{ "GET", "/config/{id}/rooms/type/{code}", "", W, NULL, { NULL } },
-	{ "PUT", "/config/{id}/rooms/type/{code}", "", W, NULL, { NULL } },
-	{ "PATCH", "/config/{id}/rooms/type/{code}", "", W, NULL, { NULL } },
-	{ "DELETE", "/config/{id}/rooms/type/{code}", "deleteRoomType", W, NULL, { NULL } },
+	{ "DELETE", "/config/{id}", "deleteHotel", W, hotel_routes_delete, { NULL } },
 	{ "POST",
 	  "/config/{id}/rooms/type/{code}/pictures",
 	  "addRoomTypePicture",
@@ -52,19 +42,12 @@ const struct route routes[] = {
 	  W,
 	  NULL,
 	  { NULL } },
-	{ "POST", "/config/{id}/rooms", "saveRooms", W, NULL, { NULL } },
-	{ "GET", "/config/{id}/tags", "", W, NULL, { NULL } },
-	{ "POST", "/config/{id}/tags", "addTag", W, NULL, { NULL } },
-	{ "GET", "/config/{id}/tags/{code}", "", W, NULL, { NULL } },
-	{ "PUT", "/config/{id}/tags/{code}", "", W, NULL, { NULL } },
-	{ "PATCH", "/config/{id}/tags/{code}", "", W, NULL, { NULL } },
-	{ "DELETE", "/config/{id}/tags/{code}", "deleteTag", W, NULL, { NULL } },
-	{ "GET", "/config/{id}/sellables", "", W, NULL, { NULL } },
-	{ "POST", "/config/{id}/sellables", "addSellable", W, NULL, { NULL } },
-	{ "GET", "/config/{id}/sellables/{code}", "", W, NULL, { NULL } },
-	{ "PUT", "/config/{id}/sellables/{code}", "", W, NULL, { NULL } },
-	{ "PATCH", "/config/{id}/sellables/{code}", "", W, NULL, { NULL } },
-	{ "DELETE", "/config/{id}/sellables/{code}", "deleteSellable", W, NULL, { NULL } },
+	{ "POST",
+	  "/config/{id}/rooms",
+	  "saveRooms",
+	  W | ROUTE_BODY,
+	  hotel_routes_save_rooms,
+	  { NULL } },
 	{ "POST",
 	  "/config/{id}/sellables/{code}/pictures",
 	  "addSellablePicture",
@@ -79,24 +62,6 @@ const struct route routes[] = {
 	  { NULL } },
 	{ "POST", "/config/{id}/pictures", "addPicture", W, NULL, { NULL } },
 	{ "DELETE", "/config/{id}/pictures/{pictureId}", "deletePicture", W, NULL, { NULL } },
-	{ "GET", "/config/{id}/rules", "", W, NULL, { NULL } },
-	{ "POST", "/config/{id}/rules", "", W, NULL, { NULL } },
-	{ "GET", "/config/{id}/rules/{code}", "", W, NULL, { NULL } },
-	{ "PUT", "/config/{id}/rules/{code}", "", W, NULL, { NULL } },
-	{ "PATCH", "/config/{id}/rules/{code}", "", W, NULL, { NULL } },
-	{ "DELETE", "/config/{id}/rules/{code}", "", W, NULL, { NULL } },
-	{ "GET", "/config/{id}/rateplans", "", W, NULL, { NULL } },
-	{ "POST", "/config/{id}/rateplans", "", W, NULL, { NULL } },
-	{ "GET", "/config/{id}/rateplans/{code}", "", W, NULL, { NULL } },
-	{ "PUT", "/config/{id}/rateplans/{code}", "", W, NULL, { NULL } },
-	{ "PATCH", "/config/{id}/rateplans/{code}", "", W, NULL, { NULL } },
-	{ "DELETE", "/config/{id}/rateplans/{code}", "", W, NULL, { NULL } },
-	{ "GET", "/config/{id}/taxes", "", W, NULL, { NULL } },
-	{ "POST", "/config/{id}/taxes", "", W, NULL, { NULL } },
-	{ "GET", "/config/{id}/taxes/{code}", "", W, NULL, { NULL } },
-	{ "PUT", "/config/{id}/taxes/{code}", "", W, NULL, { NULL } },
-	{ "PATCH", "/config/{id}/taxes/{code}", "", W, NULL, { NULL } },
-	{ "DELETE", "/config/{id}/taxes/{code}", "", W, NULL, { NULL } },
 	{ "POST", "/config/{id}/publish", "publishChanges", W, NULL, { NULL } },
 	{ "GET", "/config/{id}/changes", "", W, NULL, { NULL } },
 	{ "GET", "/config/{id}/history", "", W, NULL, { NULL } },
@@ -134,6 +99,29 @@ const struct route routes[] = {
 	{ "GET", "/openapi.json", "", 0, NULL, { NULL } },
 	{ "GET", "/docs", "", ROUTE_ANY_TYPE, NULL, { NULL } },
 	{ "GET", "/portal/", "", ROUTE_ANY_TYPE, NULL, { NULL } },
-	{ .method = NULL },
 };
 /* clang-format on */
+
+#define FIXED (sizeof(fixed) / sizeof(fixed[0]))
+
+const struct route *routes_open(struct arena *arena)
+{
+	size_t n = 0;
+	struct route *routes;
+
+	while (kinds[n])
+		n++;
+	routes = arena_array(arena, FIXED + n * KIND_ROUTES + 1, sizeof(*routes));
+	if (!routes)
+		return NULL;
+	for (size_t i = 0; i < FIXED; i++)
+		routes[i] = fixed[i];
+	n = FIXED;
+	for (size_t i = 0; kinds[i]; i++) {
+		if (kinds[i]->path.len == 0)
+			continue;
+		kind_routes_make(arena, kinds[i], &routes[n]);
+		n += KIND_ROUTES;
+	}
+	return arena->refused ? NULL : routes;
+}

@@ -24,3 +24,32 @@ void *vec_at(const struct vec *vec, size_t i, size_t size_bytes)
 	assert(i < vec->n);
 	return (char *)vec->items + i * size_bytes;
 }
+
+size_t vec_lower_bound(const struct vec *vec, size_t size_bytes, const void *key,
+		       int (*order)(const void *, const void *))
+{
+	size_t low = 0, high = vec->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (order(vec_at(vec, middle, size_bytes), key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+void *vec_insert(struct vec *vec, struct arena *arena, size_t i, size_t size_bytes)
+{
+	size_t behind = vec->n - i;
+	char *slot;
+
+	if (!vec_push(vec, arena, size_bytes))
+		return NULL;
+	slot = (char *)vec->items + i * size_bytes;
+	memmove(slot + size_bytes, slot, behind * size_bytes);
+	memset(slot, 0, size_bytes);
+	return slot;
+}

@@ -21,4 +21,12 @@ void *vec_push(struct vec *vec, struct arena *arena, size_t size_bytes);
 /* The i-th element, i < n. */
 void *vec_at(const struct vec *vec, size_t i, size_t size_bytes);
 
+/* The first of the elements, which are in order, that does not stand before `key` (an element); n when all do. `order` is as of
+ * qsort. */
+size_t vec_lower_bound(const struct vec *vec, size_t size_bytes, const void *key,
+		       int (*order)(const void *, const void *));
+
+/* A new zeroed element at i <= n; NULL past the arena's cap, the vec unchanged. */
+void *vec_insert(struct vec *vec, struct arena *arena, size_t i, size_t size_bytes);
+
 #endif

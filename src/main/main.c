@@ -6,6 +6,7 @@
 #include "main/invocation.h"
 #include "main/serve.h"
 #include "main/settings.h"
+#include "main/store_commands.h"
 #include "main/suggest.h"
 
 #ifdef __clang__
@@ -30,6 +31,25 @@ static const struct command_row commands[] = {
 	  .meaning = "answer HTTP until SIGTERM",
 	  .example = "innkeeper serve --data ./data --cache-size 1G",
 	  .run = serve },
+	{ .name = "check",
+	  .meaning = "look at the whole store, beside a running server: exit 3 for damage",
+	  .example = "innkeeper check --data ./data --repair",
+	  .takes = TAKES_JSON | TAKES_QUIET | TAKES_REPAIR | TAKES_HEAD,
+	  .run = store_commands_check },
+	{ .name = "backup",
+	  .arguments = "FILE",
+	  .meaning = "copy the embedded store into a new file, beside a running server",
+	  .example = "innkeeper backup /backups/innkeeper-monday.db --data ./data",
+	  .takes = TAKES_JSON,
+	  .words = 1,
+	  .run = store_commands_backup },
+	{ .name = "restore",
+	  .arguments = "FILE",
+	  .meaning = "make the embedded store of a backup; no server may run on it",
+	  .example = "innkeeper restore /backups/innkeeper-monday.db --data ./data",
+	  .takes = TAKES_JSON | TAKES_REPLACE,
+	  .words = 1,
+	  .run = store_commands_restore },
 	{ .name = "config",
 	  .arguments = "show|check",
 	  .meaning = "print every setting and where it came from; say whether serve takes them",
@@ -48,9 +68,6 @@ static const struct command_row commands[] = {
 	{ .name = "import" },
 	{ .name = "export" },
 	{ .name = "copy" },
-	{ .name = "backup" },
-	{ .name = "restore" },
-	{ .name = "check" },
 	{ .name = "migrate" },
 	{ .name = "keys" },
 	{ .name = "openapi" },

@@ -25,8 +25,13 @@ static struct str path_of(struct cx *cx, const struct settings *settings)
 {
 	struct str url = str_of(settings->store);
 
-	return url.len == 0 ? str_printf(cx->arena, "%s/innkeeper.db", settings->data)
-			    : str_sub(url, SQLITE_SCHEME.len, url.len);
+	struct str path = str_sub(url, SQLITE_SCHEME.len, url.len);
+
+	if (url.len == 0)
+		return str_printf(cx->arena, "%s/innkeeper.db", settings->data);
+	if (str_index(path, '/') == path.len)
+		return str_printf(cx->arena, "./" STR_FMT, STR_ARG(path));
+	return path;
 }
 
 static enum err make_folder(struct cx *cx, const struct settings *settings)

@@ -1,6 +1,7 @@
 #include "model/hotel.h"
 
 #include "model/pricing.h"
+#include "model/shape_read.h"
 
 #define NAME_MAX_BYTES 255
 #define TEXT_MAX_BYTES 16384
@@ -73,7 +74,8 @@ static const struct field room_fields[] = {
 	FIELD(struct room, name, "name", LINE, 0, .max = NAME_MAX_BYTES),
 	FIELD(struct room, type, "type", CODE, 0),
 	FIELD(struct room, attributes, "attributes", LIST, BY_CODE, .shape = &tag_shape),
-	FIELD(struct room, code, "code", CODE, UNSET_HIDDEN),
+	/* A record's own `code` is the hotel's. */
+	FIELD(struct room, code, "code", CODE, UNSET_HIDDEN, .attribute = STR_INIT("roomCode")),
 	FIELD(struct room, id, "id", CODE, IDENTITY | RECORD_ONLY),
 	FIELD(struct room, building, "building", INT, RECORD_ONLY, .max = COUNT_MAX),
 	FIELD(struct room, building_name, "buildingName", LINE, RECORD_ONLY, .max = NAME_MAX_BYTES),
@@ -92,7 +94,30 @@ static const struct field building_fields[] = {
 	FIELD(struct building, name, "name", LINE, 0, .max = NAME_MAX_BYTES),
 	FIELD(struct building, floors, "floors", LIST, REQUIRED, .shape = &floor_shape),
 };
-const struct shape building_shape = SHAPE("Building", struct building, building_fields);
+
+static void check_floors(const struct shape_check *check, const void *object, struct str pointer)
+{
+	const struct vec *floors = &((const struct building *)object)->floors;
+
+	for (size_t i = 1; i < floors->n; i++) {
+		const struct building_floor *one = vec_at(floors, i, sizeof(*one)), *other;
+		bool twice = false;
+
+		for (size_t j = 0; j < i && !twice; j++) {
+			other = vec_at(floors, j, sizeof(*other));
+			/* A number that is missing is blamed for that. */
+			twice = one->num == other->num &&
+				shape_has(&floor_shape, STR("num"), one) &&
+				shape_has(&floor_shape, STR("num"), other);
+		}
+		if (twice)
+			shape_blame(check, shape_element(check, pointer, STR("floors"), i), "num",
+				    "another floor of the building has this number");
+	}
+}
+
+const struct shape building_shape =
+	SHAPE("Building", struct building, building_fields, .check = check_floors);
 
 static const struct field room_type_fields[] = {
 	FIELD(struct room_type, code, "code", CODE, REQUIRED | IDENTITY),

@@ -107,7 +107,11 @@ const struct kind *kind_of_list(struct str list)
 const struct kind *kind_of_key(struct str item_type)
 {
 	for (size_t i = 0; kinds[i]; i++) {
-		if (str_starts(item_type, kinds[i]->prefix))
+		size_t start = kinds[i]->prefix.len;
+		struct str id = str_sub(item_type, start, item_type.len);
+
+		/* A `-` behind the prefix joins more than an id, as in `cfg-roomType-picture-1`. */
+		if (str_starts(item_type, kinds[i]->prefix) && str_index(id, '-') == id.len)
 			return kinds[i];
 	}
 	return NULL;
@@ -137,7 +141,8 @@ static struct reference name_at(const struct reference_row *row, const struct fi
 		const struct rule_target *target = vec_at(list, i, sizeof(*target));
 
 		reference.kind = kind_of_target(target->type);
-		reference.id = target->id;
+		if (reference.kind || str_eq(target->type, STR("Hotel")))
+			reference.id = target->id;
 	}
 	return reference;
 }
@@ -146,7 +151,7 @@ static void add(struct arena *arena, struct vec *out, struct reference reference
 {
 	struct reference *slot;
 
-	if (!reference.kind || reference.id.len == 0)
+	if (reference.id.len == 0)
 		return;
 	slot = vec_push(out, arena, sizeof(*slot));
 	if (slot)
@@ -186,10 +191,12 @@ bool kind_drop_reference(struct arena *arena, const struct kind *kind, void *obj
 			 const struct reference *reference)
 {
 	const struct field *field = member_of(kind, reference->row);
-	size_t size = field->kind == FIELD_CODES ? sizeof(struct str) : field->shape->size_bytes;
+	size_t size = field->shape ? field->shape->size_bytes : sizeof(struct str);
 	struct vec *list = field_at(field, object);
-	char *kept = arena_array(arena, list->n, size);
+	char *kept;
 
+	assert(reference->is_list && reference->index < list->n);
+	kept = arena_array(arena, list->n, size);
 	if (!kept)
 		return false;
 	memcpy(kept, list->items, list->n * size);
@@ -197,4 +204,45 @@ bool kind_drop_reference(struct arena *arena, const struct kind *kind, void *obj
 		(list->n - reference->index - 1) * size);
 	*list = (struct vec){ kept, list->n - 1, list->n };
 	return list->n == 0;
+}
+
+int object_order(const struct kind *kind, struct str id, const struct kind *other_kind,
+		 struct str other_id)
+{
+	int order = kind == other_kind ? 0 : str_cmp(kind->prefix, other_kind->prefix);
+
+	return order != 0 ? order : str_cmp(id, other_id);
+}
+
+bool kind_is_embedded(const struct kind *kind)
+{
+	for (size_t i = 0; kinds[i]; i++) {
+		for (const struct reference_row *row = kinds[i]->references; row->member.len != 0;
+		     row++) {
+			if (row->kind == kind && (member_of(kinds[i], row)->flags & BY_CODE))
+				return true;
+		}
+	}
+	return false;
+}
+
+void kind_embed(const struct kind *kind, void *value,
+		const void *(*find)(const void *set, const struct kind *kind, struct str id),
+		const void *set)
+{
+	for (const struct reference_row *row = kind->references; row->member.len != 0; row++) {
+		const struct field *field = member_of(kind, row);
+		const struct vec *list = field_of(field, value);
+
+		if (!(field->flags & BY_CODE))
+			continue;
+		for (size_t i = 0; i < list->n; i++) {
+			void *slot = vec_at(list, i, field->shape->size_bytes);
+			const void *found =
+				find(set, row->kind, *shape_identity(field->shape, slot));
+
+			if (found)
+				memcpy(slot, found, field->shape->size_bytes);
+		}
+	}
 }

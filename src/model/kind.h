@@ -55,25 +55,38 @@ size_t kind_field(const struct kind *kind);
 /* Where an object of the kind keeps its identity. */
 struct str *kind_id(const struct kind *kind, void *object);
 
-/* The kind whose list the hotel's member is, or whose records begin so; NULL: none. */
+/* The kind whose list the hotel's member is, or whose record has that sort key (an id is escaped there: it has no `-`);
+ * NULL: none. */
 const struct kind *kind_of_list(struct str list);
 const struct kind *kind_of_key(struct str item_type);
+
+/* The order of objects' records: <0, 0 or >0 by prefix, then by id. */
+int object_order(const struct kind *kind, struct str id, const struct kind *other_kind,
+		 struct str other_id);
+
+/* What others embed shows in them: a change of it changes their JSON. */
+bool kind_is_embedded(const struct kind *kind);
+
+/* Completes the objects that a value embeds, of which it has the codes, by what `find` has in `set`; it returns NULL for what is not there. */
+void kind_embed(const struct kind *kind, void *value,
+		const void *(*find)(const void *set, const struct kind *kind, struct str id),
+		const void *set);
 
 /* One name in an object. */
 struct reference {
 	const struct reference_row *row;
-	const struct kind *kind;
+	const struct kind *kind; /* NULL: the hotel itself */
 	struct str id;
 	size_t index; /* in the member's list; 0 for a code */
 	bool is_list;
 };
 
-/* Appends every name that the object holds to out (of struct reference); an empty one names nothing. A rule's entry for the
- * hotel or for a whole type names no object. */
+/* Appends every name that the object holds to out (of struct reference); an empty one names nothing. */
 void kind_references(struct arena *arena, const struct kind *kind, const void *object,
 		     struct vec *out);
 
-/* Takes the reference's entry out of the object's list, which is copied. Indexes behind it move. True: none is left. */
+/* Takes the reference's entry, which stands in a list, out of it; the list is copied. Indexes behind it move. True: none is
+ * left. Where the arena refuses, the list stays as it was. */
 bool kind_drop_reference(struct arena *arena, const struct kind *kind, void *object,
 			 const struct reference *reference);
 

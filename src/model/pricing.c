@@ -1,5 +1,7 @@
 #include "model/pricing.h"
 
+#include "model/shape_read.h"
+
 #define NAME_MAX_BYTES 255
 #define TEXT_MAX_BYTES 16384
 #define PERSONS_MAX 100
@@ -8,6 +10,9 @@
 
 static const char *const target_types[] = { "Hotel",     "Room",     "RoomType", "RatePlan",
 					    "Attribute", "Sellable", NULL };
+static const char *const priced_targets[] = { "Hotel",     "RoomType", "RatePlan",
+					      "Attribute", "Sellable", NULL };
+static const char *const counted_targets[] = { "Hotel", "RoomType", "Sellable", NULL };
 static const char *const effect_types[] = { "availability", "pricing", "inventory", NULL };
 static const char *const price_units[] = { "", "percent", "currency", NULL };
 static const char *const days_of_week[] = { "mo", "tu", "we", "th", "fr", "sa", "su", NULL };
@@ -37,7 +42,24 @@ static const struct field range_fields[] = {
 	FIELD(struct date_range, to, "to", DATE, 0),
 	FIELD(struct date_range, dow, "dow", CHOICES, 0, .choices = days_of_week),
 };
-static const struct shape range_shape = SHAPE("DateRange", struct date_range, range_fields);
+
+static void check_order(const struct shape_check *check, struct str from, struct str to,
+			struct str pointer)
+{
+	/* As texts dates have the order of the calendar. */
+	if (from.len != 0 && to.len != 0 && str_cmp(from, to) > 0)
+		shape_blame(check, pointer, "to", "lies before `from`");
+}
+
+static void check_range(const struct shape_check *check, const void *object, struct str pointer)
+{
+	const struct date_range *range = object;
+
+	check_order(check, range->from, range->to, pointer);
+}
+
+static const struct shape range_shape =
+	SHAPE("DateRange", struct date_range, range_fields, .check = check_range);
 
 static const struct field rule_fields[] = {
 	FIELD(struct rule, id, "id", CODE, REQUIRED | IDENTITY),
@@ -49,21 +71,113 @@ static const struct field rule_fields[] = {
 	FIELD(struct rule, priority, "priority", INT, UNSET_HIDDEN, .min = -COUNT_MAX,
 	      .max = COUNT_MAX),
 };
-const struct shape rule_shape = SHAPE("BusinessRule", struct rule, rule_fields);
+
+/* Which entries a rule with the effect may have, and what the effect needs. */
+static const struct effect_row {
+	struct str type;
+	struct str member;
+	const char *const *targets;
+} effect_rows[] = {
+	{ STR_INIT("availability"), STR_INIT("available"), target_types },
+	{ STR_INIT("pricing"), STR_INIT("priceImpact"), priced_targets },
+	{ STR_INIT("inventory"), STR_INIT("quantity"), counted_targets },
+};
+
+/* NULL: the effect has no type, and is blamed for that. */
+static const struct effect_row *row_of(const struct rule_effect *effect)
+{
+	for (size_t i = 0; i < sizeof(effect_rows) / sizeof(effect_rows[0]); i++) {
+		if (str_eq(effect_rows[i].type, effect->effect_type))
+			return &effect_rows[i];
+	}
+	return NULL;
+}
+
+static bool allows(const struct effect_row *row, struct str type)
+{
+	const char *const *target = row->targets;
+
+	while (*target && !str_eq(str_of(*target), type))
+		target++;
+	return *target != NULL;
+}
+
+static bool is_allowed(const struct rule *rule, const struct rule_target *target)
+{
+	bool allowed = true;
+
+	for (size_t i = 0; allowed && i < rule->effect.n; i++) {
+		const struct effect_row *row =
+			row_of(vec_at(&rule->effect, i, sizeof(struct rule_effect)));
+
+		allowed = !row || allows(row, target->type);
+	}
+	return allowed;
+}
+
+static bool is_repeated(const struct vec *targets, size_t index)
+{
+	const struct rule_target *one = vec_at(targets, index, sizeof(*one));
+	bool repeated = false;
+
+	for (size_t i = 0; i < index && !repeated; i++) {
+		const struct rule_target *other = vec_at(targets, i, sizeof(*other));
+
+		repeated = str_eq(one->type, other->type) && str_eq(one->id, other->id);
+	}
+	return repeated;
+}
+
+static void check_effects(const struct shape_check *check, const struct vec *effects,
+			  struct str pointer)
+{
+	for (size_t i = 0; i < effects->n; i++) {
+		const struct rule_effect *effect = vec_at(effects, i, sizeof(*effect));
+		const struct effect_row *row = row_of(effect);
+
+		if (row && !shape_has(&effect_shape, row->member, effect))
+			shape_blame(check, shape_element(check, pointer, STR("effect"), i),
+				    row->member.ptr, "is required by this effectType");
+	}
+}
+
+static void check_rule(const struct shape_check *check, const void *object, struct str pointer)
+{
+	const struct rule *rule = object;
+	const struct vec *targets = &rule->applies_to;
+
+	check_effects(check, &rule->effect, pointer);
+	for (size_t i = 0; i < targets->n; i++) {
+		const struct rule_target *target = vec_at(targets, i, sizeof(*target));
+		struct str place = shape_element(check, pointer, STR("appliesTo"), i);
+
+		/* An entry without a type is blamed for that. */
+		if (target->type.len == 0)
+			continue;
+		if (!is_allowed(rule, target))
+			shape_blame(check, place, "type",
+				    "an effect of the rule does not apply to this type");
+		if (is_repeated(targets, i))
+			fail_field(check->cx, BLAME_POINTER, place, "stands in the list twice");
+	}
+}
+
+const struct shape rule_shape =
+	SHAPE("BusinessRule", struct rule, rule_fields, .check = check_rule);
 
 static const struct field adjustment_fields[] = {
-	FIELD(struct adjustment, percent, "percent", DECIMAL, UNSET_HIDDEN, .min = -100,
+	FIELD(struct adjustment, percent, "percent", DECIMAL, UNSET_HIDDEN | ONE_OF, .min = -100,
 	      .max = 1000, .decimals = 2),
-	FIELD(struct adjustment, amount, "amount", MONEY, UNSET_HIDDEN | SIGNED),
+	FIELD(struct adjustment, amount, "amount", MONEY, UNSET_HIDDEN | ONE_OF | SIGNED),
 };
 static const struct shape adjustment_shape =
 	SHAPE("Adjustment", struct adjustment, adjustment_fields);
 
 static const struct field fee_fields[] = {
-	FIELD(struct cancellation_fee, nights, "nights", INT, UNSET_HIDDEN, .max = 90),
-	FIELD(struct cancellation_fee, percent, "percent", DECIMAL, UNSET_HIDDEN, .max = 100,
-	      .decimals = 2),
-	FIELD(struct cancellation_fee, amount, "amount", MONEY, UNSET_HIDDEN),
+	FIELD(struct cancellation_fee, nights, "nights", INT, UNSET_HIDDEN | ONE_OF, .max = 90),
+	FIELD(struct cancellation_fee, percent, "percent", DECIMAL, UNSET_HIDDEN | ONE_OF,
+	      .max = 100, .decimals = 2),
+	FIELD(struct cancellation_fee, amount, "amount", MONEY, UNSET_HIDDEN | ONE_OF),
 };
 static const struct shape fee_shape = SHAPE("CancellationFee", struct cancellation_fee, fee_fields);
 
@@ -90,8 +204,9 @@ const struct shape rate_plan_shape = SHAPE("RatePlan", struct rate_plan, rate_pl
 static const struct field tax_fields[] = {
 	FIELD(struct tax, code, "code", CODE, REQUIRED | IDENTITY),
 	FIELD(struct tax, name, "name", LINE, 0, .max = NAME_MAX_BYTES),
-	FIELD(struct tax, percent, "percent", DECIMAL, UNSET_HIDDEN, .max = 100, .decimals = 2),
-	FIELD(struct tax, amount, "amount", MONEY, UNSET_HIDDEN),
+	FIELD(struct tax, percent, "percent", DECIMAL, UNSET_HIDDEN | ONE_OF, .max = 100,
+	      .decimals = 2),
+	FIELD(struct tax, amount, "amount", MONEY, UNSET_HIDDEN | ONE_OF),
 	FIELD(struct tax, on, "on", CHOICE, UNSET_HIDDEN, .choices = taxed_things),
 	FIELD(struct tax, basis, "basis", CHOICE, UNSET_HIDDEN, .choices = tax_bases),
 	FIELD(struct tax, period, "period", CHOICE, UNSET_HIDDEN, .choices = tax_periods),
@@ -102,4 +217,14 @@ static const struct field tax_fields[] = {
 	FIELD(struct tax, exempt_below_age, "exemptBelowAge", INT, UNSET_HIDDEN, .min = 1,
 	      .max = PERSONS_MAX),
 };
-const struct shape tax_shape = SHAPE("Tax", struct tax, tax_fields);
+
+static void check_tax(const struct shape_check *check, const void *object, struct str pointer)
+{
+	const struct tax *tax = object;
+
+	check_order(check, tax->from, tax->to, pointer);
+	if (str_eq(tax->on, STR("sellables")) && shape_has(&tax_shape, STR("amount"), tax))
+		shape_blame(check, pointer, "on", "an amount is for rooms only");
+}
+
+const struct shape tax_shape = SHAPE("Tax", struct tax, tax_fields, .check = check_tax);

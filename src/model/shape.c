@@ -12,6 +12,11 @@ const void *field_of(const struct field *field, const void *object)
 	return (const char *)object + field->offset;
 }
 
+struct str field_attribute(const struct field *field)
+{
+	return field->attribute.len != 0 ? field->attribute : field->name;
+}
+
 const struct field *shape_find(const struct shape *shape, struct str name, size_t *index)
 {
 	for (size_t i = 0; i < shape->nfields; i++) {
@@ -23,7 +28,15 @@ const struct field *shape_find(const struct shape *shape, struct str name, size_
 	return NULL;
 }
 
-static const struct field *identity_field(const struct shape *shape)
+bool shape_has(const struct shape *shape, struct str name, const void *object)
+{
+	const struct marks *marks = object;
+	size_t index = 0;
+
+	return shape_find(shape, name, &index) && (marks->given & (uint64_t)1 << index);
+}
+
+const struct field *shape_identity_field(const struct shape *shape)
 {
 	size_t i = 0;
 
@@ -35,12 +48,12 @@ static const struct field *identity_field(const struct shape *shape)
 
 struct str *shape_identity_at(const struct shape *shape, void *object)
 {
-	return field_at(identity_field(shape), object);
+	return field_at(shape_identity_field(shape), object);
 }
 
 const struct str *shape_identity(const struct shape *shape, const void *object)
 {
-	return field_of(identity_field(shape), object);
+	return field_of(shape_identity_field(shape), object);
 }
 
 bool field_is_empty(const struct field *field, const void *object)
@@ -76,13 +89,14 @@ bool field_is_empty(const struct field *field, const void *object)
 	return ((const struct str *)at)->len == 0;
 }
 
+/* Zero and false may be given; an empty text, list or object is none, whoever wrote it. */
 bool field_is_unset(const struct field *field, size_t index, const void *object)
 {
 	const struct marks *marks = object;
 
 	if (!(field->flags & UNSET_HIDDEN))
 		return false;
-	if (field->kind >= FIELD_CODES)
-		return field_is_empty(field, object);
-	return !(marks->given & (uint64_t)1 << index);
+	if (field->kind >= FIELD_BOOL && field->kind <= FIELD_DECIMAL)
+		return !(marks->given & (uint64_t)1 << index);
+	return field_is_empty(field, object);
 }

@@ -41,29 +41,28 @@ enum field_kind {
 };
 
 enum field_flag {
-	REQUIRED = 1,     /* must be given, and not empty, when an object is written whole */
-	UNSET_HIDDEN = 2, /* left out of JSON while unset: a member that the seed does not have */
-	READ_ONLY = 4,    /* comes out; what comes in is ignored */
-	WRITE_ONLY = 8,   /* comes in; never comes out */
-	SIGNED = 16,      /* money that may be negative */
-	FLAT = 32,        /* an object whose fields are attributes of its owner's record */
-	FLAG_AS_TEXT =
-		64, /* a bool that records keep as `true` or `false` in text, as the sample does */
+	REQUIRED = 1,      /* must be given, and not empty, when an object is written whole */
+	UNSET_HIDDEN = 2,  /* left out of JSON while unset: a member that the seed does not have */
+	READ_ONLY = 4,     /* comes out; what comes in is ignored */
+	WRITE_ONLY = 8,    /* comes in; never comes out */
+	SIGNED = 16,       /* money that may be negative */
+	FLAT = 32,         /* an object whose fields are attributes of its owner's record */
+	FLAG_AS_TEXT = 64, /* a bool that records keep as text, as the sample does */
 	EMPTY_SHOWN = 128, /* a given but empty list is `[]`, not `null` */
 	OWN_ROUTES = 256,  /* a list whose objects have records and routes of their own */
 	IDENTITY = 512,    /* names the object in its list; in records it stands in the key alone */
-	BY_CODE =
-		1024, /* a list of objects kept elsewhere: records and history have their identities alone */
+	BY_CODE = 1024,    /* a list of objects kept elsewhere: records have identities alone */
 	RECORD_ONLY = 2048, /* in records and history; JSON has no such member */
-	OR_PERCENT =
-		4096, /* money, but a percentage where the object's `priceUpdateUnit` says so */
+	OR_PERCENT = 4096,  /* money, or a percentage where `priceUpdateUnit` says so */
+	ONE_OF = 8192,      /* of the object's members that are marked so exactly one is given */
 };
 
 /* Elements of a list inside an object (domain.md 1). */
 #define LIST_MAX 200
 
 struct field {
-	struct str name; /* of the JSON member and of the record's attribute */
+	struct str name;      /* of the JSON member and of the record's attribute */
+	struct str attribute; /* where the name is taken in records; else empty */
 	enum field_kind kind;
 	unsigned flags;
 	size_t offset;
@@ -81,7 +80,7 @@ struct shape {
 	const struct field *fields;
 	size_t nfields; /* at most 64 */
 	size_t size_bytes;
-	/* What holds between fields, for shape_check; NULL: nothing. */
+	/* What holds between fields, for shape_check; may stand behind SHAPE's table. NULL: nothing. */
 	void (*check)(const struct shape_check *check, const void *object, struct str pointer);
 };
 
@@ -120,7 +119,6 @@ struct shape {
 		##__VA_ARGS__                                                                    \
 	}
 
-/* `, .check = …` may follow. */
 #define SHAPE(text, s, table, ...)                                                                \
 	{                                                                                         \
 		.name = (text), .fields = (table), .nfields = sizeof(table) / sizeof((table)[0]), \
@@ -131,10 +129,15 @@ struct shape {
 void *field_at(const struct field *field, void *object);
 const void *field_of(const struct field *field, const void *object);
 
-/* The row of that name, or NULL; *index is its bit in struct marks. */
-const struct field *shape_find(const struct shape *shape, struct str name, size_t *index);
+/* The record's attribute that has the field. */
+struct str field_attribute(const struct field *field);
 
-/* The object's identity: where it stands, and what it is. The shape has one. */
+/* The row of that name, or NULL; *index is its bit in struct marks. Whether an object was given it. */
+const struct field *shape_find(const struct shape *shape, struct str name, size_t *index);
+bool shape_has(const struct shape *shape, struct str name, const void *object);
+
+/* The object's identity: its row, where it stands, and what it is. The shape has one. */
+const struct field *shape_identity_field(const struct shape *shape);
 struct str *shape_identity_at(const struct shape *shape, void *object);
 const struct str *shape_identity(const struct shape *shape, const void *object);
 

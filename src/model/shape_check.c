@@ -19,6 +19,13 @@ void shape_blame(const struct shape_check *check, struct str pointer, const char
 		   why);
 }
 
+struct str shape_element(const struct shape_check *check, struct str pointer, struct str name,
+			 size_t i)
+{
+	return str_printf(check->cx->arena, STR_FMT "/" STR_FMT "/%zu", STR_ARG(pointer),
+			  STR_ARG(name), i);
+}
+
 static void check_money(const struct shape_check *check, const struct field *field,
 			const void *object, struct str pointer)
 {
@@ -54,34 +61,34 @@ static void check_percentage(const struct shape_check *check, const struct field
 	if (percent->decimals > PERCENT_DECIMALS)
 		shape_blame(check, pointer, field->name.ptr, "has more than 2 decimals");
 	else if (!decimal_scale(*percent, PERCENT_DECIMALS, &hundredths) ||
-		 hundredths < -100 * 100 || hundredths > PERCENT_MAX * 100)
+		 hundredths < -100 * INT64_C(100) ||
+		 hundredths > PERCENT_MAX * INT64_C(100))
 		shape_blame(check, pointer, field->name.ptr, "must be from -100 to 1000 percent");
 }
 
-/* What a list names, it names once. */
+static struct str name_at(const struct field *field, const struct vec *list, size_t i)
+{
+	if (field->kind == FIELD_CODES)
+		return *(const struct str *)vec_at(list, i, sizeof(struct str));
+	return *shape_identity(field->shape, vec_at(list, i, field->shape->size_bytes));
+}
+
+/* What a list names, it names once; an empty name is blamed for being empty. */
 static void check_unique(const struct shape_check *check, const struct field *field,
 			 const void *object, struct str pointer)
 {
 	const struct vec *list = field_of(field, object);
-	size_t size = field->kind == FIELD_LIST ? field->shape->size_bytes : sizeof(struct str);
 
 	for (size_t i = 1; i < list->n; i++) {
-		const void *one = vec_at(list, i, size);
+		struct str name = name_at(field, list, i);
+		size_t before = 0;
 
-		for (size_t j = 0; j < i; j++) {
-			const void *other = vec_at(list, j, size);
-			bool same = field->kind == FIELD_LIST
-					    ? str_eq(*shape_identity(field->shape, one),
-						     *shape_identity(field->shape, other))
-					    : str_eq(*(const struct str *)one,
-						     *(const struct str *)other);
-
-			if (same)
-				fail_field(check->cx, BLAME_POINTER,
-					   str_printf(check->cx->arena, STR_FMT "/" STR_FMT "/%zu",
-						      STR_ARG(pointer), STR_ARG(field->name), i),
-					   "stands in the list twice");
-		}
+		while (before < i && !str_eq(name_at(field, list, before), name))
+			before++;
+		if (before < i && name.len != 0)
+			fail_field(check->cx, BLAME_POINTER,
+				   shape_element(check, pointer, field->name, i),
+				   "stands in the list twice");
 	}
 }
 
@@ -99,63 +106,120 @@ static bool is_blank(const struct field *field, const void *object)
 	return true;
 }
 
+static bool is_missing(const struct field *field, size_t index, const void *object)
+{
+	const struct marks *marks = object;
+
+	/* Zero is a number like any other: only the mark tells that none was given. */
+	if (field->kind == FIELD_INT || field->kind == FIELD_DECIMAL)
+		return !(marks->given & (uint64_t)1 << index);
+	return field_is_empty(field, object) || is_blank(field, object);
+}
+
+/* The names of the members that exclude each other. */
+static struct str alternatives(struct arena *arena, const struct shape *shape)
+{
+	struct str names = STR("");
+
+	for (size_t i = 0; i < shape->nfields; i++) {
+		if (shape->fields[i].flags & ONE_OF)
+			names = str_printf(arena, STR_FMT "%s" STR_FMT, STR_ARG(names),
+					   names.len != 0 ? ", " : "",
+					   STR_ARG(shape->fields[i].name));
+	}
+	return names;
+}
+
+/* The first is blamed where none is given, each but the first that is given where several are. */
+static void check_one_of(const struct shape_check *check, const struct shape *shape,
+			 const void *object, struct str pointer)
+{
+	struct arena *arena = check->cx->arena;
+	const struct field *first = NULL;
+	bool found = false;
+
+	for (size_t i = 0; i < shape->nfields; i++) {
+		const struct field *field = &shape->fields[i];
+
+		if (!(field->flags & ONE_OF))
+			continue;
+		first = first ? first : field;
+		if (field_is_unset(field, i, object))
+			continue;
+		if (found)
+			fail_field(check->cx, BLAME_POINTER,
+				   pointer_to(check->cx, pointer, field->name),
+				   "only one may be given of " STR_FMT,
+				   STR_ARG(alternatives(arena, shape)));
+		found = true;
+	}
+	if (first && !found)
+		fail_field(check->cx, BLAME_POINTER, pointer_to(check->cx, pointer, first->name),
+			   "one must be given of " STR_FMT, STR_ARG(alternatives(arena, shape)));
+}
+
 /* mutual recursion: an object's fields are objects and lists of objects, as deep as the tables are */
 static void check_object(const struct shape_check *check, const struct shape *shape,
 			 const void *object, struct str pointer);
 
-static void check_field(const struct shape_check *check, const struct shape *shape,
-			const struct field *field, const void *object, struct str pointer)
+/* What stands in the field, as far as it has fields of its own. */
+static void check_inside(const struct shape_check *check, const struct field *field,
+			 const void *object, struct str pointer)
 {
-	struct cx *cx = check->cx;
-	struct str place;
+	const void *at = field_of(field, object);
+	const struct vec *list = at;
 
-	if ((field->flags & REQUIRED) && field->kind != FIELD_INT && field->kind != FIELD_DECIMAL &&
-	    (field_is_empty(field, object) || is_blank(field, object)))
-		fail_field(cx, BLAME_POINTER, pointer_to(cx, pointer, field->name), "is required");
-	if (field->kind == FIELD_MONEY && is_percentage(shape, field, object))
-		check_percentage(check, field, object, pointer);
-	else if (field->kind == FIELD_MONEY)
-		check_money(check, field, object, pointer);
-	if (field->kind == FIELD_CODES || (field->flags & BY_CODE))
-		check_unique(check, field, object, pointer);
 	if (field->flags & OWN_ROUTES)
 		return;
-	place = field->kind >= FIELD_OBJECT ? pointer_to(cx, pointer, field->name) : pointer;
 	if (field->kind == FIELD_OBJECT && !field_is_empty(field, object))
-		check_object(check, field->shape, field_of(field, object), place);
-	if (field->kind == FIELD_LIST) {
-		const struct vec *list = field_of(field, object);
-
-		for (size_t i = 0; i < list->n; i++)
-			check_object(check, field->shape, vec_at(list, i, field->shape->size_bytes),
-				     str_printf(cx->arena, STR_FMT "/%zu", STR_ARG(place), i));
-	}
+		check_object(check, field->shape, at, pointer_to(check->cx, pointer, field->name));
+	for (size_t i = 0; field->kind == FIELD_LIST && i < list->n; i++)
+		check_object(check, field->shape, vec_at(list, i, field->shape->size_bytes),
+			     shape_element(check, pointer, field->name, i));
 }
 
 static void check_object(const struct shape_check *check, const struct shape *shape,
 			 const void *object, struct str pointer)
 {
-	const struct marks *marks = object;
-
 	for (size_t i = 0; i < shape->nfields; i++) {
 		const struct field *field = &shape->fields[i];
-		bool is_number = field->kind == FIELD_INT || field->kind == FIELD_DECIMAL;
 
-		/* Zero is a number like any other: only the mark tells that none was given. */
-		if ((field->flags & REQUIRED) && is_number && !(marks->given & (uint64_t)1 << i))
-			fail_field(check->cx, BLAME_POINTER,
-				   pointer_to(check->cx, pointer, field->name), "is required");
-		check_field(check, shape, field, object, pointer);
+		if (field->kind == FIELD_MONEY && is_percentage(shape, field, object))
+			check_percentage(check, field, object, pointer);
+		else if (field->kind == FIELD_MONEY)
+			check_money(check, field, object, pointer);
+		if (!check->money_only && (field->flags & REQUIRED) && is_missing(field, i, object))
+			shape_blame(check, pointer, field->name.ptr, "is required");
+		if (!check->money_only && (field->kind == FIELD_CODES || (field->flags & BY_CODE)))
+			check_unique(check, field, object, pointer);
+		check_inside(check, field, object, pointer);
 	}
+	if (check->money_only)
+		return;
+	check_one_of(check, shape, object, pointer);
 	if (shape->check)
 		shape->check(check, object, pointer);
+}
+
+static enum err outcome(struct cx *cx)
+{
+	return cx->failure.code ? cx->failure.err : cx_check_memory(cx);
 }
 
 enum err shape_check(struct cx *cx, const struct shape *shape, const void *object,
 		     unsigned decimals, struct str pointer)
 {
-	struct shape_check check = { .cx = cx, .decimals = decimals };
+	const struct shape_check check = { .cx = cx, .decimals = decimals };
 
 	check_object(&check, shape, object, pointer);
-	return cx->failure.code ? cx->failure.err : cx_check_memory(cx);
+	return outcome(cx);
+}
+
+enum err shape_check_money(struct cx *cx, const struct shape *shape, const void *object,
+			   unsigned decimals)
+{
+	const struct shape_check check = { .cx = cx, .decimals = decimals, .money_only = true };
+
+	check_object(&check, shape, object, STR(""));
+	return outcome(cx);
 }

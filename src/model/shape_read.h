@@ -6,6 +6,8 @@
 #ifndef INNKEEPER_MODEL_SHAPE_READ_H
 #define INNKEEPER_MODEL_SHAPE_READ_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/cx.h"
@@ -27,18 +29,28 @@ MUST_CHECK enum err shape_read(struct cx *cx, struct str json, const struct shap
 struct shape_check {
 	struct cx *cx;
 	unsigned decimals; /* of the hotel's currency */
+	bool money_only;
 };
 
 /* Blames the member `name` of the object at `pointer`. */
 void shape_blame(const struct shape_check *check, struct str pointer, const char *name,
 		 const char *why);
 
-/* Checks an object that is to be stored whole: required fields are there, money has at most `decimals` decimals and 10^15
- * minor units. `pointer` is the object's place in the body; lists with routes of their own are not entered. */
+/* The place of the i-th element of the list `name` of the object at `pointer`. */
+struct str shape_element(const struct shape_check *check, struct str pointer, struct str name,
+			 size_t i);
+
+/* Checks an object that is to be stored whole: required fields are there, exactly one of those that exclude each other,
+ * what holds between fields, and money has at most `decimals` decimals and 10^15 minor units. `pointer` is the object's
+ * place in the body; lists with routes of their own are not entered. */
 MUST_CHECK enum err shape_check(struct cx *cx, const struct shape *shape, const void *object,
 				unsigned decimals, struct str pointer);
 
-/* A copy that shares nothing with the object; NULL, or with lists cut short, when the arena refuses. */
+/* Checks the money of an object that is stored already against other `decimals`, and nothing else. */
+MUST_CHECK enum err shape_check_money(struct cx *cx, const struct shape *shape, const void *object,
+				      unsigned decimals);
+
+/* A copy that shares nothing with the object; when the arena refuses, NULL or with texts and lists left empty. */
 void *shape_copy(struct arena *arena, const struct shape *shape, const void *object);
 
 /* Lays the given fields of `from` over *onto, objects member by member; nulls empty a field. */

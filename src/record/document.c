@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "codec/json_writer.h"
 #include "model/shape_write.h"
+#include "record/buildings.h"
 
 #define WRAPPER_BEGIN "{\"error\":{\"code\":\"\",\"msg\":\"\"},\"subFunction\":\"\",\"response\":["
 #define WRAPPER_END "]}"
@@ -107,6 +108,61 @@ void document_put_object(struct document *document, struct arena *arena, const s
 			 struct str id, struct str text)
 {
 	put_part(document, arena, kind_field(kind), id, text);
+}
+
+static void add_part(struct document *document, struct arena *arena, size_t field, struct str text)
+{
+	struct document_part *part = vec_push(&document->parts, arena, sizeof(*part));
+
+	if (part)
+		*part = (struct document_part){ field, text };
+}
+
+static void add_buildings(struct document *document, struct arena *arena, size_t field,
+			  const struct objects *objects)
+{
+	struct vec buildings = buildings_of_rooms(arena, objects);
+
+	for (size_t i = 0; i < buildings.n; i++)
+		add_part(document, arena, field,
+			 shape_text(arena, &building_shape,
+				    vec_at(&buildings, i, sizeof(struct building))));
+}
+
+static void add_objects(struct document *document, struct arena *arena, size_t field,
+			const struct kind *kind, const struct objects *objects)
+{
+	size_t n;
+	const struct object *of_kind = objects_of(objects, kind, &n);
+
+	for (size_t i = 0; i < n; i++)
+		objects_embed(objects, kind, of_kind[i].value);
+	if (kind == &kind_room) {
+		add_buildings(document, arena, field, objects);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		add_part(document, arena, field, shape_text(arena, kind->shape, of_kind[i].value));
+}
+
+struct document document_of(struct arena *arena, const struct hotel *hotel,
+			    const struct objects *objects)
+{
+	struct document document = { .parts = { NULL, 0, 0 } };
+
+	for (size_t i = 0; i < hotel_shape.nfields; i++) {
+		const struct kind *kind = kind_of_list(hotel_shape.fields[i].name);
+		struct str text;
+
+		if (kind) {
+			add_objects(&document, arena, i, kind, objects);
+		} else if (!(hotel_shape.fields[i].flags & OWN_ROUTES)) {
+			text = shape_field_text(arena, &hotel_shape, i, hotel);
+			if (text.len != 0)
+				add_part(&document, arena, i, text);
+		}
+	}
+	return document;
 }
 
 /* A list without parts: hidden, null, or for the draft's pending changes []. */

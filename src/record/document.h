@@ -17,6 +17,7 @@
 #include "model/hotel.h"
 #include "port/store.h"
 #include "record/hotel_record.h"
+#include "record/objects.h"
 #include "model/kind.h"
 
 /* One member's value of the head, or one object of a list: in the order of the fields, then of the ids. */
@@ -30,10 +31,14 @@ struct document {
 	struct str token; /* ctl's */
 };
 
+/* The document of a head and all objects. */
+struct document document_of(struct arena *arena, const struct hotel *hotel,
+			    const struct objects *objects);
+
 /* Sets all members of the head; the lists stay. */
 void document_put_head(struct document *document, struct arena *arena, const struct hotel *hotel);
 
-/* Adds or replaces one object by its JSON text, which begins with its identity. */
+/* Adds or replaces one object, but no room, by its JSON text, which begins with its identity. */
 void document_put_object(struct document *document, struct arena *arena, const struct kind *kind,
 			 struct str id, struct str text);
 

@@ -34,6 +34,8 @@ const struct finding *findings_at(const struct findings *findings, size_t i)
 struct str finding_name(enum finding_kind kind)
 {
 	switch (kind) {
+	case FINDING_PAGE:
+		return STR("page");
 	case FINDING_CONTROL:
 		return STR("control");
 	case FINDING_HISTORY:

@@ -11,6 +11,7 @@
 #include "port/store.h"
 
 enum finding_kind {
+	FINDING_PAGE,      /* of the store itself; no key */
 	FINDING_CONTROL,   /* ctl is missing or can not be read */
 	FINDING_HISTORY,   /* a gap, a broken link, an entry that was edited */
 	FINDING_KEY,       /* a record of no kind that is known */

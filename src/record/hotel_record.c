@@ -170,6 +170,11 @@ void record_drop_listings(struct batch *batch, const struct head *before, const 
 	}
 }
 
+void record_remove_head(struct batch *batch, const struct head *head)
+{
+	batch_delete(batch, head_key(head->hotel.code), head->rev);
+}
+
 void record_put_object(struct batch *batch, const struct kind *kind, struct str code, void *object,
 		       struct str last_updated_by, uint64_t if_rev, uint64_t rev)
 {

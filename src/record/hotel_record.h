@@ -70,6 +70,8 @@ void record_find_listings(struct arena *arena, const struct head *head,
 			  struct str listings[RECORD_LISTINGS_MAX]);
 
 void record_put_listings(struct batch *batch, const struct head *head, uint64_t rev);
+/* The head, deleted in its own revision. */
+void record_remove_head(struct batch *batch, const struct head *head);
 /* Takes the hotel out of the listings that it was in and is in no more; `after` NULL: out of all. */
 void record_drop_listings(struct batch *batch, const struct head *before, const struct head *after);
 void record_put_object(struct batch *batch, const struct kind *kind, struct str code, void *object,

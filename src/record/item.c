@@ -135,7 +135,8 @@ static void write_fields(struct arena *arena, const struct shape *shape, const v
 		if (field->flags & FLAT)
 			write_fields(arena, field->shape, field_of(field, object), true, attrs);
 		else
-			*add(arena, attrs, field->name, &spill) = field_value(arena, field, object);
+			*add(arena, attrs, field_attribute(field), &spill) =
+				field_value(arena, field, object);
 	}
 }
 

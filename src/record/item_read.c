@@ -11,7 +11,7 @@ static enum err refuse(const struct item_reading *reading, const struct field *f
 		    "record " STR_FMT "/" STR_FMT ": attribute " STR_FMT
 		    " is not what it should be",
 		    STR_ARG(reading->item->key.code), STR_ARG(reading->item->key.item_type),
-		    STR_ARG(field->name));
+		    STR_ARG(field_attribute(field)));
 }
 
 static bool read_bool(const struct value *value, bool *out)
@@ -48,7 +48,7 @@ static bool read_texts(struct cx *cx, const struct value *value, struct vec *out
 
 /* mutual recursion: an object's fields are objects and lists of objects, as deep as the tables are */
 static enum err read_attrs(const struct item_reading *reading, const struct shape *shape,
-			   const struct attrs *attrs, void *object);
+			   const struct attrs *attrs, bool has_identity, void *object);
 
 static enum err read_objects(const struct item_reading *reading, const struct field *field,
 			     const struct value *value, struct vec *out)
@@ -65,7 +65,7 @@ static enum err read_objects(const struct item_reading *reading, const struct fi
 		}
 		if (value->items[i].kind != VALUE_MAP)
 			return refuse(reading, field);
-		err = read_attrs(reading, field->shape, &value->items[i].map, slot);
+		err = read_attrs(reading, field->shape, &value->items[i].map, true, slot);
 		if (err != OK)
 			return err;
 	}
@@ -94,8 +94,9 @@ static enum err read_value(const struct item_reading *reading, const struct fiel
 		fits = read_texts(reading->cx, value, at);
 		break;
 	case FIELD_OBJECT:
-		return value->kind == VALUE_MAP ? read_attrs(reading, field->shape, &value->map, at)
-						: refuse(reading, field);
+		return value->kind == VALUE_MAP
+			       ? read_attrs(reading, field->shape, &value->map, true, at)
+			       : refuse(reading, field);
 	case FIELD_LIST:
 		return value->kind == VALUE_LIST ? read_objects(reading, field, value, at)
 						 : refuse(reading, field);
@@ -108,7 +109,7 @@ static enum err read_value(const struct item_reading *reading, const struct fiel
 }
 
 static enum err read_attrs(const struct item_reading *reading, const struct shape *shape,
-			   const struct attrs *attrs, void *object)
+			   const struct attrs *attrs, bool has_identity, void *object)
 {
 	struct marks *marks = object;
 
@@ -119,10 +120,13 @@ static enum err read_attrs(const struct item_reading *reading, const struct shap
 
 		if (field->flags & (OWN_ROUTES | WRITE_ONLY))
 			continue;
+		if ((field->flags & IDENTITY) && !has_identity)
+			continue;
 		if (field->flags & FLAT) {
-			err = read_attrs(reading, field->shape, attrs, field_at(field, object));
+			err = read_attrs(reading, field->shape, attrs, true,
+					 field_at(field, object));
 		} else {
-			value = attrs_find(attrs, field->name);
+			value = attrs_find(attrs, field_attribute(field));
 			if (!value || value->kind == VALUE_NULL)
 				continue; /* the sample writes empty text as null */
 			err = read_value(reading, field, value, field_at(field, object));
@@ -143,5 +147,5 @@ enum err item_read(struct cx *cx, const struct shape *shape, const struct item *
 			    "record " STR_FMT "/" STR_FMT
 			    " is of a newer version than this program: upgrade it",
 			    STR_ARG(item->key.code), STR_ARG(item->key.item_type));
-	return read_attrs(&reading, shape, &item->attrs, object);
+	return read_attrs(&reading, shape, &item->attrs, false, object);
 }

@@ -2,6 +2,7 @@
 
 #include "audit/history_walk.h"
 #include "model/chain.h"
+#include "model/code.h"
 #include "model/shape_write.h"
 #include "record/batch.h"
 #include "record/item.h"
@@ -227,6 +228,10 @@ static enum err look_once(struct look *look)
 	struct hotel_check *check = look->check;
 	enum err err = read_ctl(look, &check->ctl);
 	bool done = false;
+
+	if (!code_is_valid(look->code))
+		findings_add(&check->findings, FINDING_KEY, (struct key){ look->code, STR("") },
+			     "is no code of a hotel");
 
 	if (err != OK || !check->has_ctl)
 		return err;

@@ -1,11 +1,7 @@
 #include "usecase/edit.h"
 
 #include "audit/history.h"
-#include "base/buf.h"
-#include "codec/json_writer.h"
-#include "model/shape_write.h"
 #include "port/cache.h"
-#include "record/item.h"
 #include "record/key.h"
 #include "usecase/etag.h"
 #include "usecase/gate.h"
@@ -24,119 +20,6 @@
 
 /* What a try stands on. */
 enum footing { MAY_GUESS, MUST_READ, NOTHING_THERE };
-
-static struct str object_text(struct edit *edit, const struct shape *shape, const void *object)
-{
-	struct json_writer json;
-	struct buf buf;
-
-	buf_init(&buf, edit->cx->arena);
-	json_writer_init(&json, &buf);
-	if (object)
-		shape_write(&json, shape, object);
-	return buf_take(&buf);
-}
-
-/* Bytes of an object's text, which is given back at once. */
-static size_t object_bytes(struct edit *edit, const struct shape *shape, const void *object)
-{
-	struct str text = object_text(edit, shape, object);
-
-	arena_trim(edit->cx->arena, text.ptr, text.len, 0);
-	return text.len;
-}
-
-/* What came in behind our back was never counted: the sum must not wrap for it. */
-static void count_bytes(struct edit *edit, size_t before, size_t after)
-{
-	uint64_t *bytes = &edit->next.document_bytes;
-
-	*bytes -= before < *bytes ? before : *bytes;
-	*bytes += after;
-}
-
-/* Adds what differs to the edit's changes; false when nothing does. */
-static bool note_changes(struct edit *edit, struct str kind, struct str id,
-			 const struct shape *shape, const void *before, const void *after)
-{
-	size_t changes = edit->changes.n;
-
-	history_compare(edit->cx->arena, kind, id, shape, before, after, &edit->changes);
-	return edit->changes.n != changes;
-}
-
-static void put_names(struct edit *edit, struct str old_name, const struct hotel *hotel)
-{
-	struct arena *arena = edit->cx->arena;
-	struct vec attrs = { NULL, 0, 0 };
-
-	if (edit->ctl.rev != 0 && str_eq(old_name, hotel->name))
-		return;
-	if (edit->ctl.rev != 0)
-		batch_delete(&edit->batch, key_name(arena, edit->head.owner, old_name), REV_ANY);
-	edit->name_key = key_name(arena, edit->head.owner, hotel->name);
-	item_add_text(arena, &attrs, STR("hotel"), hotel->code);
-	batch_put(&edit->batch, edit->name_key, STR("name"), REV_ABSENT, edit->next.rev, &attrs);
-}
-
-/* Who writes the counts of chains and brands waits for each other: between processes the counts' conditions decide. */
-static enum err put_membership(struct edit *edit, const struct hotel *before,
-			       const struct hotel *after)
-{
-	struct app *app = edit->app;
-	enum err err = OK;
-
-	if (!membership_differs(before, after))
-		return OK;
-	if (!edit->in_chain_gate)
-		err = gate_enter(app->chain_gates, edit->cx, CHAIN_GATE);
-	if (err != OK)
-		return err;
-	edit->in_chain_gate = true;
-	return membership_change(edit->cx, app->store, &edit->batch, before, after);
-}
-
-enum err edit_put_head(struct edit *edit, const struct hotel *hotel)
-{
-	const struct hotel *before = edit->ctl.rev == 0 ? NULL : &edit->head.hotel;
-	const struct head old = edit->head;
-	enum err err;
-
-	if (!note_changes(edit, STR("hotel"), hotel->code, &hotel_shape, before, hotel))
-		return OK;
-	err = put_membership(edit, before, hotel);
-	if (err != OK)
-		return err;
-	count_bytes(edit, before ? shape_own_text(edit->cx->arena, &hotel_shape, before).len : 0,
-		    shape_own_text(edit->cx->arena, &hotel_shape, hotel).len);
-	edit->head.hotel = *hotel;
-	edit->head.last_updated_by = edit->cx->user;
-	edit->head_changed = true;
-	record_put_head(&edit->batch, &edit->head, edit->head.rev, edit->next.rev);
-	edit->head.rev = edit->next.rev;
-	record_drop_listings(&edit->batch, &old, &edit->head);
-	record_put_listings(&edit->batch, &edit->head, edit->next.rev);
-	put_names(edit, old.hotel.name, hotel);
-	return OK;
-}
-
-void edit_put_object(struct edit *edit, const struct kind *kind, const void *before, uint64_t rev,
-		     void *after)
-{
-	struct str id = *kind_id(kind, after);
-	struct edit_object *object;
-
-	if (!note_changes(edit, kind->name, id, kind->shape, before, after))
-		return;
-	object = vec_push(&edit->objects, edit->cx->arena, sizeof(*object));
-	if (!object)
-		return;
-	*object = (struct edit_object){ kind, id, object_text(edit, kind->shape, after) };
-	edit->next.objects += before ? 0 : 1;
-	count_bytes(edit, object_bytes(edit, kind->shape, before), object->text.len);
-	record_put_object(&edit->batch, kind, edit->head.hotel.code, after, edit->cx->user,
-			  before ? rev : REV_ABSENT, edit->next.rev);
-}
 
 static enum err check_limits(struct edit *edit)
 {
@@ -160,6 +43,10 @@ static void update_cache(struct edit *edit)
 	struct document document;
 	struct str packed;
 
+	if (edit->rewritten) {
+		cache_drop(edit->app->cache, code);
+		return;
+	}
 	if (!cache_get(edit->app->cache, arena, code, edit->ctl.rev, &packed) ||
 	    !document_is_of(packed, edit->ctl.token))
 		return;
@@ -175,6 +62,16 @@ static void update_cache(struct edit *edit)
 	packed = document_pack(&document, arena);
 	if (!arena->refused)
 		cache_put(edit->app->cache, code, edit->next.rev, packed);
+}
+
+/* What this process knows of the hotel, for those who read and write it next. */
+static void remember(struct edit *edit)
+{
+	update_cache(edit);
+	if (edit->next.deleted)
+		known_state_drop(edit->app, edit->cx, edit->head.hotel.code);
+	else
+		known_state_put(edit->app, edit->cx, &edit->next, &edit->head);
 }
 
 static void record_revision(struct edit *edit)
@@ -215,7 +112,8 @@ static enum err finish(struct edit *edit, struct result *result, uint64_t if_rev
 		return err;
 	if (edit->changes.n != 0) {
 		record_revision(edit);
-		result->etag = etag_hotel(edit->cx->arena, &edit->next);
+		if (!edit->on_object)
+			result->etag = etag_hotel(edit->cx->arena, &edit->next);
 		witness = history_key(edit->cx->arena, code, edit->next.rev);
 	} else {
 		witness = key_idempotency(edit->cx->arena, edit->cx->user,
@@ -234,10 +132,8 @@ static enum err finish(struct edit *edit, struct result *result, uint64_t if_rev
 	}
 	if (err != OK)
 		return err;
-	if (edit->changes.n != 0) {
-		update_cache(edit);
-		known_state_put(edit->app, edit->cx, &edit->next, &edit->head);
-	}
+	if (edit->changes.n != 0)
+		remember(edit);
 	/* What is written is answered, whatever the cache has left of the memory. */
 	arena_extend(edit->cx->arena, ANSWER_BYTES_MAX);
 	return OK;
@@ -273,7 +169,9 @@ static enum err read_hotel(struct edit *edit, bool may_guess, struct result *res
 		return err;
 	/* A change costs what it replaces as well as what the request brought. */
 	arena_allow(cx->arena, 4 * edit->ctl.document_bytes);
-	return etag_check(cx, edit->command, etag_hotel(cx->arena, &edit->ctl), result);
+	return edit->on_object
+		       ? OK
+		       : etag_check(cx, edit->command, etag_hotel(cx->arena, &edit->ctl), result);
 }
 
 /* What came of a guess counts only when the commit's conditions have proven it, or when the store itself failed. */
@@ -295,6 +193,7 @@ static enum err try_once(struct app *app, struct cx *cx, const struct command *c
 	bool done;
 	enum err err;
 
+	edit.on_object = plan->on_object;
 	*result = (struct result){ .status = 200 };
 	err = idempotency_find(app, cx, command, result, &done, &if_rev);
 	if (err != OK || done)

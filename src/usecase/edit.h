@@ -29,7 +29,9 @@ struct edit {
 	struct batch batch;
 	struct vec changes; /* of struct history_change; none = nothing is to be written */
 	bool guessed;       /* ctl and head are known_state's, not read */
+	bool on_object;     /* conditions and ETag are an object's: the plan looks at them itself */
 	bool head_changed;
+	bool rewritten; /* too much changes for the cached document to take it over piece by piece */
 	bool in_chain_gate;  /* entered by edit_put_head, left when the commit is through */
 	struct vec objects;  /* of struct edit_object: what the cached document is to take over */
 	struct key name_key; /* a name that the commit takes; empty = none */
@@ -41,10 +43,11 @@ struct edit_object {
 	struct str text;
 };
 
-/* What a use case does between reading and committing: adds its writes by edit_put_* and fills result's status and body. May run
- * several times. */
+/* What a use case does between reading and committing: adds its writes by edit_put_* and edit_remove_*, and fills result's status and
+ * body. May run several times. */
 struct edit_plan {
 	enum err (*apply)(const struct edit_plan *plan, struct edit *edit, struct result *result);
+	bool on_object; /* as in struct edit */
 };
 
 /* Runs a plan on an existing hotel: NOT_FOUND `not_found`, STALE `stale`, and what the plan returns. result->etag is that of the
@@ -62,8 +65,18 @@ MUST_CHECK enum err edit_create(struct app *app, struct cx *cx, const struct com
  * INVALID when chain or brand do not fit. */
 MUST_CHECK enum err edit_put_head(struct edit *edit, const struct hotel *hotel);
 
-/* An object is added (before NULL) or replaced; `rev` is before's. Nothing when both are the same. */
-void edit_put_object(struct edit *edit, const struct kind *kind, const void *before, uint64_t rev,
+/* The hotel is deleted: head, listings, name and its part of the counts go; its objects are the caller's to remove. */
+MUST_CHECK enum err edit_remove_head(struct edit *edit);
+
+/* An object is added (before NULL) or replaced; `rev` is before's. False, and nothing is written, when both are the same. */
+bool edit_put_object(struct edit *edit, const struct kind *kind, const void *before, uint64_t rev,
 		     void *after);
+
+/* An object of revision `rev` is removed. */
+void edit_remove_object(struct edit *edit, const struct kind *kind, const void *before,
+			struct str id, uint64_t rev);
+
+/* The document's JSON loses and gains so many bytes. */
+void edit_count_bytes(struct edit *edit, size_t before, size_t after);
 
 #endif

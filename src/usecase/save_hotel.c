@@ -5,7 +5,7 @@
 #include "record/key.h"
 #include "usecase/edit.h"
 #include "usecase/idempotency.h"
-#include "usecase/prices.h"
+#include "usecase/hotel_lists.h"
 #include "usecase/wrapper.h"
 
 struct plan {
@@ -19,51 +19,55 @@ static enum err check_head(struct cx *cx, const struct hotel *hotel)
 	return shape_check(cx, &hotel_shape, hotel, 0, STR(""));
 }
 
-static enum err finish(struct edit *edit, const struct hotel *hotel, struct result *result)
+/* Head and lists in one commit: the head becomes *hotel, the collections whose lists were given are replaced. */
+static enum err save(struct edit *edit, const struct hotel *given, struct hotel *hotel,
+		     struct result *result)
 {
+	unsigned decimals = money_decimals(hotel->currency_code);
+	bool new_decimals = decimals != money_decimals(edit->head.hotel.currency_code);
+	bool lists = hotel_lists_given(given);
+	struct draft draft;
+	struct hotel answer;
 	enum err err = check_head(edit->cx, hotel);
 
+	draft_begin(&draft, edit);
+	if (err == OK && (lists || new_decimals))
+		err = draft_begin_whole(&draft, edit);
+	if (err == OK)
+		err = hotel_lists_replace(&draft, given, decimals);
+	if (err == OK && new_decimals)
+		err = hotel_lists_check_prices(&draft, decimals);
+	if (err == OK)
+		err = draft_settle(&draft, false);
+	hotel_lists_strip(hotel);
 	if (err == OK)
 		err = edit_put_head(edit, hotel);
+	if (err == OK)
+		err = draft_write(&draft);
 	if (err != OK)
 		return err;
-	result->body = wrapper_write(edit->cx->arena, &edit->head.hotel);
+	answer = edit->head.hotel;
+	hotel_lists_answer(&draft, given, &answer);
+	result->body = wrapper_write(edit->cx->arena, &answer);
 	return cx_check_memory(edit->cx);
-}
-
-/* Emptying a list by a patch is not built; where there is nothing to empty, nothing is asked for. */
-static enum err check_lists(struct edit *edit, const struct hotel *given)
-{
-	for (size_t i = 0; i < hotel_shape.nfields && edit->ctl.objects != 0; i++) {
-		if ((hotel_shape.fields[i].flags & OWN_ROUTES) &&
-		    (given->marks.nulls & (uint64_t)1 << i))
-			return fail(edit->cx, ERR_INVALID, "not_implemented",
-				    "removing nested lists with the hotel is not built yet");
-	}
-	return OK;
 }
 
 static enum err apply_head(const struct edit_plan *base, struct edit *edit, struct result *result)
 {
 	const struct plan *plan = (const struct plan *)base;
 	struct hotel hotel = { .code = edit->head.hotel.code };
-	enum err err;
 
 	if (plan->mode == SAVE_MERGE)
 		hotel = edit->head.hotel;
 	shape_merge(&hotel_shape, &hotel, plan->given);
 	hotel.code = edit->head.hotel.code;
-	err = check_lists(edit, plan->given);
-	if (err == OK)
-		err = prices_check(edit, hotel.currency_code);
-	return err != OK ? err : finish(edit, &hotel, result);
+	return save(edit, plan->given, &hotel, result);
 }
 
-enum err save_hotel_head(struct app *app, struct cx *cx, const struct command *command,
-			 struct str code, const struct hotel *given, enum save_mode mode,
-			 struct result *result)
+enum err save_hotel(struct app *app, struct cx *cx, const struct command *command, struct str code,
+		    const struct hotel *given, enum save_mode mode, struct result *result)
 {
-	const struct plan plan = { { apply_head }, given, mode };
+	const struct plan plan = { .base = { .apply = apply_head }, .given = given, .mode = mode };
 
 	return edit_run(app, cx, command, code, &plan.base, result);
 }
@@ -76,7 +80,7 @@ static enum err apply_create(const struct edit_plan *base, struct edit *edit, st
 	shape_merge(&hotel_shape, &hotel, plan->given);
 	hotel.code = edit->head.hotel.code;
 	result->location = str_printf(edit->cx->arena, "/config/" STR_FMT, STR_ARG(hotel.code));
-	return finish(edit, &hotel, result);
+	return save(edit, plan->given, &hotel, result);
 }
 
 /* True when neither ctl nor head is there: what the sample wrote has no ctl, what was deleted no head. */
@@ -131,7 +135,7 @@ static enum err create(struct app *app, struct cx *cx, const struct command *com
 enum err save_hotel_create(struct app *app, struct cx *cx, const struct command *command,
 			   const struct hotel *given, struct result *result)
 {
-	const struct plan plan = { { apply_create }, given, SAVE_REPLACE };
+	const struct plan plan = { .base = { .apply = apply_create }, .given = given };
 	struct claim claim;
 	enum err err = check_head(cx, given);
 

@@ -1,4 +1,6 @@
-/* usecase/save_hotel.h - saveHotel: creates a hotel, or changes the head of one. */
+/* usecase/save_hotel.h - saveHotel: creates a hotel, or changes one: its head, and the collections whose lists are given, in one
+ * commit. pendingChanges is ignored, so that a document that was read can be sent back.
+ */
 #ifndef INNKEEPER_USECASE_SAVE_HOTEL_H
 #define INNKEEPER_USECASE_SAVE_HOTEL_H
 
@@ -18,9 +20,9 @@ enum save_mode {
 MUST_CHECK enum err save_hotel_create(struct app *app, struct cx *cx, const struct command *command,
 				      const struct hotel *given, struct result *result);
 
-/* Changes the head of an existing hotel; lists are left as they are. */
-MUST_CHECK enum err save_hotel_head(struct app *app, struct cx *cx, const struct command *command,
-				    struct str code, const struct hotel *given, enum save_mode mode,
-				    struct result *result);
+/* Changes an existing hotel; lists that are not given are left as they are. */
+MUST_CHECK enum err save_hotel(struct app *app, struct cx *cx, const struct command *command,
+			       struct str code, const struct hotel *given, enum save_mode mode,
+			       struct result *result);
 
 #endif

@@ -25,6 +25,15 @@ const HARMS = {
 	'a listing that lags behind': [`UPDATE item SET rev = 1 WHERE code LIKE '~list-all-%'`, /listing of revision 1, head of 3/],
 	'a listing of another text': [`UPDATE item SET attrs = replace(attrs, '"description":"x"', '"description":"y"') WHERE code LIKE '~list-all-%'`, /description is not the head/],
 	'a listing in another shard': [`UPDATE item SET code = CASE code WHEN '~list-all-00' THEN '~list-all-01' ELSE '~list-all-00' END WHERE code LIKE '~list-all-%'`, /another shard/],
+	'a chain that counts wrong': [`UPDATE item SET attrs = replace(attrs, '"hotels":1', '"hotels":2') WHERE code = '~chain'`, /chain C: counts 2 hotels and 1 brands, there are 1 and 1/],
+	'a chain that counts its brands wrong': [`UPDATE item SET attrs = replace(attrs, '"brands":1', '"brands":0') WHERE code = '~chain'`, /chain C: counts 1 hotels and 0 brands, there are 1 and 1/],
+	'a brand that counts wrong': [`UPDATE item SET attrs = replace(attrs, '"hotels":1', '"hotels":0') WHERE code = '~brand'`, /brand B: counts 0 hotels/],
+	'a chain that is gone': [`DELETE FROM item WHERE code = '~chain'`, /chain C: named by a hotel/],
+	'a brand that is gone': [`DELETE FROM item WHERE code = '~brand'`, /brand B: named by a hotel/],
+	'a brand of another chain': [`UPDATE item SET attrs = replace(attrs, '"chain":"C"', '"chain":"D"') WHERE code = '~brand'`, /brand B: of chain D, but hotel \d+ is of C/],
+	'a chain listing that is gone': [`DELETE FROM item WHERE code = '~list-chain-C'`, /a listing of the hotel/],
+	'a brand listing of another text': [`UPDATE item SET attrs = replace(attrs, '"description":"x"', '"description":"y"') WHERE code = '~list-brand-B'`, /description is not the head/],
+	'a chain that lists a stranger': [`INSERT INTO item SELECT code, 'stranger', rev, attrs FROM item WHERE code = '~list-chain-C'`, /chain C: lists hotel stranger/],
 	'a name that is gone': [`DELETE FROM item WHERE code LIKE '~name-%'`, /the name of a listed hotel/],
 	'a name that leads elsewhere': [`UPDATE item SET attrs = replace(attrs, '"hotel":"', '"hotel":"9') WHERE code LIKE '~name-%'`, /its name belongs to 9/],
 };
@@ -33,7 +42,9 @@ let sound;
 before(async () => {
 	const server = await start();
 	sound = server.folder;
-	const code = await server.create('Sound');
+	const named = [await server.put('/chains/C', {}), await server.put('/brands/B', { chain: 'C' })];
+	for (const { status } of named) assert.equal(status, 201);
+	const code = await server.create('Sound', { chain: 'C', brand: 'B' });
 	const writes = [await server.post(`/config/${code}/rooms/type`, { roomTypes: [{ code: 'A' }, { code: 'B-1' }] }),
 		await server.patch(`/config/${code}`, { description: 'x' }), await server.post(`/config/${code}/rooms/type`, { roomTypes: [{ code: 'A', name: 'z' }] })];
 	for (const { status } of writes) assert.equal(status, 200);

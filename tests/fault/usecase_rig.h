@@ -51,6 +51,10 @@ struct usecase_rig {
 int usecase_rig_set_up(void **state);
 int usecase_rig_tear_down(void **state);
 
+/* Another process on the rig's file: its own store, cache and gates. It ends before the rig does. */
+void usecase_rig_open_other(struct usecase_rig *rig, struct usecase_rig *other);
+void usecase_rig_close_other(struct usecase_rig *other);
+
 /* Closes and opens the store, with an empty cache. */
 void usecase_rig_restart(struct usecase_rig *rig);
 

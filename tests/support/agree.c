@@ -2,17 +2,20 @@
  *
  * Every listed hotel: the listing is the head; its name leads to it; ctl names the last revision and its hash; history
  * has no gap, no broken link, and its times go on; every object's revision and token are those of a history item that
- * lists its key; ctl counts objects and bytes right. Exit 0 with counts, 1 with the first disagreement, 2 for usage.
+ * lists its key; ctl counts objects and bytes right; the listings of its user, chain and brand are the head too, and chains and
+ * brands count right (agree_chains.h). Exit 0 with counts, 1 with the first disagreement, 2 for usage.
  */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "adapter/store_sqlite.h"
+#include "agree_chains.h"
 #include "audit/history.h"
 #include "base/cx.h"
 #include "base/vec.h"
 #include "codec/json_writer.h"
+#include "model/chain.h"
 #include "model/shape_write.h"
 #include "port/store.h"
 #include "record/hotel_record.h"
@@ -93,6 +96,30 @@ static void check_listing(struct walk *walk, const struct item *listing)
 				 "attribute " STR_FMT " is not the head's in the listing",
 				 STR_ARG(name));
 	}
+}
+
+static void check_listed(struct walk *walk, struct str partition)
+{
+	struct item listing;
+
+	must(walk,
+	     store_get(walk->store, walk->cx, (struct key){ partition, walk->code }, &listing),
+	     "a listing of the hotel's");
+	check_listing(walk, &listing);
+}
+
+static void check_listings(struct walk *walk)
+{
+	const struct hotel *hotel = &walk->head.hotel;
+	struct arena *arena = walk->cx->arena;
+
+	if (walk->head.owner.len != 0)
+		check_listed(walk, key_list_user(arena, walk->head.owner));
+	if (hotel->chain.len != 0)
+		check_listed(walk, key_list_chain(arena, chains.name, hotel->chain));
+	if (hotel->brand.len != 0)
+		check_listed(walk, key_list_chain(arena, brands.name, hotel->brand));
+	agree_hotel_chain(walk->cx, walk->store, hotel);
 }
 
 static void check_name(struct walk *walk)
@@ -278,6 +305,7 @@ static void check_hotel(struct store *store, const struct item *listing, struct 
 	check_listing(&walk, listing);
 	must(&walk, record_get_ctl(&cx, store, walk.code, &walk.ctl), "ctl of a listed hotel");
 	must(&walk, record_get_head(&cx, store, walk.code, &walk.head), "head of a listed hotel");
+	check_listings(&walk);
 	check_name(&walk);
 	read_history(&walk);
 	check_history(&walk);
@@ -325,6 +353,7 @@ int main(int argc, char **argv)
 	}
 	for (unsigned shard = 0; shard < KEY_LIST_SHARDS; shard++)
 		check_shard(store, &cx, shard, &counts);
+	agree_chains(&cx, store);
 	store_close(store);
 	printf("%llu hotels, %llu revisions, %llu objects agree\n", counts.hotels, counts.revisions,
 	       counts.objects);

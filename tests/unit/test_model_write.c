@@ -108,6 +108,20 @@ static void members_beyond_the_seed_are_hidden_while_unset(void **state)
 	}
 }
 
+/* A text is there or not by itself, whoever put it there; whether a zero is there only its mark can tell. */
+static void an_empty_text_is_unset_even_where_it_is_marked_as_given(void **state)
+{
+	struct cx *cx = *state;
+	struct tax tax = { .marks = { .given = ~(uint64_t)0 }, .code = STR("A") };
+
+	assert_says(cx, shape_text(cx->arena, &tax_shape, &tax),
+		    "{\"code\":\"A\",\"name\":\"\",\"percent\":0,\"amount\":0,\"included\":false,"
+		    "\"maxNights\":0,\"exemptBelowAge\":0}");
+	tax = (struct tax){ .code = STR("A"), .on = STR("all"), .max_nights = 7 };
+	assert_says(cx, shape_text(cx->arena, &tax_shape, &tax),
+		    "{\"code\":\"A\",\"name\":\"\",\"on\":\"all\"}");
+}
+
 static void raw_data_never_comes_out(void **state)
 {
 	struct cx *cx = *state;
@@ -167,6 +181,7 @@ int main(void)
 		TEST(a_room_type_is_written_as_the_seed_writes_it),
 		TEST(pending_changes_that_were_looked_for_are_an_empty_list),
 		TEST(members_beyond_the_seed_are_hidden_while_unset),
+		TEST(an_empty_text_is_unset_even_where_it_is_marked_as_given),
 		TEST(raw_data_never_comes_out),
 		TEST(what_history_keeps_has_no_lists_of_others),
 		TEST(a_field_of_nothing_is_empty),

@@ -59,7 +59,7 @@ static void every_object_comes_back_from_its_record(void **state)
 {
 	static const struct shape *const shapes[] = {
 		&hotel_shape, &room_type_shape, &tag_shape, &sellable_shape, &building_shape,
-		&rule_shape,  &rate_plan_shape, &tax_shape, &picture_shape
+		&rule_shape,  &rate_plan_shape, &tax_shape, &picture_shape,  &room_shape
 	};
 	struct cx *cx = *state;
 	struct dice dice = dice_open();
@@ -82,6 +82,71 @@ static void every_object_comes_back_from_its_record(void **state)
 	}
 }
 
+static void what_was_valid_is_valid_when_it_comes_back(void **state)
+{
+	static const struct {
+		const struct shape *shape;
+		const char *json;
+	} cases[] = {
+		{ &rule_shape,
+		  "{\"id\":\"A\",\"effect\":[{\"effectType\":\"inventory\",\"quantity\":0},"
+		  "{\"effectType\":\"pricing\",\"priceImpact\":0},{\"effectType\":"
+		  "\"availability\",\"available\":false}],\"priority\":0}" },
+		{ &rate_plan_shape, "{\"code\":\"A\",\"adjust\":{\"percent\":0},\"cancellation\":"
+				    "[{\"freeUntilHours\":0,\"fee\":{\"nights\":0}}]}" },
+		{ &rate_plan_shape, "{\"code\":\"A\",\"adjust\":{}}" },
+		{ &tax_shape, "{\"code\":\"A\",\"amount\":0,\"included\":false}" },
+		{ &room_shape, "{\"number\":0,\"code\":\"A\",\"attributes\":[{\"code\":\"X\"}]}" },
+	};
+	struct cx *cx = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct shape *shape = cases[i].shape;
+		void *object = arena_alloc(cx->arena, shape->size_bytes), *back;
+
+		assert_int_equal(shape_read(cx, str_of(cases[i].json), shape, SHAPE_WHOLE, object),
+				 OK);
+		assert_int_equal(shape_check(cx, shape, object, 2, STR("")), OK);
+		back = through_item(cx, shape, object);
+		if (shape_check(cx, shape, back, 2, STR("")) != OK)
+			disagree("%s: blames " STR_FMT, cases[i].json, STR_ARG(blamed(cx)));
+		for (size_t j = 0; j < shape->nfields; j++)
+			assert_int_equal(field_is_unset(&shape->fields[j], j, back),
+					 field_is_unset(&shape->fields[j], j, object));
+	}
+}
+
+static void a_record_says_where_a_room_stands_and_names_its_tags(void **state)
+{
+	struct cx *cx = *state;
+	struct room room = { .building = 3, .floor = -1 };
+	const struct room *back;
+	const struct tag *tag;
+	struct vec attrs = { NULL, 0, 0 };
+	const struct value *codes;
+
+	assert_int_equal(shape_read(cx,
+				    STR("{\"number\":7,\"code\":\"P7\",\"attributes\":[{\"code\":"
+					"\"SEA\",\"name\":\"Sea\",\"priceImpact\":9}]}"),
+				    &room_shape, SHAPE_WHOLE, &room),
+			 OK);
+	room.id = room.code;
+	room.building_name = STR("East");
+	item_write(cx->arena, &room_shape, &room, &attrs);
+	codes = attrs_find(&(struct attrs){ attrs.items, attrs.n }, STR("attributes"));
+	assert_true(codes && codes->kind == VALUE_LIST && codes->n == 1);
+	assert_int_equal(codes->items[0].kind, VALUE_TEXT);
+	assert_text(codes->items[0].text, STR("SEA"));
+	back = through_item(cx, &room_shape, &room);
+	assert_text(back->code, STR("P7"));
+	assert_text(back->building_name, STR("East"));
+	assert_int_equal(back->building, 3);
+	assert_int_equal(back->floor, -1);
+	tag = vec_at(&back->attributes, 0, sizeof(*tag));
+	assert_text(tag->code, STR("SEA"));
+	assert_int_equal(tag->name.len, 0);
+}
+
 static struct value text(const char *s)
 {
 	return (struct value){ .kind = VALUE_TEXT, .text = str_of(s) };
@@ -90,6 +155,16 @@ static struct value text(const char *s)
 static struct value number(const char *s)
 {
 	return (struct value){ .kind = VALUE_NUMBER, .text = str_of(s) };
+}
+
+static void the_key_names_an_object_whatever_its_attributes_say(void **state)
+{
+	struct attr attrs[] = { { STR("id"), text("B") } };
+	const struct item item = { { STR("1"), STR("cfg-rule-A") }, 1, { attrs, 1 } };
+	struct rule rule = { .id = STR("A") };
+
+	assert_int_equal(item_read(*state, &rule_shape, &item, &rule), OK);
+	assert_text(rule.id, STR("A"));
 }
 
 /* The sample's own forms: flags as text or as booleans, empty text as null, members left out. */
@@ -271,6 +346,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(every_object_comes_back_from_its_record),
+		TEST(what_was_valid_is_valid_when_it_comes_back),
+		TEST(a_record_says_where_a_room_stands_and_names_its_tags),
+		TEST(the_key_names_an_object_whatever_its_attributes_say),
 		TEST(an_object_given_empty_is_unset_in_the_record_too),
 		TEST(what_the_sample_wrote_is_read),
 		TEST(flags_are_text_and_prices_numbers_as_the_sample_reads_them),

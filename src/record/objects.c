@@ -1,0 +1,187 @@
+#include "record/objects.h"
+
+#include <string.h>
+
+#include "model/code.h"
+#include "model/shape_read.h"
+#include "record/item.h"
+#include "record/key.h"
+
+/* A page of items takes several times its JSON: it has an arena of its own, so that the caller's holds only what stays. */
+#define PAGE_BYTES_MAX ((size_t)32 << 20)
+
+struct reading {
+	struct cx page; /* what a page needs */
+	struct arena *arena;
+	struct head *head;
+	struct objects *objects;
+};
+
+static struct object *object_at(const struct objects *objects, size_t i)
+{
+	return vec_at(&objects->list, i, sizeof(struct object));
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct object *one = a, *other = b;
+
+	return object_order(one->kind, one->id, other->kind, other->id);
+}
+
+static size_t lower_bound(const struct objects *objects, const struct kind *kind, struct str id)
+{
+	const struct object key = { .kind = kind, .id = id };
+
+	return vec_lower_bound(&objects->list, sizeof(key), &key, by_name);
+}
+
+const struct object *objects_find(const struct objects *objects, const struct kind *kind,
+				  struct str id)
+{
+	size_t at = lower_bound(objects, kind, id);
+	const struct object *object = at < objects->list.n ? object_at(objects, at) : NULL;
+
+	return object && object->kind == kind && str_eq(object->id, id) ? object : NULL;
+}
+
+const struct object *objects_of(const struct objects *objects, const struct kind *kind, size_t *n)
+{
+	size_t first = lower_bound(objects, kind, STR("")), end = first;
+
+	while (end < objects->list.n && object_at(objects, end)->kind == kind)
+		end++;
+	*n = end - first;
+	return *n != 0 ? object_at(objects, first) : NULL;
+}
+
+static const void *find_value(const void *set, const struct kind *kind, struct str id)
+{
+	const struct object *found = objects_find(set, kind, id);
+
+	return found ? found->value : NULL;
+}
+
+void objects_embed(const struct objects *objects, const struct kind *kind, void *value)
+{
+	kind_embed(kind, value, find_value, objects);
+}
+
+/* Keys come in order as a rule, so this is a push. */
+static void add(struct objects *objects, struct arena *arena, const struct object *object)
+{
+	size_t i = lower_bound(objects, object->kind, object->id);
+	struct object *slot = vec_insert(&objects->list, arena, i, sizeof(*slot));
+
+	if (slot)
+		*slot = *object;
+}
+
+static enum err add_head(struct reading *reading, const struct item *item)
+{
+	struct hotel *copy;
+	struct head head;
+	enum err err = record_read_head(&reading->page, item, &head);
+
+	if (err != OK)
+		return err;
+	copy = shape_copy(reading->arena, &hotel_shape, &head.hotel);
+	if (!copy)
+		return OK; /* the caller looks at the arena */
+	*reading->head = (struct head){
+		.rev = head.rev,
+		.owner = str_dup(reading->arena, head.owner),
+		.last_updated_by = str_dup(reading->arena, head.last_updated_by),
+		.hotel = *copy,
+	};
+	return OK;
+}
+
+static enum err add_object(struct reading *reading, const struct kind *kind,
+			   const struct item *item, struct str id)
+{
+	struct cx *page = &reading->page;
+	void *value = arena_alloc(page->arena, kind->shape->size_bytes);
+	struct object object = { .kind = kind, .id = id, .rev = item->rev };
+	enum err err;
+
+	if (!value)
+		return cx_check_memory(page);
+	*kind_id(kind, value) = id;
+	err = item_read(page, kind->shape, item, value);
+	if (err != OK)
+		return err;
+	object.value = shape_copy(reading->arena, kind->shape, value);
+	if (!object.value)
+		return OK;
+	object.id = *kind_id(kind, object.value);
+	add(reading->objects, reading->arena, &object);
+	return cx_check_memory(page);
+}
+
+/* Keys that the encoder can not produce are reported, not guessed at. */
+static enum err add_item(struct reading *reading, const struct item *item)
+{
+	struct str item_type = item->key.item_type;
+	const struct kind *kind = kind_of_key(item_type);
+	struct str id;
+
+	if (str_eq(item_type, KEY_HEAD))
+		return add_head(reading, item);
+	if (kind &&
+	    key_unescape(reading->page.arena, str_sub(item_type, kind->prefix.len, item_type.len),
+			 &id) &&
+	    code_is_valid(id))
+		return add_object(reading, kind, item, id);
+	return fail(&reading->page, ERR_INTERNAL, "internal",
+		    "record " STR_FMT "/" STR_FMT " is of no kind that is known",
+		    STR_ARG(item->key.code), STR_ARG(item_type));
+}
+
+static enum err read_range(struct reading *reading, struct store *store, struct query query)
+{
+	struct page page = { .more = true };
+
+	while (page.more) {
+		enum err err = store_query(store, &reading->page, &query, &page);
+
+		for (size_t i = 0; err == OK && i < page.n; i++)
+			err = add_item(reading, &page.items[i]);
+		if (err != OK)
+			return err;
+		if (page.n != 0)
+			query.after = str_dup(reading->arena, page.items[page.n - 1].key.item_type);
+		if (reading->arena->refused)
+			return OK;
+		arena_reset(reading->page.arena, PAGE_BYTES_MAX);
+	}
+	return OK;
+}
+
+enum err objects_read(struct cx *cx, struct store *store, struct str code, struct arena *arena,
+		      struct head *head, struct objects *out)
+{
+	struct query query = { .code = code, .from = KEY_DOCUMENT_FROM, .to = KEY_DOCUMENT_PAUSE };
+	struct reading reading = { .page = *cx, .arena = arena, .head = head, .objects = out };
+	struct arena scratch;
+	enum err err;
+
+	*head = (struct head){ .rev = 0 };
+	*out = (struct objects){ { NULL, 0, 0 } };
+	arena_init(&scratch, PAGE_BYTES_MAX);
+	reading.page.arena = &scratch;
+	err = read_range(&reading, store, query);
+	query.from = KEY_DOCUMENT_RESUME;
+	query.to = KEY_DOCUMENT_TO;
+	if (err == OK)
+		err = read_range(&reading, store, query);
+	if (err != OK && reading.page.failure.code)
+		fail(cx, err, reading.page.failure.code, STR_FMT,
+		     STR_ARG(reading.page.failure.detail));
+	arena_close(&scratch);
+	if (err != OK)
+		return err;
+	return arena->refused ? fail(cx, ERR_LIMIT, "too_large",
+				     "the hotel takes more memory than a request may have")
+			      : OK;
+}

@@ -1,0 +1,121 @@
+#include "usecase/edit.h"
+
+#include "audit/history.h"
+#include "model/shape_write.h"
+#include "record/item.h"
+#include "record/key.h"
+#include "usecase/gate.h"
+#include "usecase/membership.h"
+
+void edit_count_bytes(struct edit *edit, size_t before, size_t after)
+{
+	uint64_t *bytes = &edit->next.document_bytes;
+
+	/* What came in behind our back was never counted: the sum must not wrap for it. */
+	*bytes -= before < *bytes ? before : *bytes;
+	*bytes += after;
+}
+
+/* Adds what differs to the edit's changes; false when nothing does. */
+static bool note_changes(struct edit *edit, struct str kind, struct str id,
+			 const struct shape *shape, const void *before, const void *after)
+{
+	size_t changes = edit->changes.n;
+
+	history_compare(edit->cx->arena, kind, id, shape, before, after, &edit->changes);
+	return edit->changes.n != changes;
+}
+
+static void put_names(struct edit *edit, struct str old_name, const struct hotel *hotel)
+{
+	struct arena *arena = edit->cx->arena;
+	struct vec attrs = { NULL, 0, 0 };
+
+	if (edit->ctl.rev != 0 && str_eq(old_name, hotel->name))
+		return;
+	if (edit->ctl.rev != 0)
+		batch_delete(&edit->batch, key_name(arena, edit->head.owner, old_name), REV_ANY);
+	edit->name_key = key_name(arena, edit->head.owner, hotel->name);
+	item_add_text(arena, &attrs, STR("hotel"), hotel->code);
+	batch_put(&edit->batch, edit->name_key, STR("name"), REV_ABSENT, edit->next.rev, &attrs);
+}
+
+/* Who writes the counts of chains and brands waits for each other: between processes the counts' conditions decide. */
+static enum err put_membership(struct edit *edit, const struct hotel *before,
+			       const struct hotel *after)
+{
+	struct app *app = edit->app;
+	enum err err = OK;
+
+	if (!membership_differs(before, after))
+		return OK;
+	if (!edit->in_chain_gate)
+		err = gate_enter(app->chain_gates, edit->cx, CHAIN_GATE);
+	if (err != OK)
+		return err;
+	edit->in_chain_gate = true;
+	return membership_change(edit->cx, app->store, &edit->batch, before, after);
+}
+
+enum err edit_put_head(struct edit *edit, const struct hotel *hotel)
+{
+	const struct hotel *before = edit->ctl.rev == 0 ? NULL : &edit->head.hotel;
+	const struct head old = edit->head;
+	enum err err;
+
+	if (!note_changes(edit, STR("hotel"), hotel->code, &hotel_shape, before, hotel))
+		return OK;
+	err = put_membership(edit, before, hotel);
+	if (err != OK)
+		return err;
+	edit_count_bytes(edit,
+			 before ? shape_own_text(edit->cx->arena, &hotel_shape, before).len : 0,
+			 shape_own_text(edit->cx->arena, &hotel_shape, hotel).len);
+	edit->head.hotel = *hotel;
+	edit->head.last_updated_by = edit->cx->user;
+	edit->head_changed = true;
+	record_put_head(&edit->batch, &edit->head, edit->head.rev, edit->next.rev);
+	edit->head.rev = edit->next.rev;
+	record_drop_listings(&edit->batch, &old, &edit->head);
+	record_put_listings(&edit->batch, &edit->head, edit->next.rev);
+	put_names(edit, old.hotel.name, hotel);
+	return OK;
+}
+
+bool edit_put_object(struct edit *edit, const struct kind *kind, const void *before, uint64_t rev,
+		     void *after)
+{
+	if (!note_changes(edit, kind->name, *kind_id(kind, after), kind->shape, before, after))
+		return false;
+	edit->next.objects += before ? 0 : 1;
+	record_put_object(&edit->batch, kind, edit->head.hotel.code, after, edit->cx->user,
+			  before ? rev : REV_ABSENT, edit->next.rev);
+	return true;
+}
+
+void edit_remove_object(struct edit *edit, const struct kind *kind, const void *before,
+			struct str id, uint64_t rev)
+{
+	struct arena *arena = edit->cx->arena;
+	struct key key = { edit->head.hotel.code, key_object(arena, kind->prefix, id) };
+
+	note_changes(edit, kind->name, id, kind->shape, before, NULL);
+	edit->next.objects -= edit->next.objects != 0 ? 1 : 0;
+	batch_delete(&edit->batch, key, rev);
+}
+
+enum err edit_remove_head(struct edit *edit)
+{
+	const struct hotel *hotel = &edit->head.hotel;
+	struct arena *arena = edit->cx->arena;
+
+	note_changes(edit, STR("hotel"), hotel->code, &hotel_shape, hotel, NULL);
+	record_remove_head(&edit->batch, &edit->head);
+	record_drop_listings(&edit->batch, &edit->head, NULL);
+	batch_delete(&edit->batch, key_name(arena, edit->head.owner, hotel->name), REV_ANY);
+	edit->next.deleted = true;
+	edit->next.objects = 0;
+	edit->next.document_bytes = 0;
+	edit->rewritten = true;
+	return put_membership(edit, hotel, NULL);
+}
