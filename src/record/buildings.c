@@ -51,21 +51,15 @@ static void add_room(struct arena *arena, const struct room *room, const struct 
 		*slot = *room;
 }
 
-struct vec buildings_of_rooms(struct arena *arena, const struct objects *objects)
+struct vec buildings_of_rooms(struct arena *arena, struct vec *rooms)
 {
 	struct vec buildings = { NULL, 0, 0 };
-	size_t n;
-	const struct object *rooms = objects_of(objects, &kind_room, &n);
-	struct room *sorted = arena_array(arena, n, sizeof(*sorted));
 
-	if (!sorted)
-		return buildings;
-	for (size_t i = 0; i < n; i++)
-		sorted[i] = *(const struct room *)rooms[i].value;
-	if (n != 0)
-		qsort(sorted, n, sizeof(*sorted), by_place);
-	for (size_t i = 0; i < n; i++)
-		add_room(arena, &sorted[i], i == 0 ? NULL : &sorted[i - 1], &buildings);
+	if (rooms->n != 0)
+		qsort(rooms->items, rooms->n, sizeof(struct room), by_place);
+	for (size_t i = 0; i < rooms->n; i++)
+		add_room(arena, vec_at(rooms, i, sizeof(struct room)),
+			 i == 0 ? NULL : vec_at(rooms, i - 1, sizeof(struct room)), &buildings);
 	return buildings;
 }
 

@@ -126,9 +126,9 @@ enum err add_objects(struct app *app, struct cx *cx, const struct command *comma
 	return edit_run(app, cx, command, hotel, &plan.base, result);
 }
 
-/* The addressed object, its before NULL when there is none, and the conditions that are on it. */
-static enum err find_addressed(struct draft *draft, const struct plan *plan, struct result *result,
-			       struct draft_object *out)
+/* The addressed object, its before NULL when there is none and there may be none, and the conditions that are on it. */
+static enum err find_addressed(struct draft *draft, const struct plan *plan, bool must_exist,
+			       struct result *result, struct draft_object *out)
 {
 	const struct kind *kind = plan->address.kind;
 	struct edit *edit = draft->edit;
@@ -139,6 +139,8 @@ static enum err find_addressed(struct draft *draft, const struct plan *plan, str
 	if (err != OK)
 		return err;
 	*out = found ? *found : (struct draft_object){ .kind = kind };
+	if (must_exist && !out->before)
+		return not_found(edit->cx, &plan->address);
 	if (out->before)
 		etag = etag_text(edit->cx->arena,
 				 shape_text(edit->cx->arena, kind->shape, out->before));
@@ -182,7 +184,7 @@ static enum err apply_put(const struct edit_plan *base, struct edit *edit, struc
 	enum err err;
 
 	draft_begin(&draft, edit);
-	err = find_addressed(&draft, plan, result, &found);
+	err = find_addressed(&draft, plan, false, result, &found);
 	*kind_id(address->kind, plan->given) = address->id;
 	if (err == OK)
 		err = put_one(&draft, plan, plan->given, result);
@@ -215,11 +217,9 @@ static enum err apply_patch(const struct edit_plan *base, struct edit *edit, str
 	enum err err;
 
 	draft_begin(&draft, edit);
-	err = find_addressed(&draft, plan, result, &found);
+	err = find_addressed(&draft, plan, true, result, &found);
 	if (err != OK)
 		return err;
-	if (!found.before)
-		return not_found(edit->cx, &plan->address);
 	merged = shape_copy(edit->cx->arena, kind->shape, found.before);
 	if (!merged)
 		return cx_check_memory(edit->cx);
@@ -247,9 +247,7 @@ static enum err apply_delete(const struct edit_plan *base, struct edit *edit, st
 	enum err err;
 
 	draft_begin(&draft, edit);
-	err = find_addressed(&draft, plan, result, &found);
-	if (err == OK && !found.before)
-		err = not_found(edit->cx, &plan->address);
+	err = find_addressed(&draft, plan, true, result, &found);
 	if (err == OK)
 		err = draft_begin_whole(&draft, edit);
 	if (err == OK && draft_remove(&draft, plan->address.kind, plan->address.id) != OK)

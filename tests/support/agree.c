@@ -2,8 +2,8 @@
  *
  * Every listed hotel: the listing is the head; its name leads to it; ctl names the last revision and its hash; history
  * has no gap, no broken link, and its times go on; every object's revision and token are those of a history item that
- * lists its key; ctl counts objects and bytes right; the listings of its user, chain and brand are the head too, and chains and
- * brands count right (agree_chains.h). Exit 0 with counts, 1 with the first disagreement, 2 for usage.
+ * lists its key; what objects name is there; ctl counts objects and bytes right; the listings of its user, chain and brand are the head
+ * too, and chains and brands count right (agree_chains.h). Exit 0 with counts, 1 with the first disagreement, 2 for usage.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,12 +16,13 @@
 #include "base/vec.h"
 #include "codec/json_writer.h"
 #include "model/chain.h"
+#include "model/kind.h"
 #include "model/shape_write.h"
 #include "port/store.h"
 #include "record/hotel_record.h"
 #include "record/item.h"
 #include "record/key.h"
-#include "model/kind.h"
+#include "record/objects.h"
 
 struct counts {
 	unsigned long long hotels, revisions, objects;
@@ -243,55 +244,69 @@ static void check_written(struct walk *walk, const struct item *item)
 			 (unsigned long long)item->rev);
 }
 
-static void take_object(struct walk *walk, const struct item *item)
+/* What an object names is there: kind_references leaves out names of nothing. */
+static void check_references(struct walk *walk, const struct objects *objects,
+			     const struct object *object)
 {
-	struct str type = item->key.item_type;
-	struct arena *arena = walk->cx->arena;
-	const struct kind *kind = &kind_room_type;
-	struct room_type *room_type = arena_alloc(arena, sizeof(*room_type));
-	struct json_writer json;
-	struct buf buf;
+	struct vec references = { NULL, 0, 0 };
 
-	check_written(walk, item);
-	if (str_eq(type, KEY_HEAD))
-		return;
-	if (!str_starts(type, kind->prefix) ||
-	    !key_unescape(arena, str_sub(type, kind->prefix.len, type.len), &room_type->code))
-		disagree(walk->code, "a record that nothing writes: " STR_FMT, STR_ARG(type));
-	must(walk, item_read(walk->cx, kind->shape, item, room_type), "an object");
-	buf_init(&buf, arena);
-	json_writer_init(&json, &buf);
-	shape_write(&json, kind->shape, room_type);
-	walk->objects++;
-	walk->bytes += buf_str(&buf).len;
+	kind_references(walk->cx->arena, object->kind, object->value, &references);
+	for (size_t i = 0; i < references.n; i++) {
+		const struct reference *reference = vec_at(&references, i, sizeof(*reference));
+
+		if (reference->kind ? !objects_find(objects, reference->kind, reference->id)
+				    : !str_eq(reference->id, walk->code))
+			disagree(walk->code, STR_FMT " " STR_FMT " names " STR_FMT
+					     ", which is not there",
+				 STR_ARG(object->kind->name), STR_ARG(object->id),
+				 STR_ARG(reference->id));
+	}
 }
 
 static void check_objects(struct walk *walk)
 {
-	const struct query ranges[] = {
-		{ .code = walk->code, .from = KEY_DOCUMENT_FROM, .to = KEY_DOCUMENT_PAUSE },
-		{ .code = walk->code, .from = KEY_DOCUMENT_RESUME, .to = KEY_DOCUMENT_TO },
-	};
+	struct arena *arena = walk->cx->arena;
+	struct objects objects;
+	struct head head;
 
-	walk->bytes = shape_own_text(walk->cx->arena, &hotel_shape, &walk->head.hotel).len;
-	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
-		struct query query = ranges[i];
-		struct page page = { .more = true };
+	must(walk, objects_read(walk->cx, walk->store, walk->code, arena, &head, &objects),
+	     "its objects");
+	walk->bytes = shape_own_text(arena, &hotel_shape, &walk->head.hotel).len;
+	walk->objects = objects.list.n;
+	for (size_t i = 0; i < objects.list.n; i++) {
+		const struct object *object = vec_at(&objects.list, i, sizeof(*object));
 
-		while (page.more) {
-			must(walk, store_query(walk->store, walk->cx, &query, &page),
-			     "its objects");
-			for (size_t j = 0; j < page.n; j++)
-				take_object(walk, &page.items[j]);
-			if (page.n != 0)
-				query.after = page.items[page.n - 1].key.item_type;
-		}
+		check_references(walk, &objects, object);
+		objects_embed(&objects, object->kind, object->value);
+		walk->bytes += shape_text(arena, object->kind->shape, object->value).len;
 	}
 	if (walk->objects != walk->ctl.objects || walk->bytes != walk->ctl.document_bytes)
 		disagree(walk->code,
 			 "ctl counts %llu objects of %llu bytes, there are %llu of %llu",
 			 (unsigned long long)walk->ctl.objects,
 			 (unsigned long long)walk->ctl.document_bytes, walk->objects, walk->bytes);
+}
+
+static void check_records(struct walk *walk)
+{
+	const struct query ranges[] = {
+		{ .code = walk->code, .from = KEY_DOCUMENT_FROM, .to = KEY_DOCUMENT_PAUSE },
+		{ .code = walk->code, .from = KEY_DOCUMENT_RESUME, .to = KEY_DOCUMENT_TO },
+	};
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		struct query query = ranges[i];
+		struct page page = { .more = true };
+
+		while (page.more) {
+			must(walk, store_query(walk->store, walk->cx, &query, &page),
+			     "its records");
+			for (size_t j = 0; j < page.n; j++)
+				check_written(walk, &page.items[j]);
+			if (page.n != 0)
+				query.after = page.items[page.n - 1].key.item_type;
+		}
+	}
 }
 
 static void check_hotel(struct store *store, const struct item *listing, struct counts *counts)
@@ -309,6 +324,7 @@ static void check_hotel(struct store *store, const struct item *listing, struct 
 	check_name(&walk);
 	read_history(&walk);
 	check_history(&walk);
+	check_records(&walk);
 	check_objects(&walk);
 	counts->hotels++;
 	counts->revisions += walk.history.n;
