@@ -77,7 +77,8 @@ struct str usecase_rig_code(struct usecase_rig *rig, struct str name);
 /* The hotel's revision; 0 = there is none. */
 uint64_t usecase_rig_revision(struct usecase_rig *rig, struct str code);
 
-/* ctl, history and its chain, head and listing agree; what is cached is what is stored. Fails the test when not. */
+/* ctl, history and its chain, head and listing agree, names lead somewhere, ctl counts right, what is cached is what is stored; a
+ * deleted hotel has ctl and history alone. Fails the test when not. */
 void usecase_rig_check(struct usecase_rig *rig, struct str code);
 
 #endif
