@@ -62,7 +62,7 @@ void usecase_rig_restart(struct usecase_rig *rig);
 void usecase_rig_plan(struct usecase_rig *rig, unsigned kinds, unsigned nth, bool and_all_after,
 		      enum err err, bool applied);
 
-/* Sends a request and returns its status. `key` NULL = none. The answer is valid until the next request. */
+/* Sends a request and returns its status; a query stands behind the path's `?`. `key` NULL = none. The answer is valid until the next request. */
 unsigned usecase_rig_ask(struct usecase_rig *rig, const char *method, struct str path,
 			 struct str body, const char *key);
 
