@@ -60,11 +60,41 @@ test('sound records agree', async () => {
 	assert.deepEqual(await agree(sound), { hotels: 1, revisions: 4, objects: 3 });
 });
 
-for (const [name, [sql, message]] of Object.entries(HARMS)) {
+/** A hotel whose rate plan names a room type, and one that was deleted. */
+const WIDE_HARMS = {
+	'a name that leads to nothing': [`DELETE FROM item WHERE itemType = 'cfg-roomType-R'`, /ratePlan P names R, which is not there/],
+	'an embedded tag that grew uncounted': [`UPDATE item SET attrs = replace(attrs, '"name":"w"', '"name":"wide"') WHERE itemType = 'cfg-tag-W'`, /ctl counts 4 objects of \d+ bytes, there are 4 of/],
+	'a hotel that is listed nowhere': [`DELETE FROM item WHERE code LIKE '~list-all-%'`, /its place in the listing/],
+	'what a deleted hotel has left': [`INSERT INTO item SELECT code, 'cfg-tag-T', rev, attrs FROM item WHERE itemType = 'ctl' AND attrs LIKE '%"deleted"%'`, /deleted, and has cfg-tag-T/],
+	'a history of a deleted hotel that was edited': [`UPDATE item SET attrs = replace(attrs, 'deleteHotel', 'saveHotel') WHERE itemType = 'cfg-history-000000000002' AND attrs LIKE '%deleteHotel%'`,
+		/revision 2 has another hash/],
+	'a name of a hotel that is not there': [`INSERT INTO item SELECT code, 'x', rev, replace(attrs, '"hotel":"', '"hotel":"9') FROM item WHERE code LIKE '~name-%'`, /has a name and no head/],
+	'a second name': [`INSERT INTO item SELECT code, 'x', rev, attrs FROM item WHERE code LIKE '~name-%'`, /has a name that is not its own/],
+};
+
+let wide;
+before(async () => {
+	const server = await start();
+	wide = server.folder;
+	const code = await server.create('Wide', { roomTypes: [{ code: 'R' }], tags: [{ code: 'W', name: 'w' }],
+		sellables: [{ code: 'S', name: 's', optionalTags: [{ code: 'W' }] }], ratePlans: [{ code: 'P', name: 'p', roomTypes: ['R'] }] });
+	assert.match(code, /^\d+$/);
+	const gone = await server.create('Gone', { roomTypes: [{ code: 'R' }] });
+	assert.equal((await server.request('DELETE', `/config/${gone}`)).status, 200);
+	assert.equal((await server.stop()).code, 0);
+});
+after(() => removeFolder(wide));
+
+test('sound records of a deleted hotel agree', async () => {
+	assert.deepEqual(await agree(wide), { hotels: 1, revisions: 1, objects: 4 });
+});
+
+const all = [...Object.entries(HARMS).map(harm => [() => sound, harm]), ...Object.entries(WIDE_HARMS).map(harm => [() => wide, harm])];
+for (const [of, [name, [sql, message]]] of all) {
 	test(`${name} is noticed`, async () => {
 		const folder = makeFolder();
 		try {
-			cpSync(sound, folder, { recursive: true });
+			cpSync(of(), folder, { recursive: true });
 			assert.equal(harm(folder, sql), '1\n', 'one record is harmed');
 			await assert.rejects(agree(folder), message);
 		} finally {

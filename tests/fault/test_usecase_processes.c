@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdio.h>
 
+#include "model/shape_write.h"
 #include "port/cache.h"
 #include "record/hotel_record.h"
 
@@ -115,7 +116,9 @@ static void replace_hotel(struct usecase_rig *other, struct str code, const char
 	cx_init(&cx, &other->process);
 	assert_int_equal(record_get_ctl(&cx, other->app.store, code, &ctl), OK);
 	assert_int_equal(record_get_head(&cx, other->app.store, code, &head), OK);
+	ctl.document_bytes -= shape_own_text(&other->process, &hotel_shape, &head.hotel).len;
 	head.hotel.description = str_of(description);
+	ctl.document_bytes += shape_own_text(&other->process, &hotel_shape, &head.hotel).len;
 	batch_init(&batch, &cx);
 	record_put_head(&batch, &head, head.rev, head.rev);
 	record_put_listings(&batch, &head, head.rev);

@@ -152,9 +152,11 @@ unsigned usecase_rig_ask(struct usecase_rig *rig, const char *method, struct str
 			 struct str body, const char *key)
 {
 	struct str_pair headers[3] = { { STR("Content-Type"), STR("application/json") } };
+	size_t mark = str_index(path, '?');
 	struct api_request request = {
 		.method = str_of(method),
-		.path = path,
+		.path = str_sub(path, 0, mark),
+		.query = str_sub(path, mark + 1, path.len),
 		.host = STR("127.0.0.1:8080"),
 		.headers = headers,
 		.nheaders = 1,

@@ -2,8 +2,9 @@
  *
  * Every listed hotel: the listing is the head; its name leads to it; ctl names the last revision and its hash; history
  * has no gap, no broken link, and its times go on; every object's revision and token are those of a history item that
- * lists its key; what objects name is there; ctl counts objects and bytes right; the listings of its user, chain and brand are the head
- * too, and chains and brands count right (agree_chains.h). Exit 0 with counts, 1 with the first disagreement, 2 for usage.
+ * lists its key; ctl counts objects and bytes right, and every name that an object holds leads somewhere (agree_objects.h); the
+ * listings of its user, chain and brand are the head too, and chains and brands count right (agree_chains.h). A hotel that is
+ * listed nowhere is deleted: it has ctl and history alone. Each name leads to the hotel that has it. Exit 0 with counts, 1 with the first disagreement, 2 for usage.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,18 +12,17 @@
 
 #include "adapter/store_sqlite.h"
 #include "agree_chains.h"
+#include "agree_names.h"
+#include "agree_objects.h"
 #include "audit/history.h"
 #include "base/cx.h"
 #include "base/vec.h"
-#include "codec/json_writer.h"
 #include "model/chain.h"
-#include "model/kind.h"
-#include "model/shape_write.h"
 #include "port/store.h"
 #include "record/hotel_record.h"
 #include "record/item.h"
 #include "record/key.h"
-#include "record/objects.h"
+#include "model/kind.h"
 
 struct counts {
 	unsigned long long hotels, revisions, objects;
@@ -36,7 +36,7 @@ struct walk {
 	struct ctl ctl;
 	struct head head;
 	struct vec history; /* of struct item, parts' changes appended; revision 1 first */
-	unsigned long long objects, bytes;
+	unsigned long long objects;
 };
 
 __attribute__((format(printf, 2, 3), noreturn)) static void disagree(struct str code,
@@ -244,49 +244,7 @@ static void check_written(struct walk *walk, const struct item *item)
 			 (unsigned long long)item->rev);
 }
 
-/* What an object names is there: kind_references leaves out names of nothing. */
-static void check_references(struct walk *walk, const struct objects *objects,
-			     const struct object *object)
-{
-	struct vec references = { NULL, 0, 0 };
-
-	kind_references(walk->cx->arena, object->kind, object->value, &references);
-	for (size_t i = 0; i < references.n; i++) {
-		const struct reference *reference = vec_at(&references, i, sizeof(*reference));
-
-		if (reference->kind ? !objects_find(objects, reference->kind, reference->id)
-				    : !str_eq(reference->id, walk->code))
-			disagree(walk->code, STR_FMT " " STR_FMT " names " STR_FMT
-					     ", which is not there",
-				 STR_ARG(object->kind->name), STR_ARG(object->id),
-				 STR_ARG(reference->id));
-	}
-}
-
-static void check_objects(struct walk *walk)
-{
-	struct arena *arena = walk->cx->arena;
-	struct objects objects;
-	struct head head;
-
-	must(walk, objects_read(walk->cx, walk->store, walk->code, arena, &head, &objects),
-	     "its objects");
-	walk->bytes = shape_own_text(arena, &hotel_shape, &walk->head.hotel).len;
-	walk->objects = objects.list.n;
-	for (size_t i = 0; i < objects.list.n; i++) {
-		const struct object *object = vec_at(&objects.list, i, sizeof(*object));
-
-		check_references(walk, &objects, object);
-		objects_embed(&objects, object->kind, object->value);
-		walk->bytes += shape_text(arena, object->kind->shape, object->value).len;
-	}
-	if (walk->objects != walk->ctl.objects || walk->bytes != walk->ctl.document_bytes)
-		disagree(walk->code,
-			 "ctl counts %llu objects of %llu bytes, there are %llu of %llu",
-			 (unsigned long long)walk->ctl.objects,
-			 (unsigned long long)walk->ctl.document_bytes, walk->objects, walk->bytes);
-}
-
+/* Every record but ctl and history is the head or an object of a known kind, and written when it says. */
 static void check_records(struct walk *walk)
 {
 	const struct query ranges[] = {
@@ -300,11 +258,15 @@ static void check_records(struct walk *walk)
 
 		while (page.more) {
 			must(walk, store_query(walk->store, walk->cx, &query, &page),
-			     "its records");
-			for (size_t j = 0; j < page.n; j++)
+			     "its objects");
+			for (size_t j = 0; j < page.n; j++) {
 				check_written(walk, &page.items[j]);
-			if (page.n != 0)
-				query.after = page.items[page.n - 1].key.item_type;
+				query.after = page.items[j].key.item_type;
+				if (!str_eq(query.after, KEY_HEAD) && !kind_of_key(query.after))
+					disagree(walk->code,
+						 "a record that nothing writes: " STR_FMT,
+						 STR_ARG(query.after));
+			}
 		}
 	}
 }
@@ -325,7 +287,7 @@ static void check_hotel(struct store *store, const struct item *listing, struct 
 	read_history(&walk);
 	check_history(&walk);
 	check_records(&walk);
-	check_objects(&walk);
+	walk.objects = agree_objects(&cx, store, walk.code, &walk.ctl);
 	counts->hotels++;
 	counts->revisions += walk.history.n;
 	counts->objects += walk.objects;
@@ -350,9 +312,50 @@ static void check_shard(struct store *store, struct cx *cx, unsigned shard, stru
 	}
 }
 
+/* Every hotel is listed or deleted. */
+static void check_listed_or_deleted(struct store *store, struct str code)
+{
+	struct arena arena;
+	struct cx cx;
+	struct walk walk = { .store = store, .cx = &cx, .code = code };
+
+	arena_init(&arena, 0);
+	cx_init(&cx, &arena);
+	must(&walk, record_get_ctl(&cx, store, code, &walk.ctl), "ctl of a hotel");
+	if (walk.ctl.deleted) {
+		read_history(&walk);
+		check_history(&walk);
+		agree_deleted(&cx, store, code, &walk.ctl);
+	} else {
+		const struct key key = { key_list_all(&arena, key_list_shard(code)), code };
+		struct item item;
+
+		must(&walk, store_get(store, &cx, key, &item), "its place in the listing");
+	}
+	arena_close(&arena);
+}
+
+static void check_partitions(struct store *store, struct cx *cx)
+{
+	const struct walk none = { .cx = cx, .code = STR("-") };
+	struct codes codes = { .more = true };
+	struct str after = STR("");
+
+	while (codes.more) {
+		must(&none, store_partitions(store, cx, after, 0, &codes), "the partitions");
+		for (size_t i = 0; i < codes.n; i++) {
+			after = codes.items[i];
+			if (str_starts(after, STR("~name-")))
+				agree_names(cx, store, after);
+			else if (after.ptr[0] != '~')
+				check_listed_or_deleted(store, after);
+		}
+	}
+}
+
 int main(int argc, char **argv)
 {
-	struct counts counts = { 0, 0, 0 };
+	struct counts counts = { .hotels = 0 };
 	struct store *store = NULL;
 	struct arena arena;
 	struct cx cx;
@@ -369,6 +372,7 @@ int main(int argc, char **argv)
 	}
 	for (unsigned shard = 0; shard < KEY_LIST_SHARDS; shard++)
 		check_shard(store, &cx, shard, &counts);
+	check_partitions(store, &cx);
 	agree_chains(&cx, store);
 	store_close(store);
 	printf("%llu hotels, %llu revisions, %llu objects agree\n", counts.hotels, counts.revisions,
