@@ -34,11 +34,21 @@ function namesIn(list, object) {
 	return out;
 }
 
-/** Members that do not belong into a request for one list, a code that is not the path's, a list that is missing. */
-function strangers(given, list, code) {
-	if (given.code && given.code !== code) return ['/code'];
+/** Members that do not belong into a request for one list, a code that is not the path's, a list that is missing, empty or too long. */
+function misreadList(list, body, code) {
+	const given = withoutNulls(body);
+	if (given.code && given.code !== code) return invalid(['/code']);
 	const others = Object.keys(given).filter(name => name in HOTEL && name !== 'code' && name !== list);
-	return [...others, ...(list in given ? [] : [list])].map(name => `/${name}`);
+	const isFew = list === 'buildings' ? given[list] : given[list]?.length >= 1 && given[list].length <= 90;
+	return [...invalid(others.map(name => `/${name}`)), ...(isFew ? [] : invalid([`/${list}`]))];
+}
+
+/** What is wrong in a body before anybody looks at the hotel: one object of the list, or without a code a list. */
+function misreadObject(list, id, { body }) {
+	if (!body) return [];
+	const kind = KINDS[list];
+	if (!id) return invalid(misread(HOTEL, body));
+	return [...invalid(misread(kind.members, body)), ...(body[kind.id] && body[kind.id] !== id ? invalid([`/${kind.id}`]) : [])];
 }
 
 /** A hotel: its head, and the objects of its lists by their codes, all as they are kept. */
@@ -168,18 +178,12 @@ export class Model {
 		if (parts[0] !== 'config') return this.askChain(parts[0], parts[1], request);
 		if (parts.length < 3) return this.askHead(parts[1], request);
 		const hotel = this.find(parts[1]);
-		if (!hotel) return { refusals: [...this.misreadIn(parts.slice(2), request), NOT_FOUND] };
 		const list = LISTS.find(name => parts.slice(2).join('/').startsWith(KINDS[name].path ?? 'rooms#')) ?? 'buildings';
 		const id = list === 'buildings' ? undefined : parts.slice(2 + KINDS[list].path.split('/').length)[0];
+		if (!hotel) return { refusals: [...misreadObject(list, id, request), ...(id || !body ? [] : misreadList(list, body, parts[1])), NOT_FOUND] };
 		if (list === 'buildings') return this.saveRooms(hotel, request);
 		if (method === 'POST') return this.add(hotel, list, request);
 		return method === 'DELETE' ? this.remove(hotel, list, id, request) : this.save(hotel, list, id, request);
-	}
-
-	misreadIn(parts, { method, body }) {
-		if (!body) return [];
-		const kind = Object.values(KINDS).find(({ path }) => path && parts.join('/').startsWith(`${path}/`));
-		return invalid(misread(method === 'POST' || !kind ? HOTEL : kind.members, body));
 	}
 
 	/** Makes `next` of a hotel when nothing forbids it. `given` are places by `list/code`; false for what else the answer is. */
@@ -200,9 +204,8 @@ export class Model {
 	add(hotel, list, { body, ...request }) {
 		const kind = KINDS[list];
 		const given = withoutNulls(body);
-		const isFew = given[list]?.length >= 1 && given[list].length <= 90;
-		const misreads = [...invalid(misread(HOTEL, body)), ...invalid(strangers(given, list, hotel.code))];
-		if (misreads.length !== 0 || !isFew) return { refusals: [...misreads, ...(isFew ? [] : invalid([`/${list}`]))] };
+		const misreads = [...invalid(misread(HOTEL, body)), ...misreadList(list, body, hotel.code)];
+		if (misreads.length !== 0) return { refusals: misreads };
 		const next = hotel.copy();
 		const refusals = this.wrongIn(hotel.decimals, { [list]: given[list] });
 		const places = refusals.length === 0 ? next.put(list, given[list]) : new Map();
@@ -215,6 +218,7 @@ export class Model {
 	/** What is wrong in given lists as such: values, money, codes twice. */
 	wrongIn(decimals, lists) {
 		const each = Object.entries(lists).filter(([list]) => list !== 'pictures');
+		const pictures = lists.pictures?.length ? ['/pictures'] : [];
 		const values = each.flatMap(([list, objects]) => objects.flatMap((object, i) => {
 			const at = `/${list}/${i}`;
 			const members = HOTEL[list].list.members;
@@ -227,17 +231,16 @@ export class Model {
 			const rooms = [...Hotel.rooms(objects)];
 			return repeated(rooms.map(([room]) => room.id)).map(i => rooms[i][1]);
 		});
-		return [...invalid(values), ...invalid(twice)];
+		return [...invalid([...values, ...pictures]), ...invalid(twice)];
 	}
 
 	save(hotel, list, id, { method, body, ...request }) {
 		const kind = KINDS[list];
 		const before = hotel.objects[list].get(id);
-		if (method === 'PATCH' && !before) return { refusals: [...invalid(misread(kind.members, body)), ...(request.isStale ? [STALE] : []), NOT_FOUND] };
+		const misreads = misreadObject(list, id, { body });
+		if (method === 'PATCH' && !before) return { refusals: [...misreads, ...(request.isStale ? [STALE] : []), NOT_FOUND] };
+		if (misreads.length !== 0) return { refusals: misreads };
 		const whole = method === 'PATCH' ? merged(hotel.shown(list, before), body) : withoutNulls(body);
-		const misreads = misread(kind.members, body);
-		if (body[kind.id] && body[kind.id] !== id) misreads.push(`/${kind.id}`);
-		if (misreads.length !== 0) return { refusals: invalid(misreads) };
 		const given = { ...whole, [kind.id]: id };
 		const { decimals } = hotel;
 		const refusals = invalid([...incomplete(kind.members, given), ...badMoney(kind.members, given, decimals), ...contrary(kind, given)]);
@@ -257,7 +260,7 @@ export class Model {
 
 	saveRooms(hotel, { body, ...request }) {
 		const given = withoutNulls(body);
-		const misreads = [...invalid(misread(HOTEL, body)), ...invalid(strangers(given, 'buildings', hotel.code))];
+		const misreads = [...invalid(misread(HOTEL, body)), ...misreadList('buildings', body, hotel.code)];
 		if (misreads.length !== 0) return { refusals: misreads };
 		const next = hotel.copy();
 		const refusals = this.wrongIn(hotel.decimals, { buildings: given.buildings });
@@ -289,8 +292,7 @@ export class Model {
 		const next = hotel ? hotel.copy() : new Hotel(this.freeCode(given.name ?? ''));
 		const lists = Object.fromEntries(Object.entries(given).filter(([name]) => HOTEL[name].list && !HOTEL[name].ignored).map(([name, list]) => [name, list ?? []]));
 		const decimals = DECIMALS[head.currencyCode ?? ''];
-		const foreign = lists.pictures?.length ? ['/pictures'] : [];
-		const wrong = [...invalid([...incomplete(HEAD, head), ...foreign]), ...this.wrongIn(decimals, lists)];
+		const wrong = [...invalid(incomplete(HEAD, head)), ...this.wrongIn(decimals, lists)];
 		const refusals = [...wrong, ...this.wrongNames(head, next.code)];
 		next.head = kept(HEAD, { ...head, code: next.code });
 		const places = new Map();
