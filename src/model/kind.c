@@ -140,8 +140,9 @@ static struct reference name_at(const struct reference_row *row, const struct fi
 	} else {
 		const struct rule_target *target = vec_at(list, i, sizeof(*target));
 
-		reference.kind = kind_of_target(target->type); /* NULL: the hotel */
-		reference.id = target->id;
+		reference.kind = kind_of_target(target->type);
+		if (reference.kind || str_eq(target->type, STR("Hotel")))
+			reference.id = target->id;
 	}
 	return reference;
 }

@@ -8,6 +8,7 @@
 
 /* What a request may take for each object that it reads, compares and writes, beside the text of its document. */
 #define OBJECT_BYTES 4096
+#define OBJECTS_MAX 10000 /* of a hotel, domain.md 1 */
 
 static struct draft_object *at(const struct draft *draft, size_t i)
 {
@@ -176,6 +177,10 @@ enum err draft_replace(struct draft *draft, const struct kind *kind, const struc
 	size_t known = draft->objects.n;
 	struct cx *cx = draft->edit->cx;
 
+	/* Before any memory is allowed for them. */
+	if (values->n > OBJECTS_MAX || known + values->n > (size_t)2 * OBJECTS_MAX)
+		return fail(cx, ERR_LIMIT, "too_large", "a hotel holds at most %d objects",
+			    OBJECTS_MAX);
 	for (size_t i = 0; i < known; i++) {
 		if (at(draft, i)->kind == kind)
 			at(draft, i)->after = NULL;

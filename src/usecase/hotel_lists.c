@@ -151,23 +151,6 @@ enum err hotel_lists_check_prices(struct draft *draft, unsigned decimals)
 	return OK;
 }
 
-/* The given rooms as they were nested, with the tags that they embed complete. */
-static void complete_buildings(const struct draft *draft, const struct hotel *given)
-{
-	for (size_t i = 0; i < given->buildings.n; i++) {
-		const struct building *building = vec_at(&given->buildings, i, sizeof(*building));
-
-		for (size_t j = 0; j < building->floors.n; j++) {
-			const struct building_floor *floor =
-				vec_at(&building->floors, j, sizeof(*floor));
-
-			for (size_t k = 0; k < floor->rooms.n; k++)
-				draft_embed(draft, &kind_room,
-					    vec_at(&floor->rooms, k, sizeof(struct room)));
-		}
-	}
-}
-
 void hotel_lists_answer(const struct draft *draft, const struct hotel *given, struct hotel *answer)
 {
 	for (size_t i = 0; i < hotel_shape.nfields; i++) {
@@ -177,11 +160,8 @@ void hotel_lists_answer(const struct draft *draft, const struct hotel *given, st
 
 		if (!kind || !(given->marks.given & (uint64_t)1 << i))
 			continue;
-		if (kind == &kind_room) {
-			complete_buildings(draft, given);
-			*list = given->buildings;
-		} else {
-			*list = draft_given(draft, kind);
-		}
+		*list = draft_given(draft, kind);
+		if (kind == &kind_room)
+			*list = buildings_of_rooms(draft->edit->cx->arena, list);
 	}
 }

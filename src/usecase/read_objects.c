@@ -5,6 +5,7 @@
 #include "record/hotel_record.h"
 #include "record/item.h"
 #include "record/key.h"
+#include "record/objects.h"
 #include "usecase/etag.h"
 
 /* As for documents: a hotel that changes at each of so many readings has a writer that never rests. */
@@ -18,7 +19,8 @@ struct reading {
 	struct cx *cx;
 	const struct kind *kind;
 	struct str hotel;
-	enum err embed_err; /* of a tag that could not be read */
+	struct objects embedded; /* what this reading has read of them; value NULL: it is not there */
+	enum err embed_err;      /* of a tag that could not be read */
 	enum err (*read)(struct reading *reading);
 	struct str id; /* one object */
 	struct str text;
@@ -30,16 +32,23 @@ struct reading {
 static const void *find_embedded(const void *set, const struct kind *kind, struct str id)
 {
 	struct reading *reading = *(struct reading *const *)set;
+	const struct object *known = objects_find(&reading->embedded, kind, id);
+	struct object object = { .kind = kind, .id = id };
 	struct cx *cx = reading->cx;
-	void *value = arena_alloc(cx->arena, kind->shape->size_bytes);
-	uint64_t rev;
-	enum err err = value ? record_get_object(cx, reading->app->store, kind, reading->hotel, id,
-						 value, &rev)
-			     : cx_check_memory(cx);
+	enum err err;
 
+	if (known)
+		return known->value;
+	object.value = arena_alloc(cx->arena, kind->shape->size_bytes);
+	err = object.value ? record_get_object(cx, reading->app->store, kind, reading->hotel, id,
+					       object.value, &object.rev)
+			   : cx_check_memory(cx);
+	if (err != OK)
+		object.value = NULL;
 	if (err != OK && err != ERR_NOT_FOUND)
 		reading->embed_err = err;
-	return err == OK ? value : NULL;
+	objects_add(&reading->embedded, cx->arena, &object);
+	return object.value;
 }
 
 static struct str complete_text(struct reading *reading, void *value)
@@ -64,7 +73,7 @@ static enum err read_one(struct reading *reading)
 	return err != OK ? err : reading->embed_err;
 }
 
-static enum err add_text(struct reading *reading, const struct item *item)
+static enum err add_text(struct reading *reading, const struct item *item, size_t *bytes)
 {
 	const struct kind *kind = reading->kind;
 	struct cx *cx = reading->cx;
@@ -85,6 +94,7 @@ static enum err add_text(struct reading *reading, const struct item *item)
 		return err;
 	reading->page.last = *kind_id(kind, value);
 	*text = complete_text(reading, value);
+	*bytes += text->len;
 	return reading->embed_err;
 }
 
@@ -117,8 +127,7 @@ static enum err read_page(struct reading *reading)
 				reading->page.more = true;
 				break;
 			}
-			bytes += item_size(&items.items[i]);
-			err = add_text(reading, &items.items[i]);
+			err = add_text(reading, &items.items[i], &bytes);
 		}
 		if (err == OK && items.n != 0)
 			query.after = items.items[items.n - 1].key.item_type;
@@ -147,6 +156,7 @@ static enum err read_at_one_revision(struct reading *reading)
 			return no_hotel(cx, reading->hotel);
 		if (err != OK)
 			return err;
+		reading->embedded = (struct objects){ { NULL, 0, 0 } };
 		read_err = reading->read(reading);
 		if (read_err != OK && read_err != ERR_NOT_FOUND)
 			return read_err;

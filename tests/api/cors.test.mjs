@@ -53,7 +53,7 @@ test('every answer has the headers, of whatever status', async () => {
 		[304, server.get(`/config/${code}`, { 'If-None-Match': etag })], [400, server.post('/config', '{')], [400, server.get('/config?limit=0')], [404, server.get('/nothing')],
 		[405, server.put('/config', {})], [406, server.get('/config', { Accept: 'text/html' })], [409, server.post('/config', { name: 'Cross origin' })],
 		[412, server.patch(`/config/${code}`, {}, { 'If-Match': '"x"' })], [415, server.post('/config', 'x', { 'Content-Type': 'text/plain' })],
-		[421, server.get('/config', { Host: 'example.com' })], [501, server.get('/events')], [501, server.get('/config?q=x')],
+		[421, server.get('/config', { Host: 'example.com' })], [501, server.get('/events')], [400, server.get('/config?q=')], [404, server.get('/chains/NONE')],
 		[403, server.post('/config', { name: 'x' }, { Origin: 'https://anywhere.example' })],
 	];
 	for (const [status, promise] of answers) {

@@ -13,6 +13,8 @@ static void pass_time(struct store_late_plan *plan)
 {
 	if (++plan->calls >= plan->from && plan->from != 0)
 		*plan->mono_ms += plan->late_ms;
+	if (plan->calls == plan->between && plan->between != 0)
+		plan->act(plan->context);
 }
 
 static enum err get(struct store *store, struct cx *cx, struct key key, struct item *out)

@@ -1,4 +1,4 @@
-/* tests/fault/store_late.h - a store whose calls take time on a clock that a test owns.
+/* tests/fault/store_late.h - a store whose calls take time on a clock that a test owns, and where others act between them.
  *
  * Owner: closing it closes the store below; the plan is the caller's and outlives it. One thread.
  */
@@ -14,6 +14,9 @@ struct store_late_plan {
 	int64_t late_ms;  /* what each of them takes */
 	int64_t *mono_ms; /* the clock */
 	unsigned calls;   /* so far */
+	unsigned between; /* `act` is called once, behind this call; 0 = never */
+	void (*act)(void *context);
+	void *context;
 };
 
 struct store *store_late_open(struct store *below, struct store_late_plan *plan);

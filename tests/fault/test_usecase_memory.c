@@ -7,6 +7,8 @@
 #include "base/buf.h"
 
 #define OBJECTS 90
+/* Less than any write takes: what it may have beyond that for what it replaces is the edit's to say. */
+#define CAP_FIRST_BYTES 600
 
 /* One request, sent again and again to hotels of its own. */
 struct scenario {
@@ -105,6 +107,7 @@ static bool try_write(struct usecase_rig *rig, const struct scenario *scenario)
 static void refuse_everywhere(struct usecase_rig *rig,
 			      struct scenario (*make)(struct usecase_rig *, unsigned))
 {
+	size_t cap_bytes = CAP_FIRST_BYTES;
 	unsigned n = 0, caps = 0;
 	bool done, reached;
 
@@ -116,10 +119,11 @@ static void refuse_everywhere(struct usecase_rig *rig,
 		reached = rig->arena.chunk_count >= n;
 	} while (reached || !done);
 	do {
-		struct scenario scenario = make(rig, 4 * (n + caps));
+		struct scenario scenario = make(rig, 4 * (n + caps++));
 
-		rig->cap_bytes = (size_t)++caps * 6000;
+		rig->cap_bytes = cap_bytes;
 		done = try_write(rig, &scenario);
+		cap_bytes += cap_bytes / 8;
 	} while (!done);
 	assert_in_range(n, 2, 200);
 	assert_in_range(caps, 2, 1000);

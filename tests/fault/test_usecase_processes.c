@@ -4,39 +4,9 @@
 #include <pthread.h>
 #include <stdio.h>
 
-#include "adapter/cache_memory.h"
-#include "adapter/store_sqlite.h"
+#include "model/shape_write.h"
 #include "port/cache.h"
 #include "record/hotel_record.h"
-#include "usecase/gate.h"
-
-/* The other process: its own store, cache and gates on the rig's file. */
-static void open_other(struct usecase_rig *rig, struct usecase_rig *other)
-{
-	const struct api_options options = { .body_max_bytes = 4 << 20, .auth_open = true };
-	struct cx cx;
-
-	*other = (struct usecase_rig){ .clock = rig->clock };
-	arena_init(&other->process, 0);
-	arena_init(&other->arena, 0);
-	cx_init(&cx, &other->process);
-	assert_int_equal(store_sqlite_open(&cx, str_of(rig->path), &other->app.store), OK);
-	other->app.store = store_fault_open(other->app.store, &other->plan);
-	other->app.cache = cache_memory_open(1 << 24);
-	other->app.gates = gates_open(&other->process);
-	other->app.chain_gates = gates_open(&other->process);
-	other->api = api_open(&other->process, &other->app, &options);
-}
-
-static void close_other(struct usecase_rig *other)
-{
-	cache_close(other->app.cache);
-	store_close(other->app.store);
-	gates_close(other->app.gates);
-	gates_close(other->app.chain_gates);
-	arena_close(&other->arena);
-	arena_close(&other->process);
-}
 
 static struct str make_hotel(struct usecase_rig *rig, struct str name)
 {
@@ -58,7 +28,7 @@ static void writes_by_turns_build_on_each_other(void **state)
 	struct str code = make_hotel(rig, STR("Turns"));
 	struct str path = hotel_path(rig, code, "");
 
-	open_other(rig, &other);
+	usecase_rig_open_other(rig, &other);
 	for (unsigned i = 0; i < 30; i++) {
 		struct usecase_rig *writer = i / 2 % 2 ? &other : rig;
 		struct usecase_rig *reader = i % 2 ? &other : rig;
@@ -78,7 +48,7 @@ static void writes_by_turns_build_on_each_other(void **state)
 	usecase_rig_check(rig, code);
 	usecase_rig_check(&other, code);
 	assert_int_equal(usecase_rig_revision(rig, code), 61);
-	close_other(&other);
+	usecase_rig_close_other(&other);
 }
 
 /* The other process renamed the hotel: conditions, names and not-found are those of the store, not of memory. */
@@ -88,7 +58,7 @@ static void what_is_remembered_never_decides(void **state)
 	struct str one = make_hotel(rig, STR("One")), two = make_hotel(rig, STR("Two"));
 	struct str one_path = hotel_path(rig, one, ""), two_path = hotel_path(rig, two, "");
 
-	open_other(rig, &other);
+	usecase_rig_open_other(rig, &other);
 	assert_int_equal(
 		usecase_rig_ask(rig, "PATCH", one_path, STR("{\"description\":\"x\"}"), NULL), 200);
 	assert_int_equal(
@@ -108,7 +78,7 @@ static void what_is_remembered_never_decides(void **state)
 		usecase_rig_ask(&other, "PATCH", two_path, STR("{\"name\":\"Moved\"}"), NULL), 200);
 	usecase_rig_check(rig, one);
 	usecase_rig_check(rig, two);
-	close_other(&other);
+	usecase_rig_close_other(&other);
 }
 
 /* By what the rig remembers the first would change nothing, and the second be refused. */
@@ -119,7 +89,7 @@ static void what_is_remembered_neither_refuses_nor_skips(void **state)
 	struct str path = hotel_path(rig, code, ""), types = hotel_path(rig, code, "/rooms/type");
 	struct str price = STR("{\"roomTypes\":[{\"code\":\"A\",\"lowPrice\":1.555}]}");
 
-	open_other(rig, &other);
+	usecase_rig_open_other(rig, &other);
 	assert_int_equal(usecase_rig_ask(&other, "PATCH", path, STR("{\"name\":\"Second\"}"), NULL),
 			 200);
 	assert_int_equal(usecase_rig_ask(rig, "PATCH", path, STR("{\"name\":\"First\"}"), NULL),
@@ -131,7 +101,7 @@ static void what_is_remembered_neither_refuses_nor_skips(void **state)
 	assert_int_equal(usecase_rig_ask(rig, "POST", types, price, NULL), 200);
 	assert_int_equal(usecase_rig_revision(rig, code), 5);
 	usecase_rig_check(rig, code);
-	close_other(&other);
+	usecase_rig_close_other(&other);
 }
 
 /* As an import over the hotel: the same revision, of another commit and with other content. */
@@ -146,7 +116,9 @@ static void replace_hotel(struct usecase_rig *other, struct str code, const char
 	cx_init(&cx, &other->process);
 	assert_int_equal(record_get_ctl(&cx, other->app.store, code, &ctl), OK);
 	assert_int_equal(record_get_head(&cx, other->app.store, code, &head), OK);
+	ctl.document_bytes -= shape_own_text(&other->process, &hotel_shape, &head.hotel).len;
 	head.hotel.description = str_of(description);
+	ctl.document_bytes += shape_own_text(&other->process, &hotel_shape, &head.hotel).len;
 	batch_init(&batch, &cx);
 	record_put_head(&batch, &head, head.rev, head.rev);
 	record_put_listings(&batch, &head, head.rev);
@@ -162,7 +134,7 @@ static void a_document_of_the_same_revision_is_not_that_of_the_hotel_imported_ov
 	struct str code = make_hotel(rig, STR("Reading")), packed;
 	struct str path = hotel_path(rig, code, "");
 
-	open_other(rig, &other);
+	usecase_rig_open_other(rig, &other);
 	for (unsigned i = 0; i < 3; i++) {
 		struct str mark = str_printf(&rig->process, "imported %u", i);
 
@@ -174,7 +146,7 @@ static void a_document_of_the_same_revision_is_not_that_of_the_hotel_imported_ov
 		usecase_rig_check(rig, code);
 	}
 	assert_int_equal(usecase_rig_revision(rig, code), 1);
-	close_other(&other);
+	usecase_rig_close_other(&other);
 }
 
 /* By what the rig remembers the first would be a change, and the second keep the old description. */
@@ -184,7 +156,7 @@ static void a_write_builds_on_the_hotel_that_was_imported_over_the_one_remembere
 	struct str code = make_hotel(rig, STR("Writing"));
 	struct str path = hotel_path(rig, code, ""), types = hotel_path(rig, code, "/rooms/type");
 
-	open_other(rig, &other);
+	usecase_rig_open_other(rig, &other);
 	assert_int_equal(
 		usecase_rig_ask(rig, "PATCH", path, STR("{\"description\":\"old\"}"), NULL), 200);
 	assert_int_equal(usecase_rig_ask(rig, "GET", path, STR(""), NULL), 200);
@@ -201,7 +173,7 @@ static void a_write_builds_on_the_hotel_that_was_imported_over_the_one_remembere
 	assert_int_equal(usecase_rig_ask(rig, "GET", path, STR(""), NULL), 200);
 	assert_true(usecase_rig_says(rig, "imported again"));
 	usecase_rig_check(rig, code);
-	close_other(&other);
+	usecase_rig_close_other(&other);
 }
 
 enum { WRITES = 40 };
@@ -239,7 +211,7 @@ static void writes_at_once_lose_nothing(void **state)
 
 	for (unsigned i = 0; i < 2; i++) {
 		writers[i] = (struct writer){ .first = i * WRITES };
-		open_other(rig, &writers[i].rig);
+		usecase_rig_open_other(rig, &writers[i].rig);
 		writers[i].path = hotel_path(rig, code, "/rooms/type");
 		assert_int_equal(pthread_create(&threads[i], NULL, write_types, &writers[i]), 0);
 	}
@@ -252,8 +224,8 @@ static void writes_at_once_lose_nothing(void **state)
 	}
 	assert_int_equal(usecase_rig_revision(rig, code), 1 + writers[0].done + writers[1].done);
 	usecase_rig_check(rig, code);
-	close_other(&writers[0].rig);
-	close_other(&writers[1].rig);
+	usecase_rig_close_other(&writers[0].rig);
+	usecase_rig_close_other(&writers[1].rig);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, usecase_rig_set_up, usecase_rig_tear_down)

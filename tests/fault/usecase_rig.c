@@ -102,6 +102,29 @@ int usecase_rig_tear_down(void **state)
 	return 0;
 }
 
+void usecase_rig_open_other(struct usecase_rig *rig, struct usecase_rig *other)
+{
+	const struct api_options options = { .body_max_bytes = 4 << 20, .auth_open = true };
+
+	*other = (struct usecase_rig){ .clock = rig->clock };
+	snprintf(other->path, sizeof(other->path), "%s", rig->path);
+	arena_init(&other->process, 0);
+	arena_init(&other->arena, 0);
+	open_store(other);
+	other->app.gates = gates_open(&other->process);
+	other->app.chain_gates = gates_open(&other->process);
+	other->api = api_open(&other->process, &other->app, &options);
+}
+
+void usecase_rig_close_other(struct usecase_rig *other)
+{
+	close_store(other);
+	gates_close(other->app.gates);
+	gates_close(other->app.chain_gates);
+	arena_close(&other->arena);
+	arena_close(&other->process);
+}
+
 void usecase_rig_plan(struct usecase_rig *rig, unsigned kinds, unsigned nth, bool and_all_after,
 		      enum err err, bool applied)
 {
@@ -129,9 +152,11 @@ unsigned usecase_rig_ask(struct usecase_rig *rig, const char *method, struct str
 			 struct str body, const char *key)
 {
 	struct str_pair headers[3] = { { STR("Content-Type"), STR("application/json") } };
+	size_t mark = str_index(path, '?');
 	struct api_request request = {
 		.method = str_of(method),
-		.path = path,
+		.path = str_sub(path, 0, mark),
+		.query = str_sub(path, mark + 1, path.len),
 		.host = STR("127.0.0.1:8080"),
 		.headers = headers,
 		.nheaders = 1,

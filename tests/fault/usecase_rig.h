@@ -51,6 +51,10 @@ struct usecase_rig {
 int usecase_rig_set_up(void **state);
 int usecase_rig_tear_down(void **state);
 
+/* Another process on the rig's file: its own store, cache and gates. It ends before the rig does. */
+void usecase_rig_open_other(struct usecase_rig *rig, struct usecase_rig *other);
+void usecase_rig_close_other(struct usecase_rig *other);
+
 /* Closes and opens the store, with an empty cache. */
 void usecase_rig_restart(struct usecase_rig *rig);
 
@@ -58,7 +62,7 @@ void usecase_rig_restart(struct usecase_rig *rig);
 void usecase_rig_plan(struct usecase_rig *rig, unsigned kinds, unsigned nth, bool and_all_after,
 		      enum err err, bool applied);
 
-/* Sends a request and returns its status. `key` NULL = none. The answer is valid until the next request. */
+/* Sends a request and returns its status; a query stands behind the path's `?`. `key` NULL = none. The answer is valid until the next request. */
 unsigned usecase_rig_ask(struct usecase_rig *rig, const char *method, struct str path,
 			 struct str body, const char *key);
 
@@ -73,7 +77,8 @@ struct str usecase_rig_code(struct usecase_rig *rig, struct str name);
 /* The hotel's revision; 0 = there is none. */
 uint64_t usecase_rig_revision(struct usecase_rig *rig, struct str code);
 
-/* ctl, history and its chain, head and listing agree; what is cached is what is stored. Fails the test when not. */
+/* ctl, history and its chain, head and listing agree, names lead somewhere, ctl counts right, what is cached is what is stored; a
+ * deleted hotel has ctl and history alone. Fails the test when not. */
 void usecase_rig_check(struct usecase_rig *rig, struct str code);
 
 #endif

@@ -7,9 +7,12 @@
 #include "adapter/cache_memory.h"
 #include "audit/history.h"
 #include "codec/instant.h"
+#include "model/kind.h"
+#include "model/shape_write.h"
 #include "record/hotel_record.h"
 #include "record/item.h"
 #include "record/key.h"
+#include "record/objects.h"
 #include "usecase/get_hotel.h"
 
 /* A caller of its own, whom no fault concerns. */
@@ -133,6 +136,58 @@ static void check_cache(struct usecase_rig *rig, struct cx *cx, struct str code)
 	cache_close(cold.cache);
 }
 
+/* Every name leads somewhere, and ctl counts what is there. */
+static void check_objects(struct usecase_rig *rig, struct cx *cx, struct str code,
+			  const struct ctl *ctl)
+{
+	struct vec references = { NULL, 0, 0 };
+	struct objects objects;
+	struct head head;
+	uint64_t bytes;
+
+	assert_int_equal(objects_read(cx, rig->app.store, code, cx->arena, &head, &objects), OK);
+	bytes = shape_own_text(cx->arena, &hotel_shape, &head.hotel).len;
+	for (size_t i = 0; i < objects.list.n; i++) {
+		const struct object *object = vec_at(&objects.list, i, sizeof(*object));
+
+		kind_references(cx->arena, object->kind, object->value, &references);
+		objects_embed(&objects, object->kind, object->value);
+		bytes += shape_text(cx->arena, object->kind->shape, object->value).len;
+	}
+	for (size_t i = 0; i < references.n; i++) {
+		const struct reference *reference = vec_at(&references, i, sizeof(*reference));
+
+		assert_true(reference->kind
+				    ? objects_find(&objects, reference->kind, reference->id) != NULL
+				    : str_eq(reference->id, code));
+	}
+	assert_int_equal(ctl->objects, objects.list.n);
+	assert_int_equal(ctl->document_bytes, bytes);
+}
+
+/* ctl and history are all that is left. */
+static void check_deleted(struct usecase_rig *rig, struct cx *cx, struct str code,
+			  const struct ctl *ctl)
+{
+	const struct key listing = { key_list_all(cx->arena, key_list_shard(code)), code };
+	const struct query query = { .code = code };
+	struct result result;
+	struct item item;
+	struct page page;
+
+	assert_int_equal(ctl->objects, 0);
+	assert_int_equal(ctl->document_bytes, 0);
+	assert_int_equal(store_get(rig->app.store, cx, listing, &item), ERR_NOT_FOUND);
+	assert_int_equal(get_hotel(&rig->app, cx, code, &result), ERR_NOT_FOUND);
+	assert_int_equal(store_query(rig->app.store, cx, &query, &page), OK);
+	assert_false(page.more);
+	for (size_t i = 0; i < page.n; i++) {
+		struct str type = page.items[i].key.item_type;
+
+		assert_true(str_eq(type, KEY_CTL) || str_starts(type, KEY_HISTORY_PREFIX));
+	}
+}
+
 void usecase_rig_check(struct usecase_rig *rig, struct str code)
 {
 	struct arena arena;
@@ -141,7 +196,12 @@ void usecase_rig_check(struct usecase_rig *rig, struct str code)
 
 	assert_int_equal(record_get_ctl(&cx, rig->app.store, code, &ctl), OK);
 	check_history(rig, &cx, code, &ctl);
-	check_listing(rig, &cx, code);
-	check_cache(rig, &cx, code);
+	if (ctl.deleted) {
+		check_deleted(rig, &cx, code, &ctl);
+	} else {
+		check_listing(rig, &cx, code);
+		check_objects(rig, &cx, code, &ctl);
+		check_cache(rig, &cx, code);
+	}
 	arena_close(&arena);
 }

@@ -2,18 +2,22 @@
  *
  * Every listed hotel: the listing is the head; its name leads to it; ctl names the last revision and its hash; history
  * has no gap, no broken link, and its times go on; every object's revision and token are those of a history item that
- * lists its key; ctl counts objects and bytes right. Exit 0 with counts, 1 with the first disagreement, 2 for usage.
+ * lists its key; ctl counts objects and bytes right, and every name that an object holds leads somewhere (agree_objects.h); the
+ * listings of its user, chain and brand are the head too, and chains and brands count right (agree_chains.h). A hotel that is
+ * listed nowhere is deleted: it has ctl and history alone. Each name leads to the hotel that has it. Exit 0 with counts, 1 with the first disagreement, 2 for usage.
  */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "adapter/store_sqlite.h"
+#include "agree_chains.h"
+#include "agree_names.h"
+#include "agree_objects.h"
 #include "audit/history.h"
 #include "base/cx.h"
 #include "base/vec.h"
-#include "codec/json_writer.h"
-#include "model/shape_write.h"
+#include "model/chain.h"
 #include "port/store.h"
 #include "record/hotel_record.h"
 #include "record/item.h"
@@ -32,7 +36,7 @@ struct walk {
 	struct ctl ctl;
 	struct head head;
 	struct vec history; /* of struct item, parts' changes appended; revision 1 first */
-	unsigned long long objects, bytes;
+	unsigned long long objects;
 };
 
 __attribute__((format(printf, 2, 3), noreturn)) static void disagree(struct str code,
@@ -93,6 +97,30 @@ static void check_listing(struct walk *walk, const struct item *listing)
 				 "attribute " STR_FMT " is not the head's in the listing",
 				 STR_ARG(name));
 	}
+}
+
+static void check_listed(struct walk *walk, struct str partition)
+{
+	struct item listing;
+
+	must(walk,
+	     store_get(walk->store, walk->cx, (struct key){ partition, walk->code }, &listing),
+	     "a listing of the hotel's");
+	check_listing(walk, &listing);
+}
+
+static void check_listings(struct walk *walk)
+{
+	const struct hotel *hotel = &walk->head.hotel;
+	struct arena *arena = walk->cx->arena;
+
+	if (walk->head.owner.len != 0)
+		check_listed(walk, key_list_user(arena, walk->head.owner));
+	if (hotel->chain.len != 0)
+		check_listed(walk, key_list_chain(arena, chains.name, hotel->chain));
+	if (hotel->brand.len != 0)
+		check_listed(walk, key_list_chain(arena, brands.name, hotel->brand));
+	agree_hotel_chain(walk->cx, walk->store, hotel);
 }
 
 static void check_name(struct walk *walk)
@@ -216,37 +244,14 @@ static void check_written(struct walk *walk, const struct item *item)
 			 (unsigned long long)item->rev);
 }
 
-static void take_object(struct walk *walk, const struct item *item)
-{
-	struct str type = item->key.item_type;
-	struct arena *arena = walk->cx->arena;
-	const struct kind *kind = &kind_room_type;
-	struct room_type *room_type = arena_alloc(arena, sizeof(*room_type));
-	struct json_writer json;
-	struct buf buf;
-
-	check_written(walk, item);
-	if (str_eq(type, KEY_HEAD))
-		return;
-	if (!str_starts(type, kind->prefix) ||
-	    !key_unescape(arena, str_sub(type, kind->prefix.len, type.len), &room_type->code))
-		disagree(walk->code, "a record that nothing writes: " STR_FMT, STR_ARG(type));
-	must(walk, item_read(walk->cx, kind->shape, item, room_type), "an object");
-	buf_init(&buf, arena);
-	json_writer_init(&json, &buf);
-	shape_write(&json, kind->shape, room_type);
-	walk->objects++;
-	walk->bytes += buf_str(&buf).len;
-}
-
-static void check_objects(struct walk *walk)
+/* Every record but ctl and history is the head or an object of a known kind, and written when it says. */
+static void check_records(struct walk *walk)
 {
 	const struct query ranges[] = {
 		{ .code = walk->code, .from = KEY_DOCUMENT_FROM, .to = KEY_DOCUMENT_PAUSE },
 		{ .code = walk->code, .from = KEY_DOCUMENT_RESUME, .to = KEY_DOCUMENT_TO },
 	};
 
-	walk->bytes = shape_own_text(walk->cx->arena, &hotel_shape, &walk->head.hotel).len;
 	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
 		struct query query = ranges[i];
 		struct page page = { .more = true };
@@ -254,17 +259,16 @@ static void check_objects(struct walk *walk)
 		while (page.more) {
 			must(walk, store_query(walk->store, walk->cx, &query, &page),
 			     "its objects");
-			for (size_t j = 0; j < page.n; j++)
-				take_object(walk, &page.items[j]);
-			if (page.n != 0)
-				query.after = page.items[page.n - 1].key.item_type;
+			for (size_t j = 0; j < page.n; j++) {
+				check_written(walk, &page.items[j]);
+				query.after = page.items[j].key.item_type;
+				if (!str_eq(query.after, KEY_HEAD) && !kind_of_key(query.after))
+					disagree(walk->code,
+						 "a record that nothing writes: " STR_FMT,
+						 STR_ARG(query.after));
+			}
 		}
 	}
-	if (walk->objects != walk->ctl.objects || walk->bytes != walk->ctl.document_bytes)
-		disagree(walk->code,
-			 "ctl counts %llu objects of %llu bytes, there are %llu of %llu",
-			 (unsigned long long)walk->ctl.objects,
-			 (unsigned long long)walk->ctl.document_bytes, walk->objects, walk->bytes);
 }
 
 static void check_hotel(struct store *store, const struct item *listing, struct counts *counts)
@@ -278,10 +282,12 @@ static void check_hotel(struct store *store, const struct item *listing, struct 
 	check_listing(&walk, listing);
 	must(&walk, record_get_ctl(&cx, store, walk.code, &walk.ctl), "ctl of a listed hotel");
 	must(&walk, record_get_head(&cx, store, walk.code, &walk.head), "head of a listed hotel");
+	check_listings(&walk);
 	check_name(&walk);
 	read_history(&walk);
 	check_history(&walk);
-	check_objects(&walk);
+	check_records(&walk);
+	walk.objects = agree_objects(&cx, store, walk.code, &walk.ctl);
 	counts->hotels++;
 	counts->revisions += walk.history.n;
 	counts->objects += walk.objects;
@@ -306,9 +312,50 @@ static void check_shard(struct store *store, struct cx *cx, unsigned shard, stru
 	}
 }
 
+/* Every hotel is listed or deleted. */
+static void check_listed_or_deleted(struct store *store, struct str code)
+{
+	struct arena arena;
+	struct cx cx;
+	struct walk walk = { .store = store, .cx = &cx, .code = code };
+
+	arena_init(&arena, 0);
+	cx_init(&cx, &arena);
+	must(&walk, record_get_ctl(&cx, store, code, &walk.ctl), "ctl of a hotel");
+	if (walk.ctl.deleted) {
+		read_history(&walk);
+		check_history(&walk);
+		agree_deleted(&cx, store, code, &walk.ctl);
+	} else {
+		const struct key key = { key_list_all(&arena, key_list_shard(code)), code };
+		struct item item;
+
+		must(&walk, store_get(store, &cx, key, &item), "its place in the listing");
+	}
+	arena_close(&arena);
+}
+
+static void check_partitions(struct store *store, struct cx *cx)
+{
+	const struct walk none = { .cx = cx, .code = STR("-") };
+	struct codes codes = { .more = true };
+	struct str after = STR("");
+
+	while (codes.more) {
+		must(&none, store_partitions(store, cx, after, 0, &codes), "the partitions");
+		for (size_t i = 0; i < codes.n; i++) {
+			after = codes.items[i];
+			if (str_starts(after, STR("~name-")))
+				agree_names(cx, store, after);
+			else if (after.ptr[0] != '~')
+				check_listed_or_deleted(store, after);
+		}
+	}
+}
+
 int main(int argc, char **argv)
 {
-	struct counts counts = { 0, 0, 0 };
+	struct counts counts = { .hotels = 0 };
 	struct store *store = NULL;
 	struct arena arena;
 	struct cx cx;
@@ -325,6 +372,8 @@ int main(int argc, char **argv)
 	}
 	for (unsigned shard = 0; shard < KEY_LIST_SHARDS; shard++)
 		check_shard(store, &cx, shard, &counts);
+	check_partitions(store, &cx);
+	agree_chains(&cx, store);
 	store_close(store);
 	printf("%llu hotels, %llu revisions, %llu objects agree\n", counts.hotels, counts.revisions,
 	       counts.objects);

@@ -84,6 +84,8 @@ export class Server {
 	put(path, body, headers) { return this.request('PUT', path, { body, headers }); }
 	patch(path, body, headers) { return this.request('PATCH', path, { body, headers }); }
 
+	delete(path, headers) { return this.request('DELETE', path, { headers }); }
+
 	/** Creates a hotel and returns its code. */
 	async create(name, members = {}) {
 		const answer = await this.post('/config', { name, ...members });

@@ -147,7 +147,8 @@ static struct str references_text(struct cx *cx, const struct vec *references)
 		const struct reference *one = vec_at(references, i, sizeof(*one));
 
 		text = str_printf(cx->arena, STR_FMT "%s" STR_FMT ":" STR_FMT, STR_ARG(text),
-				  i ? " " : "", STR_ARG(one->kind->name), STR_ARG(one->id));
+				  i ? " " : "", STR_ARG(one->kind ? one->kind->name : STR("hotel")),
+				  STR_ARG(one->id));
 		if (one->is_list)
 			text = str_printf(cx->arena, STR_FMT "@%zu", STR_ARG(text), one->index);
 	}
@@ -179,7 +180,7 @@ static void an_object_tells_whom_it_names(void **state)
 		  "\"id\":\"7\"},{\"type\":\"RoomType\",\"id\":\"D\"},{\"type\":\"RatePlan\",\"id\":"
 		  "\"P\"},{\"type\":\"Attribute\",\"id\":\"T\"},{\"type\":\"Sellable\",\"id\":\"S\"},"
 		  "{\"type\":\"Room\",\"id\":\"\"},{\"type\":\"Sellable\"},{},{\"id\":\"X\"}]}",
-		  "room:7@1 roomType:D@2 ratePlan:P@3 tag:T@4 sellable:S@5" },
+		  "hotel:1@0 room:7@1 roomType:D@2 ratePlan:P@3 tag:T@4 sellable:S@5" },
 	};
 	struct cx *cx = *state;
 

@@ -1,0 +1,338 @@
+/* Chains and brands when calls fail, memory is refused, and two processes race: counts are those of the listings, always. */
+#include "usecase_rig.h"
+
+#include <pthread.h>
+#include <stdio.h>
+
+#include "model/chain.h"
+#include "record/chain_record.h"
+#include "record/hotel_record.h"
+#include "record/key.h"
+
+static void ask(struct usecase_rig *rig, const char *method, const char *path, const char *body,
+		unsigned wanted)
+{
+	assert_int_equal(usecase_rig_ask(rig, method, str_of(path), str_of(body), NULL), wanted);
+}
+
+/* Chains C and D; brand B of C, E of D. */
+static void make_chains(struct usecase_rig *rig)
+{
+	ask(rig, "PUT", "/chains/C", "{}", 201);
+	ask(rig, "PUT", "/chains/D", "{}", 201);
+	ask(rig, "PUT", "/brands/B", "{\"chain\":\"C\"}", 201);
+	ask(rig, "PUT", "/brands/E", "{\"chain\":\"D\"}", 201);
+}
+
+/* A caller of its own, whom no fault concerns. */
+static struct cx open_cx(struct usecase_rig *rig, struct arena *arena)
+{
+	struct cx cx;
+
+	usecase_rig_plan(rig, 0, 0, false, OK, false);
+	arena_init(arena, 0);
+	cx_init(&cx, arena);
+	return cx;
+}
+
+static uint64_t count_listed(struct usecase_rig *rig, struct cx *cx, const struct chain_kind *kind,
+			     struct str code)
+{
+	const struct query query = { .code = key_list_chain(cx->arena, kind->name, code) };
+	struct page page;
+
+	assert_int_equal(store_query(rig->app.store, cx, &query, &page), OK);
+	assert_false(page.more);
+	for (size_t i = 0; i < page.n; i++) {
+		struct head head;
+
+		assert_int_equal(
+			record_get_head(cx, rig->app.store, page.items[i].key.item_type, &head),
+			OK);
+		assert_true(str_eq(chain_of_hotel(kind, &head.hotel), code));
+		assert_int_equal(head.rev, page.items[i].rev);
+	}
+	return page.n;
+}
+
+/* Counts and listings agree; returns how many hotels all of them count. */
+static uint64_t check_kind(struct usecase_rig *rig, struct cx *cx, const struct chain_kind *kind)
+{
+	struct chain_page page, brand_page;
+	uint64_t hotels = 0;
+
+	assert_int_equal(chain_record_list(cx, rig->app.store, kind, STR(""), 1000, &page), OK);
+	assert_int_equal(chain_record_list(cx, rig->app.store, &brands, STR(""), 1000, &brand_page),
+			 OK);
+	for (size_t i = 0; i < page.n; i++) {
+		const struct chain_record *record = &page.records[i];
+		uint64_t belong = 0;
+
+		for (size_t j = 0; kind == &chains && j < brand_page.n; j++)
+			belong += str_eq(brand_page.records[j].chain.chain, record->chain.code);
+		assert_int_equal(record->hotels, count_listed(rig, cx, kind, record->chain.code));
+		assert_int_equal(record->brands, belong);
+		hotels += record->hotels;
+	}
+	return hotels;
+}
+
+static uint64_t check(struct usecase_rig *rig)
+{
+	struct arena arena;
+	struct cx cx = open_cx(rig, &arena);
+	uint64_t hotels = check_kind(rig, &cx, &chains);
+
+	check_kind(rig, &cx, &brands);
+	arena_close(&arena);
+	return hotels;
+}
+
+struct way {
+	unsigned kinds;
+	enum err err;
+	bool applied, and_all_after;
+};
+
+static const struct way ways[] = {
+	{ STORE_FAULT_ALL, ERR_UNAVAILABLE, false, false },
+	{ STORE_FAULT_ALL, ERR_UNAVAILABLE, false, true },
+	{ STORE_FAULT_COMMIT, ERR_UNCERTAIN, false, false },
+	{ STORE_FAULT_COMMIT, ERR_UNCERTAIN, true, false },
+	{ STORE_FAULT_COMMIT, ERR_UNCERTAIN, false, true },
+	{ STORE_FAULT_COMMIT, ERR_UNCERTAIN, true, true },
+};
+
+struct step {
+	const char *method, *path, *body;
+};
+
+/* Each call of the write fails in turn. It may have been done or not; sent again it is. */
+static void fail_everywhere(struct usecase_rig *rig, const struct way *way,
+			    const struct step *forth, const struct step *back)
+{
+	bool reached = true;
+
+	for (unsigned nth = 1; reached; nth++) {
+		unsigned status;
+
+		assert_in_range(nth, 1, 40);
+		usecase_rig_plan(rig, way->kinds, nth, way->and_all_after, way->err, way->applied);
+		status = usecase_rig_ask(rig, forth->method, str_of(forth->path),
+					 str_of(forth->body), NULL);
+		reached = atomic_load(&rig->plan.calls) >= nth;
+		if (!reached || status == 200 || status == 201) {
+			assert_in_range(status, 200, 201);
+		} else {
+			assert_int_equal(status, way->err == ERR_UNCERTAIN ? 504 : 503);
+			check(rig);
+			status = usecase_rig_ask(rig, forth->method, str_of(forth->path),
+						 str_of(forth->body), NULL);
+			/* A delete whose answer was lost has nothing left to delete. */
+			assert_true(status == 200 || status == 201 ||
+				    (status == 404 && way->applied));
+		}
+		check(rig);
+		status = usecase_rig_ask(rig, back->method, str_of(back->path), str_of(back->body),
+					 NULL);
+		assert_in_range(status, 200, 201);
+		check(rig);
+	}
+}
+
+static void each_call_may_fail(struct usecase_rig *rig, const struct step *forth,
+			       const struct step *back)
+{
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		fail_everywhere(rig, &ways[i], forth, back);
+}
+
+static void every_call_of_a_move_between_chains_may_fail(void **state)
+{
+	struct usecase_rig *rig = *state;
+	struct str code = usecase_rig_code(rig, STR("Mover"));
+	char path[64];
+	struct step forth = { "PATCH", path, "{\"chain\":\"D\",\"brand\":\"E\"}" };
+	struct step back = { "PATCH", path, "{\"chain\":\"C\",\"brand\":\"B\"}" };
+
+	snprintf(path, sizeof(path), "/config/" STR_FMT, STR_ARG(code));
+	make_chains(rig);
+	ask(rig, "POST", "/config", "{\"name\":\"Mover\",\"chain\":\"C\",\"brand\":\"B\"}", 200);
+	each_call_may_fail(rig, &forth, &back);
+	usecase_rig_check(rig, code);
+	assert_int_equal(check(rig), 1);
+}
+
+static void every_call_of_a_write_of_a_brand_may_fail(void **state)
+{
+	static const struct step new = { "PUT", "/brands/N", "{\"chain\":\"C\"}" };
+	static const struct step moved = { "PUT", "/brands/N", "{\"chain\":\"D\"}" };
+	static const struct step deleted = { "DELETE", "/brands/N", "" };
+	struct usecase_rig *rig = *state;
+
+	make_chains(rig);
+	each_call_may_fail(rig, &new, &deleted);
+	ask(rig, "PUT", "/brands/N", "{\"chain\":\"C\"}", 201);
+	each_call_may_fail(rig, &moved, &new);
+	each_call_may_fail(rig, &deleted, &new);
+}
+
+/* There is no history of chains to ask: what was unclear stays so. */
+static void an_unclear_answer_to_a_chain_is_504_and_it_is_there_or_not(void **state)
+{
+	struct usecase_rig *rig = *state;
+
+	usecase_rig_plan(rig, STORE_FAULT_COMMIT, 1, true, ERR_UNCERTAIN, false);
+	ask(rig, "PUT", "/chains/C", "{}", 504);
+	usecase_rig_plan(rig, 0, 0, false, OK, false);
+	ask(rig, "GET", "/chains/C", "", 404);
+	usecase_rig_plan(rig, STORE_FAULT_COMMIT, 1, false, ERR_UNCERTAIN, true);
+	ask(rig, "PUT", "/chains/C", "{}", 504);
+	ask(rig, "GET", "/chains/C", "", 200);
+	ask(rig, "PUT", "/chains/C", "{}", 200);
+}
+
+static void a_write_of_a_brand_is_whole_or_413(void **state)
+{
+	struct usecase_rig *rig = *state;
+	unsigned refused = 0;
+	unsigned status = 413;
+
+	make_chains(rig);
+	for (size_t cap_bytes = 256; status != 201; cap_bytes += 256) {
+		rig->cap_bytes = cap_bytes;
+		status = usecase_rig_ask(rig, "PUT", STR("/brands/N"),
+					 STR("{\"chain\":\"C\",\"name\":\"new\"}"), NULL);
+		rig->cap_bytes = 0;
+		assert_true(status == 201 || status == 413);
+		refused += status == 413;
+		check(rig);
+		ask(rig, "GET", "/brands/N", "", status == 201 ? 200 : 404);
+	}
+	assert_true(refused != 0);
+}
+
+enum { HOTELS = 20 };
+
+struct process {
+	struct usecase_rig rig;
+	const char *name;
+	unsigned unavailable;
+};
+
+static bool patch(struct process *process, struct str path, const char *body)
+{
+	unsigned status = usecase_rig_ask(&process->rig, "PATCH", path, str_of(body), NULL);
+
+	process->unavailable += status == 503;
+	return status == 200 || status == 503;
+}
+
+/* Hotels come to C, half of them go on to D, and C is renamed all the while. */
+static void *join_and_move(void *argument)
+{
+	struct process *process = argument;
+	struct usecase_rig *rig = &process->rig;
+	struct arena *arena = &rig->process;
+	bool done = true;
+
+	for (unsigned i = 0; i < HOTELS; i++) {
+		struct str name = str_printf(arena, "%s %u", process->name, i);
+		struct str body = str_printf(
+			arena, "{\"name\":\"" STR_FMT "\",\"chain\":\"C\",\"brand\":\"B\"}",
+			STR_ARG(name));
+		struct str path =
+			str_printf(arena, "/config/" STR_FMT, STR_ARG(usecase_rig_code(rig, name)));
+		struct str chain = str_printf(arena, "{\"name\":\"" STR_FMT "\"}", STR_ARG(name));
+		unsigned status = usecase_rig_ask(rig, "POST", STR("/config"), body, NULL);
+
+		done = done && status == 200;
+		if (i % 2)
+			done = done && patch(process, path, "{\"chain\":\"D\",\"brand\":\"E\"}");
+		status = usecase_rig_ask(rig, "PUT", STR("/chains/C"), chain, NULL);
+		done = done && (status == 200 || status == 503);
+	}
+	return done ? process : NULL;
+}
+
+static void two_processes_that_race_on_one_chain_count_right(void **state)
+{
+	static struct process processes[2] = { { .name = "One" }, { .name = "Two" } };
+	struct usecase_rig *rig = *state;
+	pthread_t threads[2];
+
+	make_chains(rig);
+	for (unsigned i = 0; i < 2; i++) {
+		usecase_rig_open_other(rig, &processes[i].rig);
+		assert_int_equal(pthread_create(&threads[i], NULL, join_and_move, &processes[i]),
+				 0);
+	}
+	for (unsigned i = 0; i < 2; i++) {
+		void *done = NULL;
+
+		pthread_join(threads[i], &done);
+		assert_non_null(done);
+		assert_in_range(processes[i].unavailable, 0, HOTELS / 2 - 1);
+		usecase_rig_close_other(&processes[i].rig);
+	}
+	assert_int_equal(check(rig), 2 * HOTELS);
+}
+
+struct racer {
+	struct usecase_rig rig;
+	struct step step;
+	unsigned status;
+};
+
+static void *race(void *argument)
+{
+	struct racer *racer = argument;
+
+	racer->status = usecase_rig_ask(&racer->rig, racer->step.method, str_of(racer->step.path),
+					str_of(racer->step.body), NULL);
+	return NULL;
+}
+
+/* The delete of one process and a hotel of the other's: one of both is refused, or the hotel came too late. */
+static void a_chain_that_is_joined_elsewhere_is_not_deleted(void **state)
+{
+	static struct racer racers[2];
+	struct usecase_rig *rig = *state;
+	char path[32], body[64];
+	pthread_t threads[2];
+
+	for (unsigned i = 0; i < 2; i++)
+		usecase_rig_open_other(rig, &racers[i].rig);
+	for (unsigned round = 0; round < 20; round++) {
+		snprintf(path, sizeof(path), "/chains/R%u", round);
+		snprintf(body, sizeof(body), "{\"name\":\"H%u\",\"chain\":\"R%u\"}", round, round);
+		ask(rig, "PUT", path, "{}", 201);
+		racers[0].step = (struct step){ "DELETE", path, "" };
+		racers[1].step = (struct step){ "POST", "/config", body };
+		for (unsigned i = 0; i < 2; i++)
+			assert_int_equal(pthread_create(&threads[i], NULL, race, &racers[i]), 0);
+		for (unsigned i = 0; i < 2; i++)
+			pthread_join(threads[i], NULL);
+		assert_true(racers[1].status == 200 || racers[1].status == 400);
+		assert_int_equal(racers[0].status, racers[1].status == 200 ? 409 : 200);
+	}
+	for (unsigned i = 0; i < 2; i++)
+		usecase_rig_close_other(&racers[i].rig);
+	check(rig);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, usecase_rig_set_up, usecase_rig_tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(every_call_of_a_move_between_chains_may_fail),
+		TEST(every_call_of_a_write_of_a_brand_may_fail),
+		TEST(an_unclear_answer_to_a_chain_is_504_and_it_is_there_or_not),
+		TEST(a_write_of_a_brand_is_whole_or_413),
+		TEST(two_processes_that_race_on_one_chain_count_right),
+		TEST(a_chain_that_is_joined_elsewhere_is_not_deleted),
+	};
+
+	return cmocka_run_group_tests_name("usecase_chains", tests, NULL, NULL);
+}
