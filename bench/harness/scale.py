@@ -15,6 +15,7 @@ HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 GET_PATH, ADD_TAG = os.path.join(HERE, "get_path.lua"), os.path.join(HERE, "add_tag.lua")
 CLIENTS = 8
 HOT = 1000
+OF_CHAIN = 5  # each so-manieth hotel is in the chain
 ROOMY, NO_CACHE = ("--cache-size", "4G"), ("--cache-size", "0")
 MEMORY = (("VmHWM", "hwm", 0), ("a hotel, bytes", "each", 0))
 
@@ -31,9 +32,9 @@ def middle_of(server, query, hotels):
 class Size:
     """One store with its servers: one that keeps every document in memory, one that keeps none."""
 
-    def __init__(self, cx, start, template, hotels):
+    def __init__(self, cx, start, templates, hotels):
         self.name, self.hotels = f"{hotels:,} hotels", hotels
-        self.data, self.made = stores.make(cx, template, hotels)
+        self.data, self.made = stores.make(cx, templates[0], hotels, templates[1], OF_CHAIN)
         self.disk = stores.bytes_of(self.data)
         self.server = start(server_start(cx, self.data, ROOMY))
         self.started = self.memory()
@@ -45,9 +46,9 @@ class Size:
         self.hot = hotel_list(cx, [f"/config/{code}" for code in codes[::step]])
         self.bodies = get_each(self.server.port, [f"/config/{code}" for code in codes])
         self.filled = self.memory()
-        self.pages = {"first page": "/config?limit=100", "first page of a chain": "/config?limit=100&chain=CHAIN1",
+        self.pages = {"first page": "/config?limit=100", "first page of a chain": f"/config?limit=100&chain={stores.CHAIN}",
                       "middle page": middle_of(self.server, "limit=100", hotels),
-                      "middle page of a chain": middle_of(self.server, "limit=100&chain=CHAIN1", hotels // stores.CHAINS)}
+                      "middle page of a chain": middle_of(self.server, f"limit=100&chain={stores.CHAIN}", hotels // OF_CHAIN)}
         self.runs = 0
 
     def memory(self):
@@ -78,9 +79,9 @@ def growth(cx):
     memory = table.also("Memory of one server, KiB", "With the cache that keeps everything; the last is after every case above.",
                         "VmRSS", MEMORY)
     disk = table.also("Size on disk, KiB", "The store's file and its log.", "KiB", (("a hotel, bytes", "each", 0),))
-    template = stores.Template(cx, 5, 3, 2, chains=True)
+    templates = [stores.Template(cx, 5, 3, 2, chain) for chain in (True, False)]
     with cx.children() as start:
-        sizes = [Size(cx, start, template, n) for n in counts]
+        sizes = [Size(cx, start, templates, n) for n in counts]
         for size in sizes:
             print(f"  {size.name}: text in {size.made['wrote']:.1f} s, import in {size.made['seconds']:.1f} s", flush=True)
         cases = [size.cases(cx) for size in sizes]
@@ -93,7 +94,7 @@ def growth(cx):
                 disk.add(case, size.name, {"rate": count / 1024, "each": count / size.hotels})
             table.command(size.name, size.server.command)
         table.command("no cache", sizes[0].bare.command)
-    table.note = growth_note(sizes, template, table)
+    table.note = growth_note(sizes, templates[0], table)
     for name, script in (("getHotel", (GET_PATH, "paths", "1")), ("addTag", (ADD_TAG, "codes", "1"))):
         table.command(name, load.wrk_command("PORT", "/", CLIENTS, cx.seconds, script))
     table.command("listHotels", load.wrk_command("PORT", "/config?limit=100", CLIENTS, cx.seconds))
@@ -110,8 +111,8 @@ def growth_note(sizes, template, table):
     small, large = sizes
     ratios = {case: float(table.ratio(of, large.name)) for case, of in table.cases.items()}
     missed = [f"{case} ({ratio:.2f})" for case, ratio in ratios.items() if ratio > 1.2]
-    return (f"{CLIENTS} clients. A hotel has 5 room types, 3 tags, 2 rate plans, is in one of {stores.CHAINS} chains, and has "
-            f"{len(template.hashes)} revisions: {template.records} records, {large.bodies // large.hotels:,} bytes as getHotel's "
+    return (f"{CLIENTS} clients. A hotel has 5 room types, 3 tags, 2 rate plans and {len(template.hashes)} "
+            f"revisions, each {OF_CHAIN}th is in a chain: {template.records} records, {large.bodies // large.hotels:,} bytes as getHotel's "
             f"answer. Ratio: cost at {large.hotels:,} over cost at {small.hotels:,}; goal: at most 1.2. "
             f"Above it: {', '.join(missed) or 'none'}. "
             f"`cached`: a server that has read every hotel once, with {ROOMY[1]} of cache; `no cache`: --cache-size 0 on the "
@@ -161,14 +162,14 @@ def import_export(cx):
     counts = (200, 1000) if cx.short else (1000, 10000)
     columns = (("ms", "ms", 0), ("CPU µs a hotel", "cpu", 0), ("VmHWM MiB", "hwm", 1))
     table = Table("import and export beside SQLite alone", "", "hotels/s", columns)
-    kinds = {"hotels": stores.Template(cx, 5, 3, 2), "hotels of chains": stores.Template(cx, 5, 3, 2, chains=True)}
+    kinds = {"hotels": stores.Template(cx, 5, 3, 2), "hotels of a chain": stores.Template(cx, 5, 3, 2, chain=True)}
     about = []
     for name in cx.interleaved(kinds):
         for hotels in counts:
             size, rows, text = import_once(cx, table, kinds[name], hotels, name)
             about.append(f"{hotels:,} {name}: {size:,} bytes of text, {rows:,} rows of {text:,} bytes in the store")
-    table.note = ("A hotel has 5 room types, 3 tags, 2 rate plans and 4 revisions of history; those of chains are in one of "
-                  f"{stores.CHAINS}. {'; '.join(dict.fromkeys(about))}. The export of what was imported is compared with it: the "
+    table.note = ("A hotel has 5 room types, 3 tags, 2 rate plans and 4 revisions of history. "
+                  f"{'; '.join(dict.fromkeys(about))}. The export of what was imported is compared with it: the "
                   "same bytes. SQLite: python3's sqlite3 writes the rows that import left (listings and names among them), already "
                   "in memory, in the order of their keys, into the same schema, log and sync; reading them back: the sqlite3 "
                   "program writes all rows to a file as text.")

@@ -7,9 +7,9 @@ import subprocess
 import time
 
 from .process import Failure, get
-from .server import post, server_start
+from .server import JSON, post, server_start
 
-CHAINS = 10  # of hotels that have one
+CHAIN = "BENCH"
 NAME = "Grand Hotel %08d"
 TEXT = "A quiet room to the garden. " * 4
 
@@ -62,10 +62,16 @@ def rate_plan(n):
     return {"code": f"P{n}", "name": f"Flexible {n}", "description": TEXT}
 
 
-def hotel_post(server, types, tags, plans, chain=""):
+def chain_put(server):
+    status, _, body = get(server.port, f"/chains/{CHAIN}", "PUT", json.dumps({"name": "Chain"}), JSON)
+    if status not in (200, 201):
+        raise Failure(f"PUT /chains/{CHAIN}: {status} {body!r}")
+
+
+def hotel_post(server, types, tags, plans, chain):
     """A hotel in one revision a kind of object, as its people would make it; the name as NAME % 0. Gives its code."""
     head = {"name": NAME % 0, "description": TEXT, "currencyCode": "EUR"}
-    code = post(server, "/config", {**head, "chain": chain} if chain else head)["response"][0]["code"]
+    code = post(server, "/config", {**head, "chain": CHAIN} if chain else head)["response"][0]["code"]
     for path, member, make, count in (("rooms/type", "roomTypes", room_type, types), ("tags", "tags", tag, tags),
                                       ("rateplans", "ratePlans", rate_plan, plans)):
         for first in range(0, count, 90):
@@ -83,31 +89,28 @@ def canonical(line):
 
 
 class Template:
-    """The export of one hotel, from which others are made: another code, name and chain of the same length, history anew."""
+    """The export of one hotel, from which others are made: another code and name of the same length, history anew."""
 
-    def __init__(self, cx, types, tags, plans, chains=False):
+    def __init__(self, cx, types, tags, plans, chain=False):
         server = server_start(cx)
         try:
-            for n in range(CHAINS if chains else 0):
-                status, _, body = get(server.port, f"/chains/CHAIN{n}", "PUT", json.dumps({"name": f"Chain {n}"}),
-                                      {"Content-Type": "application/json"})
-                if status not in (200, 201):
-                    raise Failure(f"PUT /chains/CHAIN{n}: {status} {body!r}")
-            self.code = hotel_post(server, types, tags, plans, "CHAIN0" if chains else "")
+            if chain:
+                chain_put(server)
+            self.code = hotel_post(server, types, tags, plans, chain)
         finally:
             server.stop()
         file = os.path.join(cx.fresh("template"), "one.ndjson")
         run(export_command(cx, os.path.join(server.folder, "data"), file))
         with open(file, encoding="utf-8") as f:
             self.lines = f.read().splitlines()
-        self.take(chains)
+        self.take()
 
-    def take(self, chains):
+    def take(self):
         first = next(n for n, line in enumerate(self.lines) if f'"code":"{self.code}"' in line)
         self.begin, hotel = self.lines[:first], self.lines[first:-1]
         end = json.loads(self.lines[-1])["end"]
-        if end["records"] != len(hotel) or end["hotels"] != 1:
-            raise Failure("the template's export is not one hotel")
+        if end["records"] != len(hotel) or end["hotels"] != 1 or len(self.code) != len(code_of(1)):
+            raise Failure("the template's export is not one hotel with a code as long as the others'")
         history = [line for line in map(json.loads, hotel) if line["itemType"].startswith("cfg-history-")]
         self.hashes = [line["attrs"]["hash"] for line in history]
         texts = [canonical(line) for line in history]
@@ -115,14 +118,12 @@ class Template:
             if hashlib.sha256(text.encode()).hexdigest() != known:
                 raise Failure("the hash of history is not made as here")
         self.text, self.entries = "\n".join(hotel) + "\n", texts
-        self.records, self.chains = len(hotel), chains
+        self.records, self.chains = len(hotel), end["chains"]
 
     def hotel(self, n):
         """Text of the n-th hotel."""
         def own(text):
-            text = text.replace(self.code, code_of(n)).replace(NAME % 0, NAME % n)
-            return text.replace('CHAIN0"', f'CHAIN{n % CHAINS}"').replace('CHAIN0\\"', f'CHAIN{n % CHAINS}\\"') \
-                if self.chains else text
+            return text.replace(self.code, code_of(n)).replace(NAME % 0, NAME % n)
 
         text, fresh = own(self.text), {}
         for entry, old in zip(self.entries, self.hashes):
@@ -134,29 +135,31 @@ class Template:
             text = text.replace(was, now)
         return text
 
-    def write(self, file, hotels):
+    def write(self, file, hotels, others=None, every=1):
+        """Only each so-manieth hotel is of this template, the rest of `others`."""
+        made = [self if n % every == 0 else others for n in range(1, hotels + 1)]
         with open(file, "w", encoding="utf-8") as f:
             f.write("".join(line + "\n" for line in self.begin))
-            f.writelines(self.hotel(n) for n in range(1, hotels + 1))
+            f.writelines(template.hotel(n) for n, template in enumerate(made, 1))
             f.write('{"end":{"chains":%d,"hotels":%d,"records":%d}}\n'
-                    % (CHAINS if self.chains else 0, hotels, hotels * self.records))
+                    % (self.chains, hotels, sum(template.records for template in made)))
 
 
 def code_of(n):
     """As long as the codes of an fnv1a of a name mostly are, and in order, as an export is."""
-    return f"{1000000000 + n * 30011}"
+    return f"{100000000 + n * 3001}"
 
 
 def bytes_of(data):
     return sum(os.path.getsize(os.path.join(data, name)) for name in os.listdir(data))
 
 
-def make(cx, template, hotels):
+def make(cx, template, hotels, *mix):
     """A store of so many hotels: its folder, and how it was made."""
     folder = cx.fresh("store")
     file, data = os.path.join(folder, "hotels.ndjson"), os.path.join(folder, "data")
     begun = time.monotonic()
-    template.write(file, hotels)
+    template.write(file, hotels, *mix)
     wrote = time.monotonic() - begun
     got = run(import_command(cx, file, data))
     got["wrote"] = wrote
