@@ -61,8 +61,7 @@ static void check_percentage(const struct shape_check *check, const struct field
 	if (percent->decimals > PERCENT_DECIMALS)
 		shape_blame(check, pointer, field->name.ptr, "has more than 2 decimals");
 	else if (!decimal_scale(*percent, PERCENT_DECIMALS, &hundredths) ||
-		 hundredths < -100 * INT64_C(100) ||
-		 hundredths > PERCENT_MAX * INT64_C(100))
+		 hundredths < -100 * INT64_C(100) || hundredths > PERCENT_MAX * INT64_C(100))
 		shape_blame(check, pointer, field->name.ptr, "must be from -100 to 1000 percent");
 }
 
