@@ -68,7 +68,7 @@ void objects_embed(const struct objects *objects, const struct kind *kind, void 
 }
 
 /* Keys come in order as a rule, so this is a push. */
-static void add(struct objects *objects, struct arena *arena, const struct object *object)
+void objects_add(struct objects *objects, struct arena *arena, const struct object *object)
 {
 	size_t i = lower_bound(objects, object->kind, object->id);
 	struct object *slot = vec_insert(&objects->list, arena, i, sizeof(*slot));
@@ -115,7 +115,7 @@ static enum err add_object(struct reading *reading, const struct kind *kind,
 	if (!object.value)
 		return OK;
 	object.id = *kind_id(kind, object.value);
-	add(reading->objects, reading->arena, &object);
+	objects_add(reading->objects, reading->arena, &object);
 	return cx_check_memory(page);
 }
 

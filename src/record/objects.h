@@ -33,6 +33,9 @@ struct objects {
 MUST_CHECK enum err objects_read(struct cx *cx, struct store *store, struct str code,
 				 struct arena *arena, struct head *head, struct objects *out);
 
+/* Adds an object where it belongs in the order. */
+void objects_add(struct objects *objects, struct arena *arena, const struct object *object);
+
 /* NULL when there is none. */
 const struct object *objects_find(const struct objects *objects, const struct kind *kind,
 				  struct str id);

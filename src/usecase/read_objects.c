@@ -5,6 +5,7 @@
 #include "record/hotel_record.h"
 #include "record/item.h"
 #include "record/key.h"
+#include "record/objects.h"
 #include "usecase/etag.h"
 
 /* As for documents: a hotel that changes at each of so many readings has a writer that never rests. */
@@ -18,7 +19,8 @@ struct reading {
 	struct cx *cx;
 	const struct kind *kind;
 	struct str hotel;
-	enum err embed_err; /* of a tag that could not be read */
+	struct objects embedded; /* in what was read so far */
+	enum err embed_err;      /* of a tag that could not be read */
 	enum err (*read)(struct reading *reading);
 	struct str id; /* one object */
 	struct str text;
@@ -27,19 +29,27 @@ struct reading {
 	struct object_page page;
 };
 
+/* Reads a tag once a reading, however many objects embed it. */
 static const void *find_embedded(const void *set, const struct kind *kind, struct str id)
 {
 	struct reading *reading = *(struct reading *const *)set;
 	struct cx *cx = reading->cx;
-	void *value = arena_alloc(cx->arena, kind->shape->size_bytes);
-	uint64_t rev;
-	enum err err = value ? record_get_object(cx, reading->app->store, kind, reading->hotel, id,
-						 value, &rev)
-			     : cx_check_memory(cx);
+	const struct object *known = objects_find(&reading->embedded, kind, id);
+	struct object object = { .kind = kind, .id = id };
+	enum err err;
 
+	if (known)
+		return known->value;
+	object.value = arena_alloc(cx->arena, kind->shape->size_bytes);
+	err = object.value ? record_get_object(cx, reading->app->store, kind, reading->hotel, id,
+					       object.value, &object.rev)
+			   : cx_check_memory(cx);
 	if (err != OK && err != ERR_NOT_FOUND)
 		reading->embed_err = err;
-	return err == OK ? value : NULL;
+	if (err != OK)
+		return NULL;
+	objects_add(&reading->embedded, cx->arena, &object);
+	return object.value;
 }
 
 static struct str complete_text(struct reading *reading, void *value)
@@ -139,6 +149,9 @@ static enum err read_at_one_revision(struct reading *reading)
 	struct ctl before, after;
 	enum err err = record_get_ctl(cx, store, reading->hotel, &before);
 
+	/* A page may be most of the document, whose records take several times its text. */
+	if (err == OK)
+		arena_allow(cx->arena, 4 * before.document_bytes);
 	for (unsigned i = 0; i < READINGS_MAX; i++) {
 		enum err read_err;
 		size_t used_bytes = cx->arena->used_bytes;
@@ -147,6 +160,7 @@ static enum err read_at_one_revision(struct reading *reading)
 			return no_hotel(cx, reading->hotel);
 		if (err != OK)
 			return err;
+		reading->embedded = (struct objects){ { NULL, 0, 0 } };
 		read_err = reading->read(reading);
 		if (read_err != OK && read_err != ERR_NOT_FOUND)
 			return read_err;
