@@ -6,10 +6,6 @@
 #include "model/shape_write.h"
 #include "record/objects.h"
 
-/* What a request may take for each object that it reads, compares and writes, beside the text of its document. */
-#define OBJECT_BYTES 4096
-#define OBJECTS_MAX 10000 /* of a hotel, domain.md 1 */
-
 static struct draft_object *at(const struct draft *draft, size_t i)
 {
 	return vec_at(&draft->objects, i, sizeof(struct draft_object));
@@ -30,7 +26,7 @@ enum err draft_begin_whole(struct draft *draft, struct edit *edit)
 	*draft = (struct draft){ .edit = edit, .whole = true };
 	if (edit->ctl.rev == 0)
 		return OK;
-	arena_allow(cx->arena, edit->ctl.objects * OBJECT_BYTES);
+	arena_allow(cx->arena, edit->ctl.objects * DRAFT_OBJECT_BYTES);
 	err = objects_read(cx, edit->app->store, edit->head.hotel.code, cx->arena, &head, &objects);
 	for (size_t i = 0; err == OK && i < objects.list.n; i++) {
 		const struct object *object = vec_at(&objects.list, i, sizeof(*object));
@@ -177,15 +173,10 @@ enum err draft_replace(struct draft *draft, const struct kind *kind, const struc
 	size_t known = draft->objects.n;
 	struct cx *cx = draft->edit->cx;
 
-	/* Before any memory is allowed for them. */
-	if (values->n > OBJECTS_MAX || known + values->n > (size_t)2 * OBJECTS_MAX)
-		return fail(cx, ERR_LIMIT, "too_large", "a hotel holds at most %d objects",
-			    OBJECTS_MAX);
 	for (size_t i = 0; i < known; i++) {
 		if (at(draft, i)->kind == kind)
 			at(draft, i)->after = NULL;
 	}
-	arena_allow(cx->arena, values->n * OBJECT_BYTES);
 	for (size_t i = 0; i < values->n; i++) {
 		void *value = vec_at(values, i, kind->shape->size_bytes);
 		struct str pointer = *(struct str *)vec_at(pointers, i, sizeof(struct str));
@@ -284,27 +275,31 @@ static bool write_one(struct draft *draft, const struct draft_object *object)
 	return true;
 }
 
-/* Counted anew, because what changed may be embedded anywhere. */
-static void count_document(struct draft *draft)
+/* Counted anew, because what changed may be embedded anywhere: up to the limit, for a few tags make any number of objects long. */
+static enum err count_document(struct draft *draft)
 {
 	struct edit *edit = draft->edit;
+	enum err err = OK;
 
 	edit->rewritten = true;
 	edit->next.document_bytes =
 		shape_own_text(edit->cx->arena, &hotel_shape, &edit->head.hotel).len;
-	for (size_t i = 0; i < draft->objects.n; i++) {
+	for (size_t i = 0; err == OK && i < draft->objects.n; i++) {
 		const struct draft_object *object = at(draft, i);
 
 		if (!object->after)
 			continue;
 		draft_embed(draft, object->kind, object->after);
 		edit_count_bytes(edit, 0, text_bytes(draft, object->kind, object->after));
+		err = edit_check_limits(edit, 0, edit->next.document_bytes);
 	}
+	return err;
 }
 
 enum err draft_write(struct draft *draft)
 {
 	bool changed = false;
+	enum err err = OK;
 
 	for (size_t i = 0; i < draft->objects.n; i++) {
 		if (!write_one(draft, at(draft, i)))
@@ -314,8 +309,8 @@ enum err draft_write(struct draft *draft)
 			show(draft, at(draft, i));
 	}
 	if (changed && draft->whole)
-		count_document(draft);
-	return cx_check_memory(draft->edit->cx);
+		err = count_document(draft);
+	return err != OK ? err : cx_check_memory(draft->edit->cx);
 }
 
 struct vec draft_given(const struct draft *draft, const struct kind *kind)

@@ -18,6 +18,9 @@
 #include "model/kind.h"
 #include "usecase/edit.h"
 
+/* What a request may take for each object that it reads, compares and writes, beside the text of its document. */
+#define DRAFT_OBJECT_BYTES 4096
+
 struct draft_object {
 	const struct kind *kind;
 	struct str id;
@@ -63,7 +66,7 @@ void draft_remove_all(struct draft *draft);
 /* True when objects of other kinds embed what is changed: such a change needs a whole draft. */
 bool draft_wants_whole(const struct draft *draft);
 
-/* Does every name lead to an object? What the request gives and names nothing: INVALID. What is removed and still named by others:
+/* Are there no more objects than a hotel may hold, and does every name lead to one? What the request gives and names nothing: INVALID. What is removed and still named by others:
  * CONFLICT `in_use` with the referrers, or, with `cascade`, they lose the name or go too. */
 MUST_CHECK enum err draft_settle(struct draft *draft, bool cascade);
 

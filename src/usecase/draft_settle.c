@@ -63,7 +63,7 @@ static enum err check_given(struct draft *draft, const struct draft_object *obje
 static enum err check_all_given(struct draft *draft)
 {
 	struct cx *cx = draft->edit->cx;
-	struct vec given = { NULL, 0, 0 };
+	struct vec given = { NULL, 0, 0 }, references = { NULL, 0, 0 };
 	enum err err = OK;
 
 	for (size_t i = 0; i < draft->objects.n; i++) {
@@ -77,8 +77,8 @@ static enum err check_all_given(struct draft *draft)
 	}
 	for (size_t i = 0; err == OK && i < given.n; i++) {
 		const struct draft_object *object = vec_at(&given, i, sizeof(*object));
-		struct vec references = { NULL, 0, 0 };
 
+		references.n = 0;
 		kind_references(cx->arena, object->kind, object->after, &references);
 		for (size_t j = 0; err == OK && j < references.n; j++)
 			err = check_given(draft, object,
@@ -184,10 +184,28 @@ static enum err settle_removed(struct draft *draft, bool cascade)
 	return fail(cx, ERR_CONFLICT, "in_use", STR_FMT, STR_ARG(buf_str(&referrers.names)));
 }
 
+/* Before anything is compared or written, which takes far more memory than to be given. */
+static enum err check_count(struct draft *draft)
+{
+	size_t n = 0, given = 0;
+	enum err err;
+
+	for (size_t i = 0; i < draft->objects.n; i++) {
+		n += at(draft, i)->after ? 1 : 0;
+		given += at(draft, i)->given ? 1 : 0;
+	}
+	err = draft->whole ? edit_check_limits(draft->edit, n, 0) : OK;
+	if (err == OK)
+		arena_allow(draft->edit->cx->arena, given * DRAFT_OBJECT_BYTES);
+	return err;
+}
+
 enum err draft_settle(struct draft *draft, bool cascade)
 {
-	enum err err = check_all_given(draft);
+	enum err err = check_count(draft);
 
+	if (err == OK)
+		err = check_all_given(draft);
 	if (err == OK && draft->whole)
 		err = settle_removed(draft, cascade);
 	return err;

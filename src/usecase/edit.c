@@ -12,27 +12,11 @@
 /* Losing the race against other processes so often means that the hotel is too contended (domain.md 2.2). */
 #define TRIES_MAX 10
 
-#define OBJECTS_MAX 10000
-#define DOCUMENT_BYTES_MAX ((uint64_t)4 << 20)
-
 /* What an answer takes once its body and ETag are there: headers. */
 #define ANSWER_BYTES_MAX 4096
 
 /* What a try stands on. */
 enum footing { MAY_GUESS, MUST_READ, NOTHING_THERE };
-
-static enum err check_limits(struct edit *edit)
-{
-	if (edit->next.objects > OBJECTS_MAX && edit->next.objects > edit->ctl.objects)
-		return fail(edit->cx, ERR_LIMIT, "too_large", "a hotel holds at most %d objects",
-			    OBJECTS_MAX);
-	if (edit->next.document_bytes > DOCUMENT_BYTES_MAX &&
-	    edit->next.document_bytes > edit->ctl.document_bytes)
-		return fail(edit->cx, ERR_LIMIT, "too_large",
-			    "a hotel's document holds at most %llu bytes",
-			    (unsigned long long)DOCUMENT_BYTES_MAX);
-	return OK;
-}
 
 /* A cached document takes the changes over before anybody is answered; one that is not cached stays so, and one that
  * there is no memory for becomes so: no reader wants its old revision. */
@@ -106,7 +90,9 @@ static enum err finish(struct edit *edit, struct result *result, uint64_t if_rev
 	struct str code = edit->head.hotel.code;
 	struct key witness;
 	size_t conflict = 0;
-	enum err err = edit->changes.n != 0 ? check_limits(edit) : check_unmoved(edit);
+	enum err err = edit->changes.n != 0 ? edit_check_limits(edit, edit->next.objects,
+								edit->next.document_bytes)
+					    : check_unmoved(edit);
 
 	if (err != OK)
 		return err;

@@ -79,4 +79,8 @@ void edit_remove_object(struct edit *edit, const struct kind *kind, const void *
 /* The document's JSON loses and gains so many bytes. */
 void edit_count_bytes(struct edit *edit, size_t before, size_t after);
 
+/* LIMIT `too_large` when these are more objects or bytes of JSON than a hotel may hold, and than it holds now. */
+MUST_CHECK enum err edit_check_limits(const struct edit *edit, uint64_t objects,
+				      uint64_t document_bytes);
+
 #endif

@@ -7,6 +7,9 @@
 #include "usecase/gate.h"
 #include "usecase/membership.h"
 
+#define OBJECTS_MAX 10000
+#define DOCUMENT_BYTES_MAX ((uint64_t)4 << 20)
+
 void edit_count_bytes(struct edit *edit, size_t before, size_t after)
 {
 	uint64_t *bytes = &edit->next.document_bytes;
@@ -14,6 +17,18 @@ void edit_count_bytes(struct edit *edit, size_t before, size_t after)
 	/* What came in behind our back was never counted: the sum must not wrap for it. */
 	*bytes -= before < *bytes ? before : *bytes;
 	*bytes += after;
+}
+
+enum err edit_check_limits(const struct edit *edit, uint64_t objects, uint64_t document_bytes)
+{
+	if (objects > OBJECTS_MAX && objects > edit->ctl.objects)
+		return fail(edit->cx, ERR_LIMIT, "too_large", "a hotel holds at most %d objects",
+			    OBJECTS_MAX);
+	if (document_bytes > DOCUMENT_BYTES_MAX && document_bytes > edit->ctl.document_bytes)
+		return fail(edit->cx, ERR_LIMIT, "too_large",
+			    "a hotel's document holds at most %llu bytes",
+			    (unsigned long long)DOCUMENT_BYTES_MAX);
+	return OK;
 }
 
 /* Adds what differs to the edit's changes; false when nothing does. */
