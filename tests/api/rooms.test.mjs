@@ -146,19 +146,46 @@ test('5,000 rooms are taken, 5,001 are not', async () => {
 	assert.equal((await server.post(path(code), { buildings: [] })).status, 200);
 });
 
-test('5,000 rooms of six attributes, and of the longest codes, are taken too', async () => {
-	const code = await server.create('Long rooms');
-	const tags = Array.from({ length: 6 }, (_, i) => ({ code: `T${i}` }));
-	await server.post('/config', { code, tags, roomTypes: [{ code: 'DBL' }] });
-	const many = { buildings: [{ floors: floors(5000, () => ({ type: 'DBL', attributes: tags })) }] };
-	const saved = await server.post(path(code), many);
-	assert.equal(saved.status, 200, saved.text);
-	const long = { buildings: [{ floors: floors(5000, i => ({ code: `${'-'.repeat(58)}${String(i).padStart(6, '0')}` })) }] };
-	const renamed = await server.post(path(code), long);
-	assert.equal(renamed.status, 200, renamed.text);
+const tagged = n => Array.from({ length: n }, (_, i) => ({ code: `T${i}` }));
+
+test('5,000 rooms that fill a document are taken, replaced, and sent back as read', async () => {
+	const code = await server.create('Full of rooms');
+	await server.post('/config', { code, tags: tagged(8), roomTypes: [{ code: 'DBL' }] });
+	const rooms = floors(5000, () => ({ type: 'DBL', attributes: tagged(8) }));
+	for (const buildings of [[{ floors: rooms }], [{ name: 'Moved', floors: rooms }]]) {
+		const saved = await server.post(path(code), { buildings });
+		assert.equal(saved.status, 200, saved.text);
+	}
+	const read = await server.get(`/config/${code}`);
+	const text = JSON.stringify(read.hotel);
+	for (const back of [await server.post('/config', text), await server.put(`/config/${code}`, text)]) {
+		assert.equal(back.status, 200, back.text.slice(0, 300));
+		assert.equal(back.headers.etag, read.headers.etag);
+	}
+	assert.equal((await server.request('DELETE', `/config/${code}/rooms/type/DBL?cascade=true`)).status, 200);
+});
+
+test('rooms of more than a document are refused with its limit', async () => {
+	const code = await server.create('Too full of rooms');
+	await server.post('/config', { code, tags: tagged(10) });
+	await unchanged(server, code, async () => {
+		const refused = await server.post(path(code), { buildings: [{ floors: floors(5000, () => ({ attributes: tagged(10) })) }] });
+		assertProblem(refused, 413, 'too_large');
+		assert.equal(refused.json.detail, "a hotel's document holds at most 4194304 bytes");
+	});
+});
+
+test('5,000 rooms of the longest codes are taken, and history lists all their keys', async () => {
+	const code = await server.create('Long codes of rooms');
+	const long = prefix => ({ buildings: [{ floors: floors(5000, i => ({ code: `${prefix}${'-'.repeat(57)}${String(i).padStart(6, '0')}` })) }] });
+	for (const prefix of ['a', 'b']) {
+		const saved = await server.post(path(code), long(prefix));
+		assert.equal(saved.status, 200, saved.text);
+	}
 	const entry = lastEntry(server, code);
 	assert.equal(entry.changes.length, 10000);
 	assert.equal(entry.removed.length, 5000);
+	assert.equal(entry.keys.length, 5000);
 });
 
 test('everything that was written agrees', async () => {
