@@ -19,8 +19,9 @@ struct reading {
 	struct cx *cx;
 	const struct kind *kind;
 	struct str hotel;
-	struct objects embedded; /* what this reading has read of them; value NULL: it is not there */
-	enum err embed_err;      /* of a tag that could not be read */
+	struct objects
+		embedded;   /* what this reading has read of them; value NULL: it is not there */
+	enum err embed_err; /* of a tag that could not be read */
 	enum err (*read)(struct reading *reading);
 	struct str id; /* one object */
 	struct str text;

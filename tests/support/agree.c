@@ -241,8 +241,8 @@ static void check_references(struct walk *walk, const struct objects *objects,
 
 		if (reference->kind ? !objects_find(objects, reference->kind, reference->id)
 				    : !str_eq(reference->id, walk->code))
-			disagree(walk->code, STR_FMT " " STR_FMT " names " STR_FMT
-					     ", which is not there",
+			disagree(walk->code,
+				 STR_FMT " " STR_FMT " names " STR_FMT ", which is not there",
 				 STR_ARG(object->kind->name), STR_ARG(object->id),
 				 STR_ARG(reference->id));
 	}

@@ -185,8 +185,7 @@ static void head_is_answered_where_get_is(void **state)
 {
 	struct cx *cx = *state;
 	const struct route *routes = routes_open(cx->arena);
-	const struct route *get =
-		route_find(routes, cx->arena, STR("GET"), STR("/config/1")).route;
+	const struct route *get = route_find(routes, cx->arena, STR("GET"), STR("/config/1")).route;
 
 	assert_non_null(get);
 	assert_ptr_equal(route_find(routes, cx->arena, STR("HEAD"), STR("/config/1")).route, get);
