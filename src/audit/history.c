@@ -7,7 +7,7 @@
 #include "record/item.h"
 #include "record/key.h"
 
-/* An item of history carries at most so many bytes of changes; the rest goes into parts (domain.md 1). */
+/* An item of history carries at most so many bytes of keys and changes; the rest goes into parts (domain.md 1). */
 #define PART_BYTES_MAX ((size_t)300 * 1000)
 
 struct key history_key(struct arena *arena, struct str code, uint64_t revision)
@@ -33,34 +33,77 @@ static size_t change_bytes(const struct history_change *change)
 	       change->new_value.len + change->comment.len + 100;
 }
 
-/* As many changes from *next on as one part takes, as the item's attribute; at least one, so that it ends. */
-static void add_changes(struct arena *arena, const struct vec *changes, size_t *next,
-			struct vec *attrs)
+/* What an entry says of its commit, and how much of it its items have so far. */
+struct saying {
+	struct vec keys, removed; /* of struct str */
+	const struct vec *changes;
+	size_t next_key, next_removed, next_change;
+};
+
+/* As many texts as the part has room for; none is no attribute. */
+static void add_texts(struct arena *arena, struct vec *attrs, struct str name,
+		      const struct vec *texts, size_t *next, size_t *bytes)
 {
-	struct attr *attr = vec_push(attrs, arena, sizeof(*attr));
-	struct value *items = arena_array(arena, changes->n - *next, sizeof(*items));
-	size_t bytes = 0, n = 0;
+	const size_t first = *next;
+	struct vec some;
 
-	while (attr && items && *next < changes->n) {
-		const struct history_change *change =
-			vec_at(changes, *next, sizeof(struct history_change));
+	while (*next < texts->n) {
+		const struct str *text = vec_at(texts, *next, sizeof(*text));
 
-		bytes += change_bytes(change);
-		if (n != 0 && bytes > PART_BYTES_MAX)
+		if (*bytes + text->len + 1 > PART_BYTES_MAX)
 			break;
-		items[n++] = change_value(arena, change);
+		*bytes += text->len + 1;
 		(*next)++;
 	}
+	if (*next == first)
+		return;
+	some = (struct vec){ vec_at(texts, first, sizeof(struct str)), *next - first,
+			     *next - first };
+	item_add_texts(arena, attrs, name, &some);
+}
+
+/* The same for changes; at least one where the part has nothing yet, so that it ends. */
+static void add_changes(struct arena *arena, struct vec *attrs, struct saying *saying, size_t bytes)
+{
+	const struct vec *changes = saying->changes;
+	struct attr *attr = vec_push(attrs, arena, sizeof(*attr));
+	struct value *items = arena_array(arena, changes->n - saying->next_change, sizeof(*items));
+	size_t n = 0;
+
+	while (attr && items && saying->next_change < changes->n) {
+		const struct history_change *change =
+			vec_at(changes, saying->next_change, sizeof(struct history_change));
+
+		if (bytes != 0 && bytes + change_bytes(change) > PART_BYTES_MAX)
+			break;
+		bytes += change_bytes(change);
+		items[n++] = change_value(arena, change);
+		saying->next_change++;
+	}
 	if (!attr || !items)
-		*next = changes->n; /* memory ran out: the commit is refused */
+		saying->next_change = changes->n; /* memory ran out: the commit is refused */
 	else
 		*attr = (struct attr){ STR("changes"),
 				       { .kind = VALUE_LIST, .items = items, .n = n } };
 }
 
+static void add_part(struct arena *arena, struct saying *saying, struct vec *attrs)
+{
+	size_t bytes = 0;
+
+	add_texts(arena, attrs, STR("keys"), &saying->keys, &saying->next_key, &bytes);
+	add_texts(arena, attrs, STR("removed"), &saying->removed, &saying->next_removed, &bytes);
+	add_changes(arena, attrs, saying, bytes);
+}
+
+static bool is_said(const struct saying *saying)
+{
+	return saying->next_key == saying->keys.n && saying->next_removed == saying->removed.n &&
+	       saying->next_change == saying->changes->n;
+}
+
 /* The sort keys that this commit puts, or removes, in the hotel's partition. */
-static void add_keys(struct batch *batch, struct str code, struct str name, enum write_op op,
-		     struct vec *attrs)
+static struct vec keys_of(struct batch *batch, struct str code, enum write_op op)
 {
 	struct vec keys = { NULL, 0, 0 };
 
@@ -74,7 +117,7 @@ static void add_keys(struct batch *batch, struct str code, struct str name, enum
 		if (slot)
 			*slot = write->key.item_type;
 	}
-	item_add_texts(batch->cx->arena, attrs, name, &keys);
+	return keys;
 }
 
 static void write_attr(struct json_writer *json, const struct item *item, struct str name)
@@ -135,12 +178,12 @@ struct str history_hash(struct arena *arena, const struct item *item)
 	return hash_sha256_hex(arena, buf_str(&buf));
 }
 
-/* The hash of the item as it will be: with the token that the batch adds to it, and with all changes. */
-/* The hash of the entry as if it were one item. Its canonical text may take several times the request: it lives in the
- * caller's scratch. */
+/* The hash of the entry as if it were one item, with the token that the batch adds to it. Its canonical text may take several times
+ * the request: it lives in the caller's scratch. */
 static struct str whole_hash(struct arena *arena, const struct batch *batch,
-			     const struct item *first, const struct vec *changes)
+			     const struct item *first, const struct saying *saying)
 {
+	const struct vec *changes = saying->changes;
 	struct vec attrs = { NULL, 0, 0 };
 	struct value *items = arena_array(arena, changes->n, sizeof(*items));
 	struct attr *attr;
@@ -151,6 +194,8 @@ static struct str whole_hash(struct arena *arena, const struct batch *batch,
 			*attr = first->attrs.items[i];
 	}
 	item_add_text(arena, &attrs, STR("wt"), batch->token);
+	item_add_texts(arena, &attrs, STR("keys"), &saying->keys);
+	item_add_texts(arena, &attrs, STR("removed"), &saying->removed);
 	attr = vec_push(&attrs, arena, sizeof(*attr));
 	if (!attr || !items)
 		return STR("");
@@ -177,30 +222,30 @@ void history_record(struct batch *batch, struct str code, struct ctl *ctl,
 	struct vec attrs = { NULL, 0, 0 };
 	struct arena scratch;
 	struct item item;
-	size_t next = 0;
+	struct saying saying = { .keys = keys_of(batch, code, WRITE_PUT),
+				 .removed = keys_of(batch, code, WRITE_DELETE),
+				 .changes = &entry->changes };
 
 	ctl->history_time_ms = next_time(batch->cx, ctl);
 	item_add_text(arena, &attrs, STR("timeStamp"), instant_write(arena, ctl->history_time_ms));
 	item_add_text(arena, &attrs, STR("eventName"), entry->event_name);
 	item_add_text(arena, &attrs, STR("by"), entry->user);
 	item_add_text(arena, &attrs, STR("requestId"), entry->request_id);
-	add_keys(batch, code, STR("keys"), WRITE_PUT, &attrs);
-	add_keys(batch, code, STR("removed"), WRITE_DELETE, &attrs);
 	item_add_text(arena, &attrs, STR("previous"), ctl->history_hash);
 	item = (struct item){ history_key(arena, code, ctl->rev),
 			      ctl->rev,
 			      { attrs.items, attrs.n } };
 	arena_init(&scratch, 0);
-	ctl->history_hash = str_dup(arena, whole_hash(&scratch, batch, &item, &entry->changes));
+	ctl->history_hash = str_dup(arena, whole_hash(&scratch, batch, &item, &saying));
 	arena_close(&scratch);
 	item_add_text(arena, &attrs, STR("hash"), ctl->history_hash);
-	add_changes(arena, &entry->changes, &next, &attrs);
+	add_part(arena, &saying, &attrs);
 	batch_put(batch, item.key, STR("history"), REV_ABSENT, ctl->rev, &attrs);
-	for (unsigned part = 1; next < entry->changes.n; part++) {
+	for (unsigned part = 1; !is_said(&saying); part++) {
 		struct key key = { code, key_history(arena, ctl->rev, part) };
 		struct vec rest = { NULL, 0, 0 };
 
-		add_changes(arena, &entry->changes, &next, &rest);
+		add_part(arena, &saying, &rest);
 		batch_put(batch, key, STR("history"), REV_ABSENT, ctl->rev, &rest);
 	}
 }

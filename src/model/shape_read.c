@@ -320,7 +320,8 @@ enum err shape_read(struct cx *cx, struct str json, const struct shape *shape, e
 	struct reading reading = { .cx = cx, .mode = mode };
 	enum err err;
 
-	json_reader_init(&reading.json, cx->arena, json, 0);
+	/* A whole document may come: its bytes are bounded, and so is the arena. */
+	json_reader_init(&reading.json, cx->arena, json, json.len + 1);
 	read_object(&reading, shape, object);
 	err = cx_check_memory(cx);
 	if (err != OK)

@@ -19,7 +19,7 @@
 #include "usecase/edit.h"
 
 /* What a request may take for each object that it reads, compares and writes, beside the text of its document. */
-#define DRAFT_OBJECT_BYTES 4096
+#define DRAFT_OBJECT_BYTES 6144
 
 struct draft_object {
 	const struct kind *kind;

@@ -1,18 +1,23 @@
-// The history of a hotel as its records have it: there is no route for it yet.
+// The history of a hotel, and its keys, as its records have them: there is no route for it yet.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
-const READ = `import sqlite3, sys
+const READ = `import json, sqlite3, sys
 db = sqlite3.connect("file:" + sys.argv[1] + "?mode=ro", uri=True)
-rows = db.execute("SELECT rev, attrs FROM item WHERE code = ? AND itemType > 'cfg-history-' AND itemType < 'cfg-history.' ORDER BY itemType", (sys.argv[2],))
-print("[" + ",".join('{"rev":%d,"attrs":%s}' % row for row in rows) + "]")`;
+rows = db.execute("SELECT itemType, rev, attrs FROM item WHERE code = ? ORDER BY itemType", (sys.argv[2],))
+print("[" + ",".join('{"key":%s,"rev":%d,"attrs":%s}' % (json.dumps(key), rev, attrs) for key, rev, attrs in rows) + "]")`;
+
+const records = (server, code) =>
+	JSON.parse(execFileSync('python3', ['-c', READ, join(server.folder, 'innkeeper.db'), code], { encoding: 'utf8', maxBuffer: 1 << 28 }));
+
+/** The sort keys of a hotel's records. */
+export const keysOf = (server, code) => records(server, code).map(({ key }) => key);
 
 /** All revisions, first to last: {revision, eventName, by, keys, removed, changes: [{objectName, fieldName, oldValue, newValue}]}. */
 export function history(server, code) {
-	const rows = JSON.parse(execFileSync('python3', ['-c', READ, join(server.folder, 'innkeeper.db'), code], { encoding: 'utf8', maxBuffer: 1 << 28 }));
 	const entries = [];
-	for (const { rev, attrs } of rows) {
+	for (const { rev, attrs } of records(server, code).filter(({ key }) => key.startsWith('cfg-history-'))) {
 		if (entries.length < rev) entries.push({ revision: rev, by: attrs.by, eventName: attrs.eventName, keys: [], removed: [], changes: [] });
 		const entry = entries[rev - 1];
 		entry.keys.push(...attrs.keys ?? []);
