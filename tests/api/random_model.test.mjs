@@ -85,10 +85,11 @@ class World {
 			if (verdict.location) assert.equal(answer.headers.location, verdict.location);
 			return;
 		}
-		const { status, code } = verdict.refusals.find(one => one.status === answer.status) ?? verdict.refusals[0];
+		const isMet = one => one.status === answer.status && one.code === answer.json.code;
+		const { status, code } = verdict.refusals.find(isMet) ?? verdict.refusals[0];
 		assertProblem(answer, status, code, { path });
 		const places = text(blamed(answer.json).sort());
-		const allowed = verdict.refusals.filter(one => one.status === status).map(({ blames = [] }) => text(blames.map(at => `pointer ${at}`).sort()));
+		const allowed = verdict.refusals.filter(isMet).map(({ blames = [] }) => text(blames.map(at => `pointer ${at}`).sort()));
 		assert.ok(allowed.includes(places), `blamed ${places}, not ${allowed.join(' or ')}`);
 	}
 
