@@ -10,8 +10,8 @@ import { Requests, chance } from '../support/random_requests.mjs';
 import { StoreReader } from '../support/store_reader.mjs';
 
 const SEED = Number(process.env.INNKEEPER_SEED ?? Math.floor(Math.random() * 1e9));
-const ROUNDS = Number(process.env.INNKEEPER_ROUNDS ?? 6);
-const REQUESTS = 350;
+const ROUNDS = Number(process.env.INNKEEPER_ROUNDS ?? 5);
+const REQUESTS = 600;
 /** So often all that can be read is, from a second process without a cache too. */
 const LOOK_EVERY = 10;
 
@@ -63,11 +63,12 @@ class World {
 		request.isTwice &&= method === 'POST';
 		const headers = await this.headers(request, number);
 		const target = cascade ? `${path}?cascade=true` : path;
-		const answer = await this.server.request(method, target, { body, headers });
+		const [own, other] = this.random.is(0.8) ? [this.server, this.cold] : [this.cold, this.server];
+		const answer = await own.request(method, target, { body, headers });
 		const verdict = this.model.ask(structuredClone(request));
 		try {
 			this.compare(answer, verdict, path);
-			if (request.isTwice) await this.again(answer, verdict, () => this.server.request(method, target, { body, headers }));
+			if (request.isTwice) await this.again(answer, verdict, () => other.request(method, target, { body, headers }));
 			await this.look(verdict.touched ?? (path.split('/')[1] === 'config' ? path.split('/')[2] ?? body.code : undefined), path);
 			if (number % LOOK_EVERY === 0) await this.lookEverywhere();
 		} catch (error) {
@@ -85,14 +86,15 @@ class World {
 			if (verdict.location) assert.equal(answer.headers.location, verdict.location);
 			return;
 		}
-		const { status, code } = verdict.refusals.find(one => one.status === answer.status) ?? verdict.refusals[0];
+		const isMet = one => one.status === answer.status && one.code === answer.json.code;
+		const { status, code } = verdict.refusals.find(isMet) ?? verdict.refusals[0];
 		assertProblem(answer, status, code, { path });
-		const places = text(blamed(answer.json).sort());
-		const allowed = verdict.refusals.filter(one => one.status === status).map(({ blames = [] }) => text(blames.map(at => `pointer ${at}`).sort()));
+		const places = text([...new Set(blamed(answer.json))].sort());
+		const allowed = verdict.refusals.filter(isMet).map(({ blames = [] }) => text(blames.map(at => `pointer ${at}`).sort()));
 		assert.ok(allowed.includes(places), `blamed ${places}, not ${allowed.join(' or ')}`);
 	}
 
-	/** The same once more with the same Idempotency-Key: a success is told again and has no other effect. */
+	/** The same once more, to the other process, with the same Idempotency-Key: a success is told again and has no other effect. */
 	async again(first, verdict, send) {
 		const second = await send();
 		assert.equal(second.status, first.status);
@@ -201,11 +203,12 @@ class World {
 	}
 }
 
+const outcomes = {};
+
 for (let round = 0; round < ROUNDS; round++) {
 	const seed = SEED + round;
 	test(`what is answered, kept and told is what the model says: INNKEEPER_SEED=${seed} INNKEEPER_ROUNDS=1`, async t => {
 		const world = new World(seed);
-		const outcomes = {};
 		await world.open();
 		try {
 			for (let number = 1; number <= REQUESTS; number++) {
@@ -214,8 +217,7 @@ for (let round = 0; round < ROUNDS; round++) {
 				const outcome = first ? `${first.status} ${first.code}` : verdict.isChanged === false ? 'nothing changed' : 'changed';
 				outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
 			}
-			t.diagnostic(`${text(outcomes)}; ${text(await world.close())}`);
-			assert.ok(outcomes.changed > REQUESTS / 5 && outcomes['400 invalid'] > 10 && outcomes['409 in_use'] > 5, 'every outcome is met');
+			t.diagnostic(text(await world.close()));
 		} finally {
 			for (const server of [world.server, world.cold]) await server.kill();
 			world.store.close();
@@ -223,3 +225,9 @@ for (let round = 0; round < ROUNDS; round++) {
 		}
 	});
 }
+
+test('the requests have met every outcome often', t => {
+	const least = { changed: 0.3, 'nothing changed': 0.03, '400 invalid': 0.05, '404 not_found': 0.02, '409 in_use': 0.02, '409 exists': 0.001, '412 stale': 0.01 };
+	for (const [outcome, share] of Object.entries(least)) assert.ok(outcomes[outcome] > share * REQUESTS * ROUNDS, `${outcome}: ${text(outcomes)}`);
+	t.diagnostic(text(outcomes));
+});

@@ -37,14 +37,14 @@ export function chance(seed) {
 export class Requests {
 	constructor(random, model) { Object.assign(this, { random, model }); }
 
-	/** Each member with its likelihood, but for those whose value is undefined. */
+	/** An object of members that have their likelihood: [name, likelihood, value]. */
 	some(rows) {
 		return Object.fromEntries(rows.filter(([, likelihood]) => this.random.is(likelihood)).map(([name, , value]) => [name, value()]));
 	}
 
 	times(most, make) { return Array.from({ length: this.random.below(most + 1) }, make); }
 
-	/** Different ones, but for one of thirty. */
+	/** Different ones, but for one list of thirty. */
 	distinct(most, make, key = value => value) {
 		const all = this.times(most, make);
 		return this.random.is(1 / 30) ? all : all.filter((one, i) => all.findIndex(other => key(other) === key(one)) === i);
@@ -57,7 +57,7 @@ export class Requests {
 	/** The code of an object that is there, mostly, else one that may be. */
 	existing(list) {
 		const known = this.hotel ? [...this.hotel.objects[list].keys()] : [];
-		return known.length !== 0 && this.random.is(0.85) ? this.random.of(known) : this.random.of(CODES);
+		return known.length !== 0 && this.random.is(0.95) ? this.random.of(known) : this.random.of(CODES);
 	}
 
 	/** As a tag is sent that was read: of its members the code counts. */
@@ -129,9 +129,9 @@ export class Requests {
 			used.add(id);
 			return isFree;
 		};
-		const floor = () => ({ num: this.random.of([-1, 0, 1, 2]), rooms: this.times(3, () => this.room()).filter(isNew) });
+		const floor = () => ({ num: this.random.of([-1, 0, 1, 2]), rooms: [this.room(), ...this.times(2, () => this.room())].filter(isNew) });
 		const floors = () => this.distinct(2, floor, one => one.num).filter(one => one.rooms.length !== 0 || this.random.is(0.05));
-		return this.times(2, () => ({ name: this.name(), floors: floors() })).filter(one => one.floors.length !== 0 || this.random.is(0.05));
+		return [1, ...this.times(1, () => 1)].map(() => ({ name: this.name(), floors: floors() })).filter(one => one.floors.length !== 0 || this.random.is(0.05));
 	}
 
 	/** A list for a body, by the kind's own method; codes of a layout are made with it. */
@@ -173,8 +173,8 @@ export class Requests {
 	next() {
 		const live = this.model.live();
 		this.hotel = live.length === 0 ? undefined : this.random.of(live);
-		const request = live.length === 0 ? this.create() : this.random.weighted([[2, () => this.create()], [1, () => this.deleteHotel()], [10, () => this.saveHead()],
-			[3, () => this.sendBack()], [26, () => this.add()], [22, () => this.save()], [16, () => this.remove()], [9, () => this.saveRooms()], [7, () => this.chain()]])();
+		const request = live.length === 0 ? this.create() : this.random.weighted([[2, () => this.create()], [0.4, () => this.deleteHotel()], [10, () => this.saveHead()],
+			[3, () => this.sendBack()], [26, () => this.add()], [22, () => this.save()], [18, () => this.remove()], [9, () => this.saveRooms()], [7, () => this.chain()]])();
 		if (request.body && this.random.is(0.03)) request.body = this.spoilt(structuredClone(request.body));
 		return { ...request, isStale: this.random.is(0.03), isCurrent: this.random.is(0.1), isAddOnly: this.random.is(0.05), isTwice: this.random.is(0.05) };
 	}
@@ -188,7 +188,7 @@ export class Requests {
 	saveHead() {
 		const method = this.random.of(['POST', 'PUT', 'PATCH']);
 		const name = this.some([['name', method === 'PUT' ? 0.95 : 0.15, this.number(HOTELS)]]);
-		const body = { ...name, ...this.head(), ...(this.random.is(0.4) && this.lists(0.3)) };
+		const body = { ...name, ...this.head(), ...(this.random.is(0.3) && this.lists(0.25)) };
 		if (this.random.is(method === 'PATCH' ? 1 : 0.2)) this.withNulls(body, this.random.is(0.3) ? ['roomTypes', 'tags', 'buildings', 'taxes'] : ['description', 'chain', 'brand', 'address', 'options']);
 		return method === 'POST' ? { method, path: '/config', body: { code: this.path().slice(8), ...body } } : { method, path: this.path(), body };
 	}
@@ -223,7 +223,7 @@ export class Requests {
 
 	remove() {
 		const list = this.kind();
-		return { method: 'DELETE', path: `${this.path()}/${KINDS[list].path}/${this.existing(list)}`, cascade: this.random.is(0.4) };
+		return { method: 'DELETE', path: `${this.path()}/${KINDS[list].path}/${this.existing(list)}`, cascade: this.random.is(0.35) };
 	}
 
 	saveRooms() { return { method: 'POST', path: `${this.path()}/rooms`, body: { buildings: this.random.is(0.05) ? [] : this.buildings() } }; }
