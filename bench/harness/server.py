@@ -13,11 +13,13 @@ JSON = {"Content-Type": "application/json"}
 OBJECTS = (0, 20, 200)
 
 
-def server_start(cx, wait=True):
+def server_start(cx, data=None, options=()):
+    """On a store of its own in child.folder/data, or on the one in `data`."""
     folder, port = cx.fresh("server"), free_port()
-    child = Child([cx.server, "serve", "--listen", f"127.0.0.1:{port}", "--data", f"{folder}/data"], port,
-                  log=f"{folder}/said")
-    return child.wait_for_port() if wait else child
+    child = Child([cx.server, "serve", "--listen", f"127.0.0.1:{port}", "--data", data or f"{folder}/data", *options],
+                  port, log=f"{folder}/said")
+    child.folder = folder
+    return child.wait_for_port()
 
 
 def post(child, path, document):

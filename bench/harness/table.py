@@ -17,10 +17,15 @@ LATENCY_AND_CPU = (("p50 µs", "p50", 0), ("p99 µs", "p99", 0), ("CPU µs each"
 class Table:
     """One row of the bench: cases (a setting each) with contestants, compared to the first one of each case."""
 
-    def __init__(self, title, note, unit="requests/s", columns=LATENCY_AND_CPU):
-        self.title, self.note, self.unit, self.columns = title, note, unit, columns
+    def __init__(self, title, note, unit="requests/s", columns=LATENCY_AND_CPU, digits=0):
+        self.title, self.note, self.unit, self.columns, self.digits = title, note, unit, columns, digits
         self.cases = {}
         self.commands = {}
+        self.more = []  # tables of the same page
+
+    def also(self, *args):
+        self.more.append(Table(*args))
+        return self.more[-1]
 
     def add(self, case, contestant, got):
         self.cases.setdefault(case, {}).setdefault(contestant, []).append(got)
@@ -34,6 +39,10 @@ class Table:
             return ""
         return f"{median(contestants[first], 'rate') / median(contestants[name], 'rate'):.2f}"
 
+    @staticmethod
+    def summary(runs, field):
+        return max(r[field] for r in runs) if field == "max" else median(runs, field)
+
     def lines(self):
         groups = any("group" in r for c in self.cases.values() for runs in c.values() for r in runs)
         ratios = any(len(contestants) > 1 for contestants in self.cases.values())
@@ -45,16 +54,20 @@ class Table:
         yield "|---|---|" + "--:|" * (len(head) - 2)
         for case, contestants in self.cases.items():
             for name, runs in contestants.items():
-                row = [case, name, cell(median(runs, "rate")), " ".join(cell(r["rate"]) for r in runs)]
+                row = [case, name, cell(median(runs, "rate"), self.digits),
+                       " ".join(cell(r["rate"], self.digits) for r in runs)]
                 row += [self.ratio(contestants, name)] if ratios else []
-                row += [cell(median(runs, field), digits) for _, field, digits in self.columns]
+                row += [cell(self.summary(runs, field), digits) for _, field, digits in self.columns]
                 row += runs[-1].get("group", ("", "")) if groups else []
                 yield "| " + " | ".join(row) + " |"
 
     def markdown(self, facts, run_command, hide):
         out = [f"# {self.title}", "", self.note, ""]
         out += [f"- {name}: {value}" for name, value in facts]
-        out += [f"- command: `{run_command}`", "", *self.lines(), "", "Each contestant's command, as it was first given:", "```"]
+        out += [f"- command: `{run_command}`", "", *self.lines(), ""]
+        for table in self.more:
+            out += [f"## {table.title}", "", table.note, "", *table.lines(), ""]
+        out += ["Each contestant's command, as it was first given:", "```"]
         out += [f"{name}: {words}" for name, words in self.commands.items()]
         text = "\n".join(out) + "\n```\n"
         for path, name in hide:

@@ -144,7 +144,7 @@ static enum err put(struct exchange *exchange)
 	const struct object_address address = address_of(exchange);
 	struct result result = { .status = 200 };
 	struct command command;
-	void *given;
+	void *given = NULL;
 	enum err err = exchange_read_command(exchange, &command);
 
 	if (err == OK)
@@ -160,7 +160,7 @@ static enum err patch(struct exchange *exchange)
 	const struct object_address address = address_of(exchange);
 	struct result result = { .status = 200 };
 	struct command command;
-	void *given;
+	void *given = NULL;
 	enum err err = exchange_read_command(exchange, &command);
 
 	if (err == OK)

@@ -1,68 +1,226 @@
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "main/config.h"
+#include "main/invocation.h"
 #include "main/serve.h"
 #include "main/settings.h"
+#include "main/store_commands.h"
+#include "main/suggest.h"
+#include "main/transfer.h"
 
-#define EXIT_USAGE 2
+#ifdef __clang__
+#define COMPILER __VERSION__
+#else
+#define COMPILER "gcc " __VERSION__
+#endif
+
+static int version(const struct invocation *invocation)
+{
+	if (invocation->options.json)
+		printf("{\"version\":\"%s\",\"sqlite\":\"%s\",\"compiler\":\"%s\"}\n",
+		       INNKEEPER_VERSION, sqlite3_libversion(), COMPILER);
+	else
+		puts("innkeeper " INNKEEPER_VERSION);
+	return EXIT_DONE;
+}
+
+/* Everything that the program can be asked; help is told from it. */
+static const struct command_row commands[] = {
+	{ .name = "serve",
+	  .meaning = "answer HTTP until SIGTERM",
+	  .example = "innkeeper serve --data ./data --cache-size 1G",
+	  .run = serve },
+	{ .name = "export",
+	  .arguments = "FILE",
+	  .meaning = "write hotels, history, chains and brands as lines of JSON; - is stdout",
+	  .example = "innkeeper export hotels.ndjson --data ./data",
+	  .takes = TAKES_JSON | TAKES_QUIET | TAKES_ONLY,
+	  .words = 1,
+	  .run = transfer_export },
+	{ .name = "import",
+	  .arguments = "FILE",
+	  .meaning = "take over what export wrote, each hotel whole; - is stdin",
+	  .example = "innkeeper import hotels.ndjson --data ./data --replace",
+	  .takes = TAKES_JSON | TAKES_QUIET | TAKES_REPLACE | TAKES_ONLY,
+	  .words = 1,
+	  .run = transfer_import },
+	{ .name = "check",
+	  .meaning = "look at the whole store, beside a running server: exit 3 for damage",
+	  .example = "innkeeper check --data ./data --repair",
+	  .takes = TAKES_JSON | TAKES_QUIET | TAKES_REPAIR | TAKES_HEAD,
+	  .run = store_commands_check },
+	{ .name = "backup",
+	  .arguments = "FILE",
+	  .meaning = "copy the embedded store into a new file, beside a running server",
+	  .example = "innkeeper backup /backups/innkeeper-monday.db --data ./data",
+	  .takes = TAKES_JSON,
+	  .words = 1,
+	  .run = store_commands_backup },
+	{ .name = "restore",
+	  .arguments = "FILE",
+	  .meaning = "make the embedded store of a backup; no server may run on it",
+	  .example = "innkeeper restore /backups/innkeeper-monday.db --data ./data",
+	  .takes = TAKES_JSON | TAKES_REPLACE,
+	  .words = 1,
+	  .run = store_commands_restore },
+	{ .name = "config",
+	  .arguments = "show|check",
+	  .meaning = "print every setting and where it came from; say whether serve takes them",
+	  .example = "innkeeper config show --config /etc/innkeeper.conf",
+	  .takes = TAKES_JSON,
+	  .words = 1,
+	  .run = config },
+	{ .name = "version",
+	  .meaning = "print the version",
+	  .example = "innkeeper version --json",
+	  .takes = TAKES_JSON,
+	  .no_settings = true,
+	  .run = version },
+	{ .name = "lambda" },
+	{ .name = "demo" },
+	{ .name = "copy" },
+	{ .name = "migrate" },
+	{ .name = "keys" },
+	{ .name = "openapi" },
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static const struct command_row *find(const char *name)
+{
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	}
+	return NULL;
+}
 
 static void print_help(FILE *out)
 {
 	fputs("innkeeper: a hotel central reservation back end\n\n"
-	      "Usage:\n"
-	      "  innkeeper serve [settings]   answer HTTP until SIGTERM\n"
-	      "  innkeeper version            print the version\n"
-	      "  innkeeper help               print this\n\n"
-	      "Examples:\n"
-	      "  innkeeper serve --data ./data\n"
-	      "  INNKEEPER_LISTEN=127.0.0.1:9000 innkeeper serve --cache-size 1G\n\n"
-	      "Settings (each also as INNKEEPER_… in the environment, a flag wins):\n",
+	      "Usage: innkeeper COMMAND [arguments] [settings]\n\nCommands:\n",
+	      out);
+	for (size_t i = 0; i < COMMANDS; i++) {
+		const struct command_row *row = &commands[i];
+		const char *arguments = row->arguments ? row->arguments : "";
+
+		if (row->run)
+			fprintf(out, "  %s %-*s %s\n", row->name, 18 - (int)strlen(row->name),
+				arguments, row->meaning);
+	}
+	fputs("  help [COMMAND]      print this, or more about a command\n\nExamples:\n", out);
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (commands[i].run)
+			fprintf(out, "  %s\n", commands[i].example);
+	}
+	fputs("\nSettings of every command (each also as INNKEEPER_… in the environment, a flag "
+	      "wins):\n",
 	      out);
 	settings_print_help(out);
+	fputs("\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 check found damage\n", out);
 }
 
-static bool is_unbuilt(const char *command)
+static int print_help_of(const struct command_row *row)
 {
-	static const char *const commands[] = { "lambda",  "demo",   "import",  "export",
-						"copy",    "backup", "restore", "check",
-						"migrate", "keys",   "openapi", "config" };
-
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		if (strcmp(commands[i], command) == 0)
-			return true;
+	printf("innkeeper %s: %s\n\nUsage: innkeeper %s%s%s%s%s\n\nExamples:\n  %s\n", row->name,
+	       row->meaning, row->name, row->arguments ? " " : "",
+	       row->arguments ? row->arguments : "", row->takes ? " [options]" : "",
+	       row->no_settings ? "" : " [settings]", row->example);
+	if (row->takes) {
+		puts("\nOptions:");
+		invocation_print_options(row);
 	}
-	return false;
+	if (!row->no_settings) {
+		puts("\nSettings (each also as INNKEEPER_… in the environment, a flag wins):");
+		settings_print_help(stdout);
+	}
+	return EXIT_DONE;
 }
 
-static bool wants_help(int argc, char **argv)
+static enum err fail_unknown(struct cx *cx, const char *name)
 {
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
-			return true;
+	struct suggestion near = { .word = str_of(name) };
+	struct str hint;
+
+	for (size_t i = 0; i < COMMANDS; i++)
+		suggest_consider(&near, commands[i].name);
+	hint = suggest_text(&near, cx->arena, "");
+	return fail(cx, ERR_INVALID, "invalid",
+		    "there is no command %s" STR_FMT ": see innkeeper --help", name, STR_ARG(hint));
+}
+
+static int refuse_unknown(const char *name)
+{
+	struct arena arena;
+	struct cx cx;
+
+	arena_init(&arena, 0);
+	cx_init(&cx, &arena);
+	if (fail_unknown(&cx, name) != OK)
+		fprintf(stderr, "innkeeper: " STR_FMT "\n", STR_ARG(cx.failure.detail));
+	arena_close(&arena);
+	return EXIT_USAGE;
+}
+
+static int run(const struct command_row *row, int argc, char **argv)
+{
+	struct invocation invocation = { .row = row };
+	struct arena arena;
+	struct cx cx;
+	int code;
+
+	if (!row->run) {
+		fprintf(stderr, "innkeeper: %s is not built yet\n", row->name);
+		return EXIT_USAGE;
 	}
-	return argc > 1 && strcmp(argv[1], "help") == 0;
+	arena_init(&arena, 0);
+	cx_init(&cx, &arena);
+	invocation.cx = &cx;
+	if (invocation_read(&invocation, argc, argv) == OK)
+		code = row->run(&invocation);
+	else
+		code = invocation_refuse(&invocation, EXIT_USAGE);
+	arena_close(&arena);
+	return code;
+}
+
+static bool is_help(const char *argument)
+{
+	return strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0;
+}
+
+static int dispatch(int argc, char **argv)
+{
+	bool asks = strcmp(argv[1], "help") == 0 || is_help(argv[1]);
+	const char *name = asks && argc > 2 ? argv[2] : argv[1];
+	const struct command_row *row = find(strcmp(name, "--version") == 0 ? "version" : name);
+
+	for (int i = 2; i < argc; i++)
+		asks = asks || is_help(argv[i]);
+	if (asks && (is_help(name) || strcmp(name, "help") == 0)) {
+		print_help(stdout);
+		return EXIT_DONE;
+	}
+	if (!row)
+		return refuse_unknown(name);
+	return asks && row->run ? print_help_of(row) : run(row, argc - 2, argv + 2);
 }
 
 int main(int argc, char **argv)
 {
-	if (wants_help(argc, argv)) {
-		print_help(stdout);
-		return 0;
-	}
+	int code;
+
 	if (argc < 2) {
 		print_help(stderr);
 		return EXIT_USAGE;
 	}
-	if (strcmp(argv[1], "serve") == 0)
-		return serve(argc - 2, argv + 2);
-	if (strcmp(argv[1], "version") == 0 || strcmp(argv[1], "--version") == 0) {
-		puts("innkeeper " INNKEEPER_VERSION);
-		return 0;
+	code = dispatch(argc, argv);
+	/* What could not be printed was not done: a full disk behind stdout, a closed pipe. */
+	if (fflush(stdout) != 0 && code == EXIT_DONE) {
+		perror("innkeeper: standard output");
+		return EXIT_FAILED;
 	}
-	if (is_unbuilt(argv[1]))
-		fprintf(stderr, "innkeeper: %s is not built yet\n", argv[1]);
-	else
-		fprintf(stderr, "innkeeper: there is no command %s: see innkeeper --help\n",
-			argv[1]);
-	return EXIT_USAGE;
+	return code;
 }

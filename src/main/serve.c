@@ -1,18 +1,14 @@
 #include "main/serve.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "adapter/cache_memory.h"
-#include "adapter/store_sqlite.h"
 #include "api/api.h"
 #include "base/log.h"
 #include "main/settings.h"
+#include "main/storage.h"
 #include "port/cache.h"
-#include "port/store.h"
 #include "runtime/http_listener.h"
 #include "runtime/http_server.h"
 #include "runtime/metrics.h"
@@ -20,33 +16,21 @@
 #include "usecase/app.h"
 #include "usecase/gate.h"
 
-#define EXIT_FAILED 1
-#define EXIT_USAGE 2
-
-#define SQLITE_SCHEME STR("sqlite:")
-
 /* All parts of a serving process, in the order in which they are opened. */
 struct service {
 	struct settings settings;
+	struct storage storage;
 	struct app app;
 	struct metrics *metrics;
 	struct api *api;
 	struct http_server *server;
 };
 
-static bool is_sqlite(struct str url)
-{
-	return str_starts(url, SQLITE_SCHEME) && url.len > SQLITE_SCHEME.len;
-}
-
-static enum err check_settings(struct cx *cx, const struct settings *settings)
+enum err serve_check_settings(struct cx *cx, const struct settings *settings)
 {
 	if (strcmp(settings->auth, "open") != 0)
-		return fail(cx, ERR_INVALID, "invalid", "--auth %s is not built yet",
+		return fail(cx, ERR_INVALID, "not_implemented", "--auth %s is not built yet",
 			    settings->auth);
-	if (settings->store[0] != '\0' && !is_sqlite(str_of(settings->store)))
-		return fail(cx, ERR_INVALID, "invalid", "--store %s: only sqlite:PATH is built yet",
-			    settings->store);
 	if (!http_listener_is_loopback(settings->listen))
 		return fail(cx, ERR_INVALID, "invalid",
 			    "--auth open gives everybody every role: it listens on a loopback "
@@ -61,21 +45,7 @@ static enum err check_settings(struct cx *cx, const struct settings *settings)
 		return fail(cx, ERR_INVALID, "invalid",
 			    "--workers must be from 1, with --event-threads at most %d together",
 			    CX_THREADS_MAX / 2);
-	return OK;
-}
-
-static enum err open_store(struct cx *cx, const struct settings *settings, struct store **out)
-{
-	struct str url = str_of(settings->store);
-
-	if (url.len == 0) {
-		if (mkdir(settings->data, 0700) != 0 && errno != EEXIST)
-			return fail(cx, ERR_INVALID, "invalid", "--data %s: %s", settings->data,
-				    strerror(errno));
-		return store_sqlite_open(
-			cx, str_printf(cx->arena, "%s/innkeeper.db", settings->data), out);
-	}
-	return store_sqlite_open(cx, str_sub(url, SQLITE_SCHEME.len, url.len), out);
+	return storage_check(cx, settings);
 }
 
 static void write_metrics(void *context, struct buf *out)
@@ -131,10 +101,11 @@ static enum err open_server(struct cx *cx, struct service *service)
 
 static enum err open_service(struct cx *cx, struct service *service)
 {
-	enum err err = open_store(cx, &service->settings, &service->app.store);
+	enum err err = storage_open(cx, &service->settings, true, &service->storage);
 
 	if (err != OK)
 		return err;
+	service->app.store = service->storage.store;
 	service->app.cache = cache_memory_open(service->settings.cache_bytes);
 	service->app.gates = gates_open(cx->arena);
 	service->app.chain_gates = gates_open(cx->arena);
@@ -150,32 +121,20 @@ static void close_service(struct service *service)
 	gates_close(service->app.gates);
 	gates_close(service->app.chain_gates);
 	cache_close(service->app.cache);
-	store_close(service->app.store);
+	storage_close(&service->storage);
 }
 
-static int refuse(const struct cx *cx, int code)
-{
-	fprintf(stderr, "innkeeper serve: " STR_FMT "\n", STR_ARG(cx->failure.detail));
-	return code;
-}
-
-int serve(int argc, char **argv)
+int serve(const struct invocation *invocation)
 {
 	struct service service = { .server = NULL };
-	struct arena arena;
-	struct cx cx;
-	int code = 0;
+	struct cx *cx = invocation->cx;
+	int code = EXIT_DONE;
 
-	arena_init(&arena, 0);
-	cx_init(&cx, &arena);
-	if (settings_read(&cx, argc, argv, &service.settings) != OK ||
-	    check_settings(&cx, &service.settings) != OK) {
-		code = refuse(&cx, EXIT_USAGE);
-		arena_close(&arena);
-		return code;
-	}
+	if (settings_read(cx, &invocation->flags, &service.settings) != OK ||
+	    serve_check_settings(cx, &service.settings) != OK)
+		return invocation_refuse(invocation, EXIT_USAGE);
 	signals_block();
-	if (open_service(&cx, &service) == OK) {
+	if (open_service(cx, &service) == OK) {
 		/* A request that never ends may still use everything: nothing is closed under it. */
 		if (!http_server_run(service.server)) {
 			log_event(LOG_LEVEL_WARN, "stopped", "requests were still running");
@@ -183,11 +142,10 @@ int serve(int argc, char **argv)
 		}
 		http_server_close(service.server);
 	} else {
-		code = refuse(&cx, EXIT_FAILED);
+		code = invocation_refuse(invocation, EXIT_FAILED);
 	}
 	close_service(&service);
-	if (code == 0)
+	if (code == EXIT_DONE)
 		log_event(LOG_LEVEL_INFO, "stopped", "everything is closed");
-	arena_close(&arena);
 	return code;
 }

@@ -1,5 +1,6 @@
 #include "main/settings.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,8 @@ struct setting {
 #define AT(member) offsetof(struct settings, member)
 
 static const struct setting table[] = {
+	{ "config", SETTING_TEXT, AT(config), "",
+	  "file of settings, a line `name = value` each; # begins a comment" },
 	{ "listen", SETTING_TEXT, AT(listen), "127.0.0.1:8080",
 	  "address and port; port 0 takes any free one" },
 	{ "data", SETTING_TEXT, AT(data), "./data", "folder of everything that is embedded" },
@@ -70,6 +73,17 @@ static const struct setting table[] = {
 
 #define SETTINGS (sizeof(table) / sizeof(table[0]))
 
+_Static_assert(SETTINGS <= SETTINGS_MAX, "struct settings keeps a value for each row");
+
+#define FILE_BYTES_MAX 65536
+
+/* What somebody said: a row of the table, and its text. */
+struct saying {
+	const struct setting *setting;
+	const char *name; /* as it was written, for messages */
+	struct setting_value value;
+};
+
 struct unit {
 	const char *name;
 	int64_t factor;
@@ -112,9 +126,10 @@ static const char *kind_text(enum setting_kind kind)
 	}
 }
 
-static enum err set(struct cx *cx, const struct setting *setting, const char *name,
-		    const char *text, struct settings *out)
+static enum err set(struct cx *cx, const struct saying *saying, struct settings *out)
 {
+	const struct setting *setting = saying->setting;
+	const char *text = saying->value.text;
 	void *at = (char *)out + setting->offset;
 	int64_t number = 0;
 	bool fits = true;
@@ -138,10 +153,12 @@ static enum err set(struct cx *cx, const struct setting *setting, const char *na
 		*(int64_t *)at = number;
 		break;
 	case SETTING_UNBUILT:
-		return fail(cx, ERR_INVALID, "invalid", "%s is not built yet", name);
+		return fail(cx, ERR_INVALID, "not_implemented", "%s is not built yet",
+			    saying->name);
 	}
+	out->values[setting - table] = saying->value;
 	return fits ? OK
-		    : fail(cx, ERR_INVALID, "invalid", "%s must be %s, not \"%s\"", name,
+		    : fail(cx, ERR_INVALID, "invalid", "%s must be %s, not \"%s\"", saying->name,
 			   kind_text(setting->kind), text);
 }
 
@@ -154,65 +171,187 @@ static const struct setting *find(struct str flag)
 	return NULL;
 }
 
+void settings_suggest(struct suggestion *suggestion)
+{
+	for (size_t i = 0; i < SETTINGS; i++) {
+		if (table[i].kind != SETTING_UNBUILT)
+			suggest_consider(suggestion, table[i].flag);
+	}
+}
+
+static void add(struct cx *cx, struct vec *sayings, struct saying saying)
+{
+	struct saying *slot = vec_push(sayings, cx->arena, sizeof(*slot));
+
+	if (slot)
+		*slot = saying;
+}
+
+enum err settings_take_flags(struct cx *cx, int argc, char **argv, struct vec *flags,
+			     struct vec *rest)
+{
+	for (int i = 0; i < argc; i++) {
+		struct str argument = str_of(argv[i]);
+		struct str flag = str_sub(argument, 2, str_index(argument, '=') - 2);
+		const struct setting *setting = str_starts(argument, STR("--")) ? find(flag) : NULL;
+		struct saying saying = { setting, argv[i], { "true", "flag", argv[i] } };
+		const char **other;
+
+		if (!setting) {
+			other = vec_push(rest, cx->arena, sizeof(*other));
+			if (other)
+				*other = argv[i];
+			continue;
+		}
+		saying.value.from = str_c(cx->arena, str_sub(argument, 0, flag.len + 2));
+		if (flag.len + 2 < argument.len)
+			saying.value.text = argv[i] + flag.len + 3;
+		else if (setting->kind != SETTING_SWITCH && i + 1 < argc)
+			saying.value.text = argv[++i];
+		else if (setting->kind != SETTING_SWITCH && setting->kind != SETTING_UNBUILT)
+			return fail(cx, ERR_INVALID, "invalid", "%s needs a value", argv[i]);
+		add(cx, flags, saying);
+	}
+	return cx_check_memory(cx);
+}
+
+static void read_environment(struct cx *cx, struct vec *out)
+{
+	for (size_t i = 0; i < SETTINGS; i++) {
+		char name[64] = "INNKEEPER_";
+		size_t at = strlen(name);
+		struct saying saying = { .setting = &table[i] };
+
+		for (const char *c = table[i].flag; *c != '\0' && at + 1 < sizeof(name); c++)
+			name[at++] = *c == '-' ? '_' : (char)(*c - ('a' - 'A'));
+		name[at] = '\0';
+		saying.name = str_c(cx->arena, str_of(name));
+		saying.value = (struct setting_value){ getenv(name), "environment", saying.name };
+		if (saying.value.text)
+			add(cx, out, saying);
+	}
+}
+
+static struct str trim(struct str text)
+{
+	while (text.len != 0 && strchr(" \t\r", text.ptr[0]))
+		text = str_sub(text, 1, text.len);
+	while (text.len != 0 && strchr(" \t\r", text.ptr[text.len - 1]))
+		text.len--;
+	return text;
+}
+
+static enum err read_line(struct cx *cx, const char *where, struct str line, struct vec *out)
+{
+	size_t equals = str_index(line, '=');
+	struct str name = trim(str_sub(line, 0, equals));
+	struct suggestion near = { .word = name };
+	struct saying saying = { .setting = find(name) };
+	struct str hint;
+
+	if (line.len == 0 || line.ptr[0] == '#')
+		return OK;
+	if (equals == line.len)
+		return fail(cx, ERR_INVALID, "invalid", "%s: a line is `name = value`", where);
+	settings_suggest(&near);
+	hint = suggest_text(&near, cx->arena, "");
+	if (!saying.setting || str_eq(name, STR("config")))
+		return fail(cx, ERR_INVALID, "invalid", "%s: there is no setting " STR_FMT STR_FMT,
+			    where, STR_ARG(name), STR_ARG(hint));
+	saying.name =
+		str_c(cx->arena, str_printf(cx->arena, "%s: %s", where, saying.setting->flag));
+	saying.value =
+		(struct setting_value){ str_c(cx->arena, trim(str_sub(line, equals + 1, line.len))),
+					"file", where };
+	add(cx, out, saying);
+	return OK;
+}
+
+static enum err read_file(struct cx *cx, const char *path, struct vec *out)
+{
+	char *bytes = arena_bytes(cx->arena, FILE_BYTES_MAX + 1);
+	FILE *file = fopen(path, "re");
+	struct str text = { bytes, 0 };
+	enum err err = OK;
+	bool bad;
+
+	if (!file || !bytes) {
+		if (file)
+			fclose(file);
+		return fail(cx, ERR_INVALID, "invalid", "--config %s: %s", path, strerror(errno));
+	}
+	text.len = fread(bytes, 1, FILE_BYTES_MAX + 1, file);
+	bad = ferror(file) != 0;
+	fclose(file);
+	if (bad || text.len > FILE_BYTES_MAX || memchr(bytes, '\0', text.len))
+		return fail(cx, ERR_INVALID, "invalid", "--config %s: this is no file of settings",
+			    path);
+	for (unsigned number = 1; err == OK && text.len != 0; number++) {
+		size_t end = str_index(text, '\n');
+		struct str where = str_printf(cx->arena, "%s:%u", path, number);
+
+		err = read_line(cx, str_c(cx->arena, where), trim(str_sub(text, 0, end)), out);
+		text = str_sub(text, end + 1, text.len);
+	}
+	return err;
+}
+
+/* The last one wins. */
+static enum err set_all(struct cx *cx, const struct vec *sayings, struct settings *out)
+{
+	enum err err = OK;
+
+	for (size_t i = 0; err == OK && i < sayings->n; i++)
+		err = set(cx, vec_at(sayings, i, sizeof(struct saying)), out);
+	return err;
+}
+
 static enum err set_initial(struct cx *cx, struct settings *out)
 {
 	enum err err = OK;
 
 	for (size_t i = 0; err == OK && i < SETTINGS; i++) {
+		const struct saying saying = { &table[i],
+					       table[i].flag,
+					       { table[i].initial, "default", "" } };
+
 		if (table[i].kind != SETTING_UNBUILT)
-			err = set(cx, &table[i], table[i].flag, table[i].initial, out);
+			err = set(cx, &saying, out);
 	}
 	return err;
 }
 
-static enum err read_environment(struct cx *cx, struct settings *out)
+enum err settings_read(struct cx *cx, const struct vec *flags, struct settings *out)
 {
-	enum err err = OK;
-
-	for (size_t i = 0; err == OK && i < SETTINGS; i++) {
-		char name[64] = "INNKEEPER_";
-		size_t at = strlen(name);
-		const char *value;
-
-		for (const char *c = table[i].flag; *c != '\0' && at + 1 < sizeof(name); c++)
-			name[at++] = *c == '-' ? '_' : (char)(*c - ('a' - 'A'));
-		name[at] = '\0';
-		value = getenv(name);
-		if (value)
-			err = set(cx, &table[i], str_c(cx->arena, str_of(name)), value, out);
-	}
-	return err;
-}
-
-/* `--flag value`, `--flag=value`, and `--flag` alone for a switch. */
-static enum err read_flag(struct cx *cx, char **argv, int argc, int *i, struct settings *out)
-{
-	struct str argument = str_of(argv[*i]);
-	struct str flag = str_sub(argument, 2, str_index(argument, '=') - 2);
-	const struct setting *setting = str_starts(argument, STR("--")) ? find(flag) : NULL;
-
-	if (!setting)
-		return fail(cx, ERR_INVALID, "invalid", "there is no setting %s: see --help",
-			    argv[*i]);
-	if (flag.len + 2 < argument.len)
-		return set(cx, setting, argv[*i], argv[*i] + flag.len + 3, out);
-	if (setting->kind == SETTING_SWITCH)
-		return set(cx, setting, argv[*i], "true", out);
-	if (*i + 1 == argc && setting->kind != SETTING_UNBUILT)
-		return fail(cx, ERR_INVALID, "invalid", "%s needs a value", argv[*i]);
-	*i += 1;
-	return set(cx, setting, argv[*i - 1], argv[*i], out);
-}
-
-enum err settings_read(struct cx *cx, int argc, char **argv, struct settings *out)
-{
+	struct vec environment = { NULL, 0, 0 }, file = { NULL, 0, 0 };
 	enum err err = set_initial(cx, out);
 
+	read_environment(cx, &environment);
+	/* The file's name comes from the others, and its lines count less than they do. */
 	if (err == OK)
-		err = read_environment(cx, out);
-	for (int i = 0; err == OK && i < argc; i++)
-		err = read_flag(cx, argv, argc, &i, out);
-	return err;
+		err = set_all(cx, &environment, out);
+	if (err == OK)
+		err = set_all(cx, flags, out);
+	if (err != OK || out->config[0] == '\0')
+		return err;
+	err = read_file(cx, out->config, &file);
+	if (err == OK)
+		err = set_all(cx, &file, out);
+	if (err == OK)
+		err = set_all(cx, &environment, out);
+	return err == OK ? set_all(cx, flags, out) : err;
+}
+
+const char *settings_at(const struct settings *settings, size_t i,
+			const struct setting_value **value)
+{
+	for (size_t row = 0; row < SETTINGS; row++) {
+		if (table[row].kind == SETTING_UNBUILT || i-- != 0)
+			continue;
+		*value = &settings->values[row];
+		return table[row].flag;
+	}
+	return NULL;
 }
 
 void settings_print_help(FILE *out)

@@ -61,7 +61,7 @@ static void check_percentage(const struct shape_check *check, const struct field
 	if (percent->decimals > PERCENT_DECIMALS)
 		shape_blame(check, pointer, field->name.ptr, "has more than 2 decimals");
 	else if (!decimal_scale(*percent, PERCENT_DECIMALS, &hundredths) ||
-		 hundredths < -100 * 100 || hundredths > PERCENT_MAX * 100)
+		 hundredths < -100 * INT64_C(100) || hundredths > PERCENT_MAX * INT64_C(100))
 		shape_blame(check, pointer, field->name.ptr, "must be from -100 to 1000 percent");
 }
 
@@ -157,6 +157,19 @@ static void check_one_of(const struct shape_check *check, const struct shape *sh
 			   "one must be given of " STR_FMT, STR_ARG(alternatives(arena, shape)));
 }
 
+/* Of what is kept elsewhere the name alone counts. */
+static void check_names(const struct shape_check *check, const struct field *field,
+			const void *object, struct str pointer)
+{
+	const struct vec *list = field_of(field, object);
+
+	for (size_t i = 0; !check->money_only && i < list->n; i++) {
+		if (name_at(field, list, i).len == 0)
+			shape_blame(check, shape_element(check, pointer, field->name, i),
+				    shape_identity_field(field->shape)->name.ptr, "is required");
+	}
+}
+
 /* mutual recursion: an object's fields are objects and lists of objects, as deep as the tables are */
 static void check_object(const struct shape_check *check, const struct shape *shape,
 			 const void *object, struct str pointer);
@@ -170,6 +183,10 @@ static void check_inside(const struct shape_check *check, const struct field *fi
 
 	if (field->flags & OWN_ROUTES)
 		return;
+	if (field->flags & BY_CODE) {
+		check_names(check, field, object, pointer);
+		return;
+	}
 	if (field->kind == FIELD_OBJECT && !field_is_empty(field, object))
 		check_object(check, field->shape, at, pointer_to(check->cx, pointer, field->name));
 	for (size_t i = 0; field->kind == FIELD_LIST && i < list->n; i++)

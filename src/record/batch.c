@@ -47,6 +47,40 @@ void batch_if_token(struct batch *batch, struct str token)
 	write->if_token = token;
 }
 
+void batch_put_item(struct batch *batch, const struct item *item, uint64_t if_rev)
+{
+	struct write *write = vec_push(&batch->writes, batch->cx->arena, sizeof(*write));
+
+	if (!write)
+		return;
+	*write = (struct write){ .op = WRITE_PUT,
+				 .key = item->key,
+				 .if_rev = if_rev,
+				 .rev = item->rev,
+				 .attrs = item->attrs };
+	check_size(batch, write);
+}
+
+void batch_check(struct batch *batch, struct key key, uint64_t if_rev)
+{
+	struct write *write = vec_push(&batch->writes, batch->cx->arena, sizeof(*write));
+
+	if (write)
+		*write = (struct write){ .op = WRITE_CHECK, .key = key, .if_rev = if_rev };
+}
+
+const struct write *batch_find(const struct batch *batch, struct key key)
+{
+	for (size_t i = 0; i < batch->writes.n; i++) {
+		const struct write *write = vec_at(&batch->writes, i, sizeof(*write));
+
+		if (str_eq(write->key.item_type, key.item_type) &&
+		    str_eq(write->key.code, key.code))
+			return write;
+	}
+	return NULL;
+}
+
 void batch_delete(struct batch *batch, struct key key, uint64_t if_rev)
 {
 	struct write *write = vec_push(&batch->writes, batch->cx->arena, sizeof(*write));

@@ -1,7 +1,7 @@
 /* record/batch.h - the writes of one commit while a use case gathers them.
  *
  * Owner:  lives in its cx's arena. Sticky: memory that is refused shows at the commit.
- * Every item that is put gets `rev`, `wt`, `et` and `sv` here and nowhere else.
+ * Every item that is put gets `rev`, `wt`, `et` and `sv` here and nowhere else, but for those that batch_put_item takes over.
  */
 #ifndef INNKEEPER_RECORD_BATCH_H
 #define INNKEEPER_RECORD_BATCH_H
@@ -30,6 +30,15 @@ void batch_put(struct batch *batch, struct key key, struct str type, uint64_t if
 
 /* The write that was added last has this condition too: the stored item's token. */
 void batch_if_token(struct batch *batch, struct str token);
+
+/* Commits only while this holds, and writes nothing for it. */
+void batch_check(struct batch *batch, struct key key, uint64_t if_rev);
+
+/* Puts an item as it is, with the rev and the token of the commit that made it: for what comes from another store. */
+void batch_put_item(struct batch *batch, const struct item *item, uint64_t if_rev);
+
+/* The write of that key, or NULL. */
+const struct write *batch_find(const struct batch *batch, struct key key);
 
 void batch_delete(struct batch *batch, struct key key, uint64_t if_rev);
 

@@ -9,7 +9,7 @@ static int by_number(int64_t a, int64_t b)
 
 static int by_place(const void *a, const void *b)
 {
-	const struct room *one = *(struct room *const *)a, *other = *(struct room *const *)b;
+	const struct room *one = a, *other = b;
 	int order = by_number(one->building, other->building);
 
 	if (order == 0)
@@ -22,11 +22,13 @@ static int by_place(const void *a, const void *b)
 static void add_room(struct arena *arena, const struct room *room, const struct room *before,
 		     struct vec *buildings)
 {
+	bool new_building = !before || before->building != room->building;
+	bool new_floor = new_building || before->floor != room->floor;
 	struct building *building;
 	struct building_floor *floor;
 	struct room *slot;
 
-	if (!before || before->building != room->building) {
+	if (new_building) {
 		building = vec_push(buildings, arena, sizeof(*building));
 		if (building)
 			building->name = room->building_name;
@@ -34,7 +36,7 @@ static void add_room(struct arena *arena, const struct room *room, const struct 
 	if (buildings->n == 0)
 		return;
 	building = vec_at(buildings, buildings->n - 1, sizeof(*building));
-	if (building->floors.n == 0 || before->floor != room->floor) {
+	if (new_floor) {
 		floor = vec_push(&building->floors, arena, sizeof(*floor));
 		if (floor) {
 			floor->num = room->floor;
@@ -49,21 +51,15 @@ static void add_room(struct arena *arena, const struct room *room, const struct 
 		*slot = *room;
 }
 
-struct vec buildings_of_rooms(struct arena *arena, const struct objects *objects)
+struct vec buildings_of_rooms(struct arena *arena, struct vec *rooms)
 {
 	struct vec buildings = { NULL, 0, 0 };
-	size_t n;
-	const struct object *rooms = objects_of(objects, &kind_room, &n);
-	const struct room **sorted = arena_array(arena, n, sizeof(*sorted));
 
-	if (!sorted)
-		return buildings;
-	for (size_t i = 0; i < n; i++)
-		sorted[i] = rooms[i].value;
-	if (n != 0)
-		qsort(sorted, n, sizeof(*sorted), by_place);
-	for (size_t i = 0; i < n; i++)
-		add_room(arena, sorted[i], i == 0 ? NULL : sorted[i - 1], &buildings);
+	if (rooms->n != 0)
+		qsort(rooms->items, rooms->n, sizeof(struct room), by_place);
+	for (size_t i = 0; i < rooms->n; i++)
+		add_room(arena, vec_at(rooms, i, sizeof(struct room)),
+			 i == 0 ? NULL : vec_at(rooms, i - 1, sizeof(struct room)), &buildings);
 	return buildings;
 }
 

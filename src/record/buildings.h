@@ -5,10 +5,10 @@
 #include "base/arena.h"
 #include "base/vec.h"
 #include "model/hotel.h"
-#include "record/objects.h"
 
-/* The rooms of the set as a vec of struct building: buildings as given, floors by num, rooms by number. */
-struct vec buildings_of_rooms(struct arena *arena, const struct objects *objects);
+/* The rooms (a vec of struct room, which is put in order) as a vec of struct building: buildings as given, floors by num, rooms by
+ * number. */
+struct vec buildings_of_rooms(struct arena *arena, struct vec *rooms);
 
 /* The rooms of all buildings as a vec of struct room that know where they stand; its code, else its number, is a room's id.
  * *pointers is a vec of struct str: each room's place in the body. */

@@ -38,10 +38,11 @@ enum err chain_record_list(struct cx *cx, struct store *store, const struct chai
 	*out = (struct chain_page){ .n = 0 };
 	if (err == OK)
 		err = store_query(store, cx, &query, &page);
-	if (err == OK)
-		out->records = arena_array(cx->arena, page.n, sizeof(*out->records));
-	if (err == OK && !out->records)
-		err = cx_check_memory(cx);
+	if (err != OK)
+		return err;
+	out->records = arena_array(cx->arena, page.n, sizeof(*out->records));
+	if (!out->records)
+		return cx_check_memory(cx);
 	for (; err == OK && out->n < page.n; out->n++)
 		err = read_item(cx, kind, &page.items[out->n], &out->records[out->n]);
 	out->more = page.more;

@@ -119,10 +119,17 @@ static void add_part(struct document *document, struct arena *arena, size_t fiel
 }
 
 static void add_buildings(struct document *document, struct arena *arena, size_t field,
-			  const struct objects *objects)
+			  const struct object *objects, size_t n)
 {
-	struct vec buildings = buildings_of_rooms(arena, objects);
+	struct vec rooms = { NULL, 0, 0 }, buildings;
 
+	for (size_t i = 0; i < n; i++) {
+		struct room *room = vec_push(&rooms, arena, sizeof(*room));
+
+		if (room)
+			*room = *(const struct room *)objects[i].value;
+	}
+	buildings = buildings_of_rooms(arena, &rooms);
 	for (size_t i = 0; i < buildings.n; i++)
 		add_part(document, arena, field,
 			 shape_text(arena, &building_shape,
@@ -138,7 +145,7 @@ static void add_objects(struct document *document, struct arena *arena, size_t f
 	for (size_t i = 0; i < n; i++)
 		objects_embed(objects, kind, of_kind[i].value);
 	if (kind == &kind_room) {
-		add_buildings(document, arena, field, objects);
+		add_buildings(document, arena, field, of_kind, n);
 		return;
 	}
 	for (size_t i = 0; i < n; i++)

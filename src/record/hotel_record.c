@@ -15,28 +15,32 @@ static struct key head_key(struct str code)
 	return (struct key){ code, KEY_HEAD };
 }
 
+enum err record_read_ctl(struct cx *cx, const struct item *item, struct ctl *out)
+{
+	*out = (struct ctl){
+		.rev = item->rev,
+		.token = item_text(item, STR("wt")),
+		.history_hash = item_text(item, STR("hash")),
+		.live_number = item_u64(item, STR("live")),
+		.next_number = item_u64(item, STR("next")),
+		.deleted = attrs_find(&item->attrs, STR("deleted")) != NULL,
+		.objects = item_u64(item, STR("objects")),
+		.document_bytes = item_u64(item, STR("bytes")),
+	};
+	if (!instant_parse(item_text(item, STR("time")), &out->history_time_ms) ||
+	    item_u64(item, STR("sv")) > ITEM_VERSION)
+		return fail(cx, ERR_INTERNAL, "internal",
+			    "record " STR_FMT "/ctl is not what it should be",
+			    STR_ARG(item->key.code));
+	return OK;
+}
+
 enum err record_get_ctl(struct cx *cx, struct store *store, struct str code, struct ctl *out)
 {
 	struct item item;
 	enum err err = store_get(store, cx, ctl_key(code), &item);
 
-	if (err != OK)
-		return err;
-	*out = (struct ctl){
-		.rev = item.rev,
-		.token = item_text(&item, STR("wt")),
-		.history_hash = item_text(&item, STR("hash")),
-		.live_number = item_u64(&item, STR("live")),
-		.next_number = item_u64(&item, STR("next")),
-		.deleted = attrs_find(&item.attrs, STR("deleted")) != NULL,
-		.objects = item_u64(&item, STR("objects")),
-		.document_bytes = item_u64(&item, STR("bytes")),
-	};
-	if (!instant_parse(item_text(&item, STR("time")), &out->history_time_ms) ||
-	    item_u64(&item, STR("sv")) > ITEM_VERSION)
-		return fail(cx, ERR_INTERNAL, "internal",
-			    "record " STR_FMT "/ctl is not what it should be", STR_ARG(code));
-	return OK;
+	return err != OK ? err : record_read_ctl(cx, &item, out);
 }
 
 static enum err read_head(struct cx *cx, const struct item *item, struct str code,
@@ -121,11 +125,8 @@ void record_put_head(struct batch *batch, const struct head *head, uint64_t if_r
 	batch_put(batch, head_key(head->hotel.code), STR("hotel"), if_rev, rev, &attrs);
 }
 
-enum { LISTINGS_MAX = 4 };
-
-/* The partitions that list the hotel; an empty one is none. */
-static void find_listings(struct arena *arena, const struct head *head,
-			  struct str listings[LISTINGS_MAX])
+void record_find_listings(struct arena *arena, const struct head *head,
+			  struct str listings[RECORD_LISTINGS_MAX])
 {
 	struct str chain = chain_of_hotel(&chains, &head->hotel);
 	struct str brand = chain_of_hotel(&brands, &head->hotel);
@@ -141,10 +142,10 @@ static void find_listings(struct arena *arena, const struct head *head,
 void record_put_listings(struct batch *batch, const struct head *head, uint64_t rev)
 {
 	struct arena *arena = batch->cx->arena;
-	struct str listings[LISTINGS_MAX];
+	struct str listings[RECORD_LISTINGS_MAX];
 
-	find_listings(arena, head, listings);
-	for (size_t i = 0; i < LISTINGS_MAX; i++) {
+	record_find_listings(arena, head, listings);
+	for (size_t i = 0; i < RECORD_LISTINGS_MAX; i++) {
 		struct vec attrs = { NULL, 0, 0 };
 
 		if (listings[i].len == 0)
@@ -158,12 +159,12 @@ void record_put_listings(struct batch *batch, const struct head *head, uint64_t 
 void record_drop_listings(struct batch *batch, const struct head *before, const struct head *after)
 {
 	struct arena *arena = batch->cx->arena;
-	struct str was[LISTINGS_MAX], is[LISTINGS_MAX] = { { NULL, 0 } };
+	struct str was[RECORD_LISTINGS_MAX], is[RECORD_LISTINGS_MAX] = { { NULL, 0 } };
 
-	find_listings(arena, before, was);
+	record_find_listings(arena, before, was);
 	if (after)
-		find_listings(arena, after, is);
-	for (size_t i = 0; i < LISTINGS_MAX; i++) {
+		record_find_listings(arena, after, is);
+	for (size_t i = 0; i < RECORD_LISTINGS_MAX; i++) {
 		if (was[i].len != 0 && !str_eq(was[i], is[i]))
 			batch_delete(batch, (struct key){ was[i], before->hotel.code }, REV_ANY);
 	}

@@ -47,8 +47,11 @@ MUST_CHECK enum err record_get_head(struct cx *cx, struct store *store, struct s
 MUST_CHECK enum err record_get_object(struct cx *cx, struct store *store, const struct kind *kind,
 				      struct str code, struct str id, void *object, uint64_t *rev);
 
-/* Reads a head from its item, and from a listing's. */
+/* The same of an item that was read already. */
+MUST_CHECK enum err record_read_ctl(struct cx *cx, const struct item *item, struct ctl *out);
 MUST_CHECK enum err record_read_head(struct cx *cx, const struct item *item, struct head *out);
+
+/* Reads a head from a listing's item. */
 MUST_CHECK enum err record_read_listing(struct cx *cx, const struct item *item, struct head *out);
 
 /* True when both are of the same commit, and so is all that they stand for. */
@@ -59,6 +62,13 @@ bool record_is_same_ctl(const struct ctl *a, const struct ctl *b);
 void record_put_ctl(struct batch *batch, struct str code, const struct ctl *before,
 		    struct ctl *ctl);
 void record_put_head(struct batch *batch, const struct head *head, uint64_t if_rev, uint64_t rev);
+
+#define RECORD_LISTINGS_MAX 4
+
+/* The partitions that list the hotel; an empty one is none. */
+void record_find_listings(struct arena *arena, const struct head *head,
+			  struct str listings[RECORD_LISTINGS_MAX]);
+
 void record_put_listings(struct batch *batch, const struct head *head, uint64_t rev);
 /* The head, deleted in its own revision. */
 void record_remove_head(struct batch *batch, const struct head *head);

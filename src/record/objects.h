@@ -33,7 +33,7 @@ struct objects {
 MUST_CHECK enum err objects_read(struct cx *cx, struct store *store, struct str code,
 				 struct arena *arena, struct head *head, struct objects *out);
 
-/* Adds an object where it belongs in the order. */
+/* Adds an object of a name that is not there yet; where the arena refuses, nothing. */
 void objects_add(struct objects *objects, struct arena *arena, const struct object *object);
 
 /* NULL when there is none. */

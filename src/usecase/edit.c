@@ -188,6 +188,7 @@ static enum err try_once(struct app *app, struct cx *cx, const struct command *c
 				       : read_hotel(&edit, footing == MAY_GUESS, result);
 	edit.next = edit.ctl;
 	edit.next.rev++;
+	edit.next.token = edit.batch.token;
 	if (err == OK)
 		err = plan->apply(plan, &edit, result);
 	if (err == OK)

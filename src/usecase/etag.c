@@ -3,11 +3,15 @@
 #include "codec/hash.h"
 
 #define TEXT_TAG_DIGITS 16
+#define TOKEN_DIGITS 8
 
+/* The token tells a hotel from one that was imported over it with the same revision. */
 struct str etag_hotel(struct arena *arena, const struct ctl *ctl)
 {
-	return str_printf(arena, "\"r%llu.p%llu.draft\"", (unsigned long long)ctl->rev,
-			  (unsigned long long)ctl->live_number);
+	struct str token = str_sub(ctl->token, 0, TOKEN_DIGITS);
+
+	return str_printf(arena, "\"r%llu.p%llu.draft." STR_FMT "\"", (unsigned long long)ctl->rev,
+			  (unsigned long long)ctl->live_number, STR_ARG(token));
 }
 
 struct str etag_text(struct arena *arena, struct str json)

@@ -22,13 +22,16 @@ static bool is_own_list(const struct field *field)
 	return (field->flags & OWN_ROUTES) && !(field->flags & READ_ONLY);
 }
 
+static bool is_given(const struct hotel *given, size_t field)
+{
+	return is_own_list(&hotel_shape.fields[field]) &&
+	       ((given->marks.given | given->marks.nulls) & (uint64_t)1 << field);
+}
+
 bool hotel_lists_given(const struct hotel *given)
 {
 	for (size_t i = 0; i < hotel_shape.nfields; i++) {
-		uint64_t bit = (uint64_t)1 << i;
-
-		if (is_own_list(&hotel_shape.fields[i]) &&
-		    ((given->marks.given | given->marks.nulls) & bit))
+		if (is_given(given, i))
 			return true;
 	}
 	return false;
@@ -66,65 +69,71 @@ static struct str element_pointer(struct cx *cx, const struct field *field, size
 	return str_printf(cx->arena, "/" STR_FMT "/%zu", STR_ARG(field->name), i);
 }
 
-/* Checks each element; *pointers is a vec of their places in the body. */
 static enum err check_list(struct cx *cx, const struct field *field, const struct vec *list,
-			   unsigned decimals, struct vec *pointers)
+			   unsigned decimals)
 {
 	enum err err = OK;
 
-	for (size_t i = 0; i < list->n; i++) {
+	/* The hotel's pictures: none can be there that their own routes have not put there. */
+	if (!kind_of_list(field->name) && list->n != 0)
+		return fail_field(cx, BLAME_POINTER,
+				  str_printf(cx->arena, "/" STR_FMT, STR_ARG(field->name)),
+				  "are changed by their own routes only");
+	for (size_t i = 0; i < list->n && (err == OK || err == ERR_INVALID); i++) {
 		void *object = vec_at(list, i, field->shape->size_bytes);
-		struct str *pointer = vec_push(pointers, cx->arena, sizeof(*pointer));
+		struct str pointer = element_pointer(cx, field, i);
 
-		if (!pointer)
-			return cx_check_memory(cx);
-		*pointer = element_pointer(cx, field, i);
-		err = shape_check(cx, field->shape, object, decimals, *pointer);
-		if (err == OK)
-			err = check_own_lists(cx, field->shape, object, *pointer);
+		err = shape_check(cx, field->shape, object, decimals, pointer);
+		if (err == OK || err == ERR_INVALID)
+			err = check_own_lists(cx, field->shape, object, pointer);
 	}
-	return cx->failure.code ? cx->failure.err : err;
+	return err;
 }
 
-static enum err replace_list(struct draft *draft, const struct field *field, const struct vec *list,
-			     unsigned decimals)
+static enum err replace_list(struct draft *draft, const struct field *field, const struct vec *list)
 {
 	struct cx *cx = draft->edit->cx;
 	const struct kind *kind = kind_of_list(field->name);
 	struct vec values = *list, pointers = { NULL, 0, 0 };
-	enum err err = check_list(cx, field, list, decimals, &pointers);
 
-	if (err != OK)
-		return err;
-	/* The hotel's pictures: none can be there that their own routes have not put there. */
 	if (!kind)
-		return list->n == 0 ? OK
-				    : fail_field(cx, BLAME_POINTER,
-						 str_printf(cx->arena, "/" STR_FMT,
-							    STR_ARG(field->name)),
-						 "are changed by their own routes only");
+		return OK;
 	if (kind == &kind_room)
 		values = rooms_of_buildings(cx->arena, list, &pointers);
 	if (kind == &kind_room && values.n > ROOMS_MAX)
 		return fail_field(cx, BLAME_POINTER, STR("/buildings"),
 				  "must have at most %d rooms", ROOMS_MAX);
+	for (size_t i = 0; kind != &kind_room && i < list->n; i++) {
+		struct str *pointer = vec_push(&pointers, cx->arena, sizeof(*pointer));
+
+		if (!pointer)
+			return cx_check_memory(cx);
+		*pointer = element_pointer(cx, field, i);
+	}
 	return draft_replace(draft, kind, &values, &pointers);
 }
 
+/* Every list is looked at before the first is replaced: all that is at fault is named. */
 enum err hotel_lists_replace(struct draft *draft, const struct hotel *given, unsigned decimals)
 {
-	for (size_t i = 0; i < hotel_shape.nfields; i++) {
-		const struct field *field = &hotel_shape.fields[i];
-		uint64_t bit = (uint64_t)1 << i;
-		enum err err;
+	struct cx *cx = draft->edit->cx;
+	enum err err = OK;
 
-		if (!is_own_list(field) || !((given->marks.given | given->marks.nulls) & bit))
-			continue;
-		err = replace_list(draft, field, field_of(field, given), decimals);
-		if (err != OK)
-			return err;
+	for (size_t i = 0; i < hotel_shape.nfields && (err == OK || err == ERR_INVALID); i++) {
+		const struct field *field = &hotel_shape.fields[i];
+
+		if (is_given(given, i))
+			err = check_list(cx, field, field_of(field, given), decimals);
 	}
-	return OK;
+	if (cx->failure.code)
+		return cx->failure.err;
+	for (size_t i = 0; err == OK && i < hotel_shape.nfields; i++) {
+		const struct field *field = &hotel_shape.fields[i];
+
+		if (is_given(given, i))
+			err = replace_list(draft, field, field_of(field, given));
+	}
+	return err;
 }
 
 enum err hotel_lists_check_prices(struct draft *draft, unsigned decimals)
@@ -151,23 +160,6 @@ enum err hotel_lists_check_prices(struct draft *draft, unsigned decimals)
 	return OK;
 }
 
-/* The given rooms as they were nested, with the tags that they embed complete. */
-static void complete_buildings(const struct draft *draft, const struct hotel *given)
-{
-	for (size_t i = 0; i < given->buildings.n; i++) {
-		const struct building *building = vec_at(&given->buildings, i, sizeof(*building));
-
-		for (size_t j = 0; j < building->floors.n; j++) {
-			const struct building_floor *floor =
-				vec_at(&building->floors, j, sizeof(*floor));
-
-			for (size_t k = 0; k < floor->rooms.n; k++)
-				draft_embed(draft, &kind_room,
-					    vec_at(&floor->rooms, k, sizeof(struct room)));
-		}
-	}
-}
-
 void hotel_lists_answer(const struct draft *draft, const struct hotel *given, struct hotel *answer)
 {
 	for (size_t i = 0; i < hotel_shape.nfields; i++) {
@@ -177,11 +169,8 @@ void hotel_lists_answer(const struct draft *draft, const struct hotel *given, st
 
 		if (!kind || !(given->marks.given & (uint64_t)1 << i))
 			continue;
-		if (kind == &kind_room) {
-			complete_buildings(draft, given);
-			*list = given->buildings;
-		} else {
-			*list = draft_given(draft, kind);
-		}
+		*list = draft_given(draft, kind);
+		if (kind == &kind_room)
+			*list = buildings_of_rooms(draft->edit->cx->arena, list);
 	}
 }

@@ -19,8 +19,9 @@ struct reading {
 	struct cx *cx;
 	const struct kind *kind;
 	struct str hotel;
-	struct objects embedded; /* in what was read so far */
-	enum err embed_err;      /* of a tag that could not be read */
+	struct objects
+		embedded;   /* what this reading has read of them; value NULL: it is not there */
+	enum err embed_err; /* of a tag that could not be read */
 	enum err (*read)(struct reading *reading);
 	struct str id; /* one object */
 	struct str text;
@@ -29,13 +30,12 @@ struct reading {
 	struct object_page page;
 };
 
-/* Reads a tag once a reading, however many objects embed it. */
 static const void *find_embedded(const void *set, const struct kind *kind, struct str id)
 {
 	struct reading *reading = *(struct reading *const *)set;
-	struct cx *cx = reading->cx;
 	const struct object *known = objects_find(&reading->embedded, kind, id);
 	struct object object = { .kind = kind, .id = id };
+	struct cx *cx = reading->cx;
 	enum err err;
 
 	if (known)
@@ -44,10 +44,10 @@ static const void *find_embedded(const void *set, const struct kind *kind, struc
 	err = object.value ? record_get_object(cx, reading->app->store, kind, reading->hotel, id,
 					       object.value, &object.rev)
 			   : cx_check_memory(cx);
+	if (err != OK)
+		object.value = NULL;
 	if (err != OK && err != ERR_NOT_FOUND)
 		reading->embed_err = err;
-	if (err != OK)
-		return NULL;
 	objects_add(&reading->embedded, cx->arena, &object);
 	return object.value;
 }
@@ -74,7 +74,7 @@ static enum err read_one(struct reading *reading)
 	return err != OK ? err : reading->embed_err;
 }
 
-static enum err add_text(struct reading *reading, const struct item *item)
+static enum err add_text(struct reading *reading, const struct item *item, size_t *bytes)
 {
 	const struct kind *kind = reading->kind;
 	struct cx *cx = reading->cx;
@@ -95,6 +95,7 @@ static enum err add_text(struct reading *reading, const struct item *item)
 		return err;
 	reading->page.last = *kind_id(kind, value);
 	*text = complete_text(reading, value);
+	*bytes += text->len;
 	return reading->embed_err;
 }
 
@@ -127,8 +128,7 @@ static enum err read_page(struct reading *reading)
 				reading->page.more = true;
 				break;
 			}
-			bytes += item_size(&items.items[i]);
-			err = add_text(reading, &items.items[i]);
+			err = add_text(reading, &items.items[i], &bytes);
 		}
 		if (err == OK && items.n != 0)
 			query.after = items.items[items.n - 1].key.item_type;

@@ -38,12 +38,16 @@ static enum err put_given(struct draft *draft, const struct plan *plan)
 {
 	const struct kind *kind = plan->address.kind;
 	struct cx *cx = draft->edit->cx;
-	enum err err = OK;
 
-	for (size_t i = 0; err == OK && i < plan->objects->n; i++)
-		err = draft_put(draft, kind, vec_at(plan->objects, i, kind->shape->size_bytes),
-				str_printf(cx->arena, "/" STR_FMT "/%zu", STR_ARG(kind->list), i));
-	return err;
+	for (size_t i = 0; i < plan->objects->n; i++) {
+		enum err err = draft_put(
+			draft, kind, vec_at(plan->objects, i, kind->shape->size_bytes),
+			str_printf(cx->arena, "/" STR_FMT "/%zu", STR_ARG(kind->list), i));
+
+		if (err != OK && err != ERR_INVALID) /* all that stand twice are blamed */
+			return err;
+	}
+	return cx->failure.code ? cx->failure.err : OK;
 }
 
 static enum err check_add_only(const struct draft *draft)
@@ -122,9 +126,9 @@ enum err add_objects(struct app *app, struct cx *cx, const struct command *comma
 	return edit_run(app, cx, command, hotel, &plan.base, result);
 }
 
-/* The addressed object, its before NULL when there is none, and the conditions that are on it. */
-static enum err find_addressed(struct draft *draft, const struct plan *plan, struct result *result,
-			       struct draft_object *out)
+/* The addressed object, its before NULL when there is none and there may be none, and the conditions that are on it. */
+static enum err find_addressed(struct draft *draft, const struct plan *plan, bool must_exist,
+			       struct result *result, struct draft_object *out)
 {
 	const struct kind *kind = plan->address.kind;
 	struct edit *edit = draft->edit;
@@ -135,6 +139,8 @@ static enum err find_addressed(struct draft *draft, const struct plan *plan, str
 	if (err != OK)
 		return err;
 	*out = found ? *found : (struct draft_object){ .kind = kind };
+	if (must_exist && !out->before)
+		return not_found(edit->cx, &plan->address);
 	if (out->before)
 		etag = etag_text(edit->cx->arena,
 				 shape_text(edit->cx->arena, kind->shape, out->before));
@@ -178,7 +184,7 @@ static enum err apply_put(const struct edit_plan *base, struct edit *edit, struc
 	enum err err;
 
 	draft_begin(&draft, edit);
-	err = find_addressed(&draft, plan, result, &found);
+	err = find_addressed(&draft, plan, false, result, &found);
 	*kind_id(address->kind, plan->given) = address->id;
 	if (err == OK)
 		err = put_one(&draft, plan, plan->given, result);
@@ -211,11 +217,9 @@ static enum err apply_patch(const struct edit_plan *base, struct edit *edit, str
 	enum err err;
 
 	draft_begin(&draft, edit);
-	err = find_addressed(&draft, plan, result, &found);
+	err = find_addressed(&draft, plan, true, result, &found);
 	if (err != OK)
 		return err;
-	if (!found.before)
-		return not_found(edit->cx, &plan->address);
 	merged = shape_copy(edit->cx->arena, kind->shape, found.before);
 	if (!merged)
 		return cx_check_memory(edit->cx);
@@ -243,9 +247,7 @@ static enum err apply_delete(const struct edit_plan *base, struct edit *edit, st
 	enum err err;
 
 	draft_begin(&draft, edit);
-	err = find_addressed(&draft, plan, result, &found);
-	if (err == OK && !found.before)
-		err = not_found(edit->cx, &plan->address);
+	err = find_addressed(&draft, plan, true, result, &found);
 	if (err == OK)
 		err = draft_begin_whole(&draft, edit);
 	if (err == OK && draft_remove(&draft, plan->address.kind, plan->address.id) != OK)

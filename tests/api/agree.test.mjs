@@ -18,10 +18,11 @@ const HARMS = {
 	'a ctl of another hash': [`UPDATE item SET attrs = replace(attrs, '"hash":"', '"hash":"0') WHERE itemType = 'ctl'`, /last revision/],
 	'a ctl of an older revision': [`UPDATE item SET rev = 3 WHERE itemType = 'ctl'`, /ctl has revision 3, history 4/],
 	'a ctl that is gone': [`DELETE FROM item WHERE itemType = 'ctl'`, /ctl of a listed hotel/],
-	'an object that is gone': [`DELETE FROM item WHERE itemType = 'cfg-roomType-A'`, /ctl counts 2 objects/],
+	'an object that is gone': [`DELETE FROM item WHERE itemType = 'cfg-roomType-B%2D1'`, /ctl counts 3 objects/],
 	'an object that was edited': [`UPDATE item SET attrs = replace(attrs, '"name":"z"', '"name":"longer"') WHERE itemType = 'cfg-roomType-A'`, /bytes/],
 	'an object of a revision that did not write it': [`UPDATE item SET rev = 3 WHERE itemType = 'cfg-roomType-A'`, /was not written by revision 3/],
 	'an object from nowhere': [`INSERT INTO item SELECT code, 'cfg-roomType-C', rev, attrs FROM item WHERE itemType = 'cfg-roomType-A'`, /was not written by revision 4/],
+	'a room of a type that is gone': [`UPDATE item SET attrs = replace(attrs, '"type":"A"', '"type":"Z"') WHERE itemType = 'cfg-room-1'`, /room 1 names Z, which is not there/],
 	'a listing that lags behind': [`UPDATE item SET rev = 1 WHERE code LIKE '~list-all-%'`, /listing of revision 1, head of 3/],
 	'a listing of another text': [`UPDATE item SET attrs = replace(attrs, '"description":"x"', '"description":"y"') WHERE code LIKE '~list-all-%'`, /description is not the head/],
 	'a listing in another shard': [`UPDATE item SET code = CASE code WHEN '~list-all-00' THEN '~list-all-01' ELSE '~list-all-00' END WHERE code LIKE '~list-all-%'`, /another shard/],
@@ -46,7 +47,7 @@ before(async () => {
 	for (const { status } of named) assert.equal(status, 201);
 	const code = await server.create('Sound', { chain: 'C', brand: 'B' });
 	const writes = [await server.post(`/config/${code}/rooms/type`, { roomTypes: [{ code: 'A' }, { code: 'B-1' }] }),
-		await server.patch(`/config/${code}`, { description: 'x' }), await server.post(`/config/${code}/rooms/type`, { roomTypes: [{ code: 'A', name: 'z' }] })];
+		await server.patch(`/config/${code}`, { description: 'x', buildings: [{ floors: [{ num: 1, rooms: [{ number: 1, type: 'A' }] }] }] }), await server.post(`/config/${code}/rooms/type`, { roomTypes: [{ code: 'A', name: 'z' }] })];
 	for (const { status } of writes) assert.equal(status, 200);
 	assert.equal((await server.stop()).code, 0);
 });
@@ -56,7 +57,7 @@ const harm = (folder, sql) => execFileSync('python3', ['-c', 'import sqlite3, sy
 	join(folder, 'innkeeper.db'), sql], { encoding: 'utf8' });
 
 test('sound records agree', async () => {
-	assert.deepEqual(await agree(sound), { hotels: 1, revisions: 4, objects: 2 });
+	assert.deepEqual(await agree(sound), { hotels: 1, revisions: 4, objects: 3 });
 });
 
 /** A hotel whose rate plan names a room type, and one that was deleted. */

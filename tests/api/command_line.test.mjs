@@ -31,18 +31,46 @@ test('no command is a usage error with help, --help is no error', async () => {
 	}
 });
 
+test('help about one command has its example and its own options', async () => {
+	for (const args of [['config', '--help'], ['help', 'config'], ['config', 'show', '-h']]) {
+		const { code, out } = await innkeeper(args);
+		assert.equal(code, 0);
+		assert.match(out, /^Usage: innkeeper config show\|check \[options\] \[settings\]$/m);
+		assert.match(out, /^Examples:\n {2}innkeeper config /m);
+		assert.match(out, /--json/);
+	}
+	assert.doesNotMatch((await innkeeper(['version', '--help'])).out, /--listen/, 'version takes no settings');
+	assertUsage(await innkeeper(['help', 'sevre']), /no command sevre/);
+});
+
 test('version prints one line', async () => {
 	for (const args of [['version'], ['--version']]) {
 		const { code, out } = await innkeeper(args);
 		assert.equal(code, 0);
 		assert.match(out, /^innkeeper \d+\.\d+\.\d+\n$/);
 	}
+	const { code, out } = await innkeeper(['version', '--json']);
+	assert.equal(code, 0);
+	const { version, sqlite, compiler, ...more } = JSON.parse(out);
+	assert.match(version, /^\d+\.\d+\.\d+$/);
+	assert.match(sqlite, /^3\.\d+\.\d+$/);
+	assert.match(compiler, /(gcc|[Cc]lang)[^\d]*\d+/);
+	assert.deepEqual(more, {});
 });
 
 test('an unknown command is exit 2, and so is one that is not built', async () => {
-	assertUsage(await innkeeper(['sevre']), /no command sevre/);
-	for (const command of ['lambda', 'demo', 'import', 'export', 'copy', 'backup', 'restore', 'check', 'migrate', 'keys', 'openapi', 'config'])
-		assertUsage(await innkeeper([command]), new RegExp(`${command} is not built yet`));
+	assertUsage(await innkeeper(['nonsense']), /no command nonsense: see/);
+	for (const command of ['lambda', 'demo', 'copy', 'migrate', 'keys', 'openapi'])
+		for (const args of [[command], [command, 'x', '--help']]) assertUsage(await innkeeper(args), new RegExp(`${command} is not built yet`));
+});
+
+test('a mistyped name is answered with the one that was meant', async () => {
+	for (const [typed, meant] of [['sevre', 'serve'], ['servee', 'serve'], ['confg', 'config'], ['verison', 'version']])
+		assertUsage(await innkeeper([typed]), new RegExp(`no command ${typed}, did you mean ${meant}:`));
+	assertUsage(await serve(['--lisen', '127.0.0.1:0']), /no setting --lisen, did you mean --listen:/);
+	assertUsage(await serve(['--cache_size=1G']), /no setting --cache_size=1G, did you mean --cache-size:/);
+	assertUsage(await innkeeper(['config', 'show', '--jsn']), /no setting --jsn, did you mean --json:/);
+	assertUsage(await serve(['--xyzzy']), /no setting --xyzzy: see --help/);
 });
 
 test('an unknown setting is exit 2', async () => {
@@ -129,6 +157,84 @@ test('settings come from the environment too, and a flag wins', async () => {
 		await finish(server);
 	}
 	assertUsage(await serve([], { env: { INNKEEPER_WORKERS: 'many' } }), /INNKEEPER_WORKERS must be/);
+});
+
+const config = (args, options) => innkeeper(['config', ...args], options);
+const show = async (args, options) => {
+	const { code, out, err } = await config(['show', '--json', ...args], options);
+	assert.equal(code, 0, err);
+	return Object.fromEntries(out.trimEnd().split('\n').map(line => JSON.parse(line)).map(({ name, ...rest }) => [name, rest]));
+};
+
+/** A file of settings outside the folder that must stay empty. */
+async function withFile(text, action) {
+	const outside = makeFolder();
+	const path = join(outside, 'innkeeper.conf');
+	try {
+		writeFileSync(path, text);
+		await action(path);
+	} finally {
+		removeFolder(outside);
+	}
+}
+
+test('config show has every setting, its value and where it came from', async () => {
+	await withFile('# ours\n\n  workers = 7\nlisten=127.0.0.1:1\r\nidle-timeout = 5s\ncors-origin = https://a.example, https://b.example \n', async path => {
+		const env = { INNKEEPER_LISTEN: '127.0.0.1:2', INNKEEPER_IDLE_TIMEOUT: '6s' };
+		const settings = await show(['--config', path, '--idle-timeout=7s', '--require-if-match'], { env });
+		assert.deepEqual(settings.workers, { value: '7', source: 'file', from: `${path}:3` });
+		assert.deepEqual(settings['cors-origin'], { value: 'https://a.example, https://b.example', source: 'file', from: `${path}:6` });
+		assert.deepEqual(settings.listen, { value: '127.0.0.1:2', source: 'environment', from: 'INNKEEPER_LISTEN' });
+		assert.deepEqual(settings['idle-timeout'], { value: '7s', source: 'flag', from: '--idle-timeout' });
+		assert.deepEqual(settings['require-if-match'], { value: 'true', source: 'flag', from: '--require-if-match' });
+		assert.deepEqual(settings['cache-size'], { value: '256M', source: 'default', from: '' });
+		assert.deepEqual(settings.config, { value: path, source: 'flag', from: '--config' });
+		assert.ok(!('sales' in settings), 'what is not built is not shown');
+		const named = await show([], { env: { INNKEEPER_CONFIG: path } });
+		assert.equal(named.listen.from, `${path}:4`);
+		const help = await innkeeper(['--help']);
+		for (const name of Object.keys(settings)) assert.ok(help.out.includes(`  --${name} `), name);
+		const { out } = await config(['show', '--config', path]);
+		assert.match(out, new RegExp(`^workers +=.* 7 +# file ${path}:3$`, 'm'));
+		assert.match(out, /^max-body +=.* 4M +# default$/m);
+	});
+	assert.deepEqual(readdirSync(folder), [], 'nothing was made');
+});
+
+test('a file of settings that is wrong is refused, naming the line', async () => {
+	const bad = [['\nwokers = 3\n', /innkeeper\.conf:2: there is no setting wokers, did you mean workers/], ['workers 3\n', /:1: a line is/], ['# x\nworkers = many', /:2: workers must be a number/],
+		['config = x\n', /:1: there is no setting config/], ['sales = x', /:1: sales is not built yet/], ['= x', /:1: there is no setting/], ['listen = a\0b', /no file of settings/], ['x'.repeat(70000), /no file of settings/]];
+	for (const [text, pattern] of bad) {
+		await withFile(text, async path => {
+			assertUsage(await serve(['--config', path]), pattern);
+			assertUsage(await config(['show', '--config', path]), pattern);
+		});
+	}
+	assertUsage(await serve(['--config', join(folder, 'none')]), /--config .*none: No such file/);
+	assertUsage(await serve(['--config', folder]), /--config/);
+});
+
+test('config check says whether serve would start, and opens nothing', async () => {
+	const data = ['--data', join(folder, 'none', 'such')];
+	const good = await config(['check', ...data]);
+	assert.equal(good.code, 0, good.err);
+	for (const args of [['--listen', '0.0.0.0:80'], ['--workers', '0'], ['--workers', 'many'], ['--base-path', 'x']]) {
+		const { code, out, err } = await config(['check', ...data, ...args]);
+		assert.equal(code, 1, args.join(' '));
+		assert.equal(out, '');
+		assert.match(err, new RegExp(args[0].slice(2)));
+	}
+	for (const args of [['--auth', 'oidc'], ['--tls-cert', 'x'], ['--store', 'memory:']]) assertUsage(await config(['check', ...args]), /built yet/);
+	assertUsage(await config(['check', '--nonsense']), /no setting --nonsense/);
+	assertUsage(await config([]), /config show\|check/);
+	assertUsage(await config(['list']), /neither show nor check/);
+	assert.deepEqual(readdirSync(folder), []);
+});
+
+test('what can not be printed is exit 1', async () => {
+	const { code, err } = await run('INNKEEPER_BIN', [], { cwd: folder, prefix: ['sh', '-c', '"$0" version >/dev/full'] });
+	assert.equal(code, 1);
+	assert.match(err, /standard output/);
 });
 
 test('all loopback forms are listened to', async () => {

@@ -134,15 +134,6 @@ test('a PATCH is a merge patch: null removes, objects merge', async () => {
 	assertProblem(await server.patch('/config/unknown', { name: 'Unknown' }), 404, 'not_found');
 });
 
-test('a PATCH that removes a list is not built where the list has something, and harmless where it has not', async () => {
-	const code = await server.create('Lists by patch');
-	assert.equal((await server.patch(`/config/${code}`, { roomTypes: null, tags: null, description: 'a' })).status, 200);
-	assert.equal((await server.post(`/config/${code}/rooms/type`, { roomTypes: [{ code: 'DBL' }] })).status, 200);
-	await unchanged(server, code, async () => {
-		assertProblem(await server.patch(`/config/${code}`, { roomTypes: null, description: 'b' }), 501, 'not_implemented');
-	});
-});
-
 test('half a location is refused by PUT and accepted by PATCH onto a whole one', async () => {
 	const code = await createFull('Located');
 	const answer = await server.patch(`/config/${code}`, { location: { latitude: -1.5 } });
@@ -173,24 +164,6 @@ test('a renamed hotel frees its old name and takes the new one', async () => {
 	assert.equal(again.status, 200);
 	assert.equal(again.hotel.code, String((Number(code) + 1) % 2 ** 32), 'the code of the first is not given again');
 	assert.equal((await server.patch(`/config/${code}`, { name: 'New name' })).status, 200, 'its own name is no conflict');
-});
-
-test('a document that was read is not saved with its lists, and nothing of it is', async () => {
-	const code = await server.create('Read and sent back');
-	await server.post(`/config/${code}/rooms/type`, { roomTypes: [{ code: 'DBL' }] });
-	const document = (await server.get(`/config/${code}`)).hotel;
-	await unchanged(server, code, async () => {
-		assertProblem(await server.post('/config', { ...document, description: 'changed' }), 501, 'not_implemented');
-		assertProblem(await server.put(`/config/${code}`, { ...document, description: 'changed' }), 501, 'not_implemented');
-		for (const list of ['pictures', 'buildings', 'roomTypes', 'tags', 'sellables', 'businessRules', 'ratePlans', 'taxes'])
-			assertProblem(await server.post('/config', { code, description: 'changed', [list]: [] }), 501, 'not_implemented');
-		assertProblem(await server.post('/config', { name: 'With a list', roomTypes: [{ code: 'DBL' }] }), 501, 'not_implemented');
-	});
-	await server.create('With a list');
-	const saved = await server.post('/config', { ...document, roomTypes: null, description: 'changed', pendingChanges: [{ any: 'thing' }] });
-	assert.equal(saved.status, 200, 'pendingChanges is ignored, null lists are absent');
-	assert.equal(saved.hotel.description, 'changed');
-	assert.equal((await server.get(`/config/${code}`)).hotel.roomTypes.length, 1);
 });
 
 test('a chain or brand that does not exist is refused', async () => {

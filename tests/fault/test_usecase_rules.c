@@ -59,7 +59,7 @@ static void the_seeds_transcript_is_exact(void **state)
 		assert_int_equal(usecase_rig_ask(rig, "GET", path, STR(""), NULL), 200);
 		snprintf(wanted, sizeof(wanted), "%s%s%s[]}]}", wrapper, room_type, rest);
 		assert_string_equal(str_c(&rig->process, rig->answer.body), wanted);
-		assert_true(str_eq(usecase_rig_header(rig, "ETag"), STR("\"r2.p0.draft\"")));
+		assert_true(str_starts(usecase_rig_header(rig, "ETag"), STR("\"r2.p0.draft.")));
 	}
 	usecase_rig_check(rig, STR("364425903"));
 }
@@ -100,7 +100,7 @@ static void a_write_that_changes_nothing_makes_no_revision(void **state)
 	for (unsigned i = 0; i < 3; i++) {
 		assert_int_equal(usecase_rig_ask(rig, "POST", types, body, i == 2 ? "key" : NULL),
 				 200);
-		assert_true(str_eq(usecase_rig_header(rig, "ETag"), STR("\"r2.p0.draft\"")));
+		assert_true(str_starts(usecase_rig_header(rig, "ETag"), STR("\"r2.p0.draft.")));
 	}
 	assert_int_equal(usecase_rig_ask(rig, "POST", types, body, "key"), 200);
 	assert_true(str_eq(usecase_rig_header(rig, "Idempotency-Replayed"), STR("true")));

@@ -4,12 +4,13 @@
 #include "disagree.h"
 #include "usecase/etag.h"
 
-static void a_tag_names_revision_and_publication(void **state)
+static void a_tag_names_revision_publication_and_commit(void **state)
 {
 	struct cx *cx = *state;
 
-	assert_says(cx, etag_hotel(cx->arena, &(struct ctl){ .rev = 12, .live_number = 3 }),
-		    "\"r12.p3.draft\"");
+	const struct ctl ctl = { .rev = 12, .live_number = 3, .token = STR("0123456789abcdef") };
+
+	assert_says(cx, etag_hotel(cx->arena, &ctl), "\"r12.p3.draft.01234567\"");
 }
 
 static void lists_are_told_from_what_is_none(void **state)
@@ -115,7 +116,7 @@ static void conditions_are_checked_against_what_is_there(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_tag_names_revision_and_publication),
+		TEST(a_tag_names_revision_publication_and_commit),
 		TEST(lists_are_told_from_what_is_none),
 		TEST(a_list_has_its_tags_strongly_or_weakly),
 		TEST(conditions_are_checked_against_what_is_there),

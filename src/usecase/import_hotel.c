@@ -1,0 +1,262 @@
+#include "usecase/import_hotel.h"
+
+#include "base/vec.h"
+#include "record/hotel_record.h"
+#include "record/item.h"
+#include "record/key.h"
+#include "usecase/membership.h"
+
+/* Listings, names, chain and brand: what a hotel's commit holds beside its records. */
+#define DERIVED_MAX 16
+
+/* What the store has under the code. */
+struct present {
+	struct vec keys; /* of struct str: the sort keys */
+	bool has_ctl;
+	struct ctl ctl;
+	bool has_head;
+	struct head head;
+	bool has_others; /* than history, which an import that did not end leaves */
+};
+
+struct importing {
+	struct cx *cx;
+	struct store *store;
+	const struct imported *hotel;
+	struct batch *batch;
+	struct present present;
+	bool history_is_there; /* in commits of its own */
+};
+
+static bool is_history(const struct item *item)
+{
+	return str_starts(item->key.item_type, KEY_HISTORY_PREFIX);
+}
+
+static enum err note_present(struct importing *importing, const struct item *item)
+{
+	struct present *present = &importing->present;
+	struct cx *cx = importing->cx;
+	struct str *key = vec_push(&present->keys, cx->arena, sizeof(*key));
+
+	if (!key)
+		return cx_check_memory(cx);
+	*key = item->key.item_type;
+	present->has_others |= !is_history(item);
+	if (str_eq(item->key.item_type, KEY_CTL)) {
+		present->has_ctl = true;
+		return record_read_ctl(cx, item, &present->ctl);
+	}
+	if (str_eq(item->key.item_type, KEY_HEAD)) {
+		present->has_head = true;
+		return record_read_head(cx, item, &present->head);
+	}
+	return OK;
+}
+
+/* The control record stands behind the history in the order of keys, and a writer may come in between two pages: the commit is
+ * conditioned on what was read, and the rest is guarded by it. */
+static enum err read_present(struct importing *importing)
+{
+	struct query query = { .code = importing->hotel->code };
+	struct page page = { .more = true };
+
+	while (page.more) {
+		enum err err = store_query(importing->store, importing->cx, &query, &page);
+
+		for (size_t i = 0; err == OK && i < page.n; i++)
+			err = note_present(importing, &page.items[i]);
+		if (err != OK)
+			return err;
+		if (page.n != 0)
+			query.after = page.items[page.n - 1].key.item_type;
+	}
+	return OK;
+}
+
+static void put_items(struct importing *importing)
+{
+	const struct present *present = &importing->present;
+	const struct imported *hotel = importing->hotel;
+	struct batch *batch = importing->batch;
+
+	for (size_t i = 0; i < hotel->n; i++) {
+		const struct item *item = &hotel->items[i];
+
+		if (str_eq(item->key.item_type, KEY_CTL)) {
+			batch_put_item(batch, item,
+				       present->has_ctl ? present->ctl.rev : REV_ABSENT);
+			batch_if_token(batch, present->ctl.token);
+		} else if (!importing->history_is_there || !is_history(item)) {
+			batch_put_item(batch, item, REV_ANY);
+		}
+	}
+	for (size_t i = 0; i < present->keys.n; i++) {
+		const struct str *key = vec_at(&present->keys, i, sizeof(*key));
+
+		if (!import_find(hotel, *key))
+			batch_delete(batch, (struct key){ hotel->code, *key }, REV_ANY);
+	}
+}
+
+/* The name of the hotel that was there is free, unless it is the new one's too. */
+static enum err put_name(struct importing *importing)
+{
+	const struct present *present = &importing->present;
+	const struct imported *hotel = importing->hotel;
+	struct batch *batch = importing->batch;
+	struct cx *cx = importing->cx;
+	struct key name = { STR(""), STR("") }, old;
+	struct vec attrs = { NULL, 0, 0 };
+	struct item item = { .rev = REV_ABSENT };
+	enum err err;
+
+	if (hotel->head)
+		name = key_name(cx->arena, hotel->hotel.owner, hotel->hotel.hotel.name);
+	if (present->has_head) {
+		old = key_name(cx->arena, present->head.owner, present->head.hotel.name);
+		if (batch_find(batch, old))
+			return ERR_CONFLICT;
+		if (!str_eq(old.code, name.code) || !str_eq(old.item_type, name.item_type))
+			batch_delete(batch, old, REV_ANY);
+	}
+	if (!hotel->head)
+		return OK;
+	if (batch_find(batch, name))
+		return ERR_CONFLICT;
+	err = store_get(importing->store, cx, name, &item);
+	if (err != OK && err != ERR_NOT_FOUND)
+		return err;
+	if (err == OK && !str_eq(item_text(&item, STR("hotel")), hotel->code))
+		return fail(cx, ERR_CONFLICT, "exists", "its name is that of hotel " STR_FMT,
+			    STR_ARG(item_text(&item, STR("hotel"))));
+	item_add_text(cx->arena, &attrs, STR("hotel"), hotel->code);
+	batch_put(batch, name, STR("name"), item.rev, hotel->hotel.rev, &attrs);
+	return OK;
+}
+
+static void put_listings(struct importing *importing)
+{
+	const struct present *present = &importing->present;
+	const struct imported *hotel = importing->hotel;
+
+	if (present->has_head)
+		record_drop_listings(importing->batch, &present->head,
+				     hotel->head ? &hotel->hotel : NULL);
+	if (hotel->head)
+		record_put_listings(importing->batch, &hotel->hotel, hotel->hotel.rev);
+}
+
+/* Each count is conditioned on its item as read, and a commit writes it once: so a hotel that counts begins its batch. */
+static enum err put_membership(struct importing *importing, bool begins)
+{
+	const struct present *present = &importing->present;
+	const struct imported *hotel = importing->hotel;
+	const struct hotel *before = present->has_head ? &present->head.hotel : NULL;
+	const struct hotel *after = hotel->head ? &hotel->hotel.hotel : NULL;
+
+	if (!begins && membership_differs(before, after))
+		return ERR_CONFLICT;
+	return membership_change(importing->cx, importing->store, importing->batch, before, after);
+}
+
+static enum err commit_history(struct importing *importing, size_t *next)
+{
+	const struct imported *hotel = importing->hotel;
+	const size_t most = importing->store->api->max_writes;
+	struct key ctl = { hotel->code, KEY_CTL };
+	struct batch batch;
+	size_t conflict;
+	enum err err;
+
+	batch_init(&batch, importing->cx);
+	batch_check(&batch, ctl, REV_ABSENT);
+	for (; *next < hotel->n && batch.writes.n < most; ++*next) {
+		if (is_history(&hotel->items[*next]))
+			batch_put_item(&batch, &hotel->items[*next], REV_ANY);
+	}
+	err = batch_commit(&batch, importing->store, (struct key){ STR(""), STR("") }, &conflict);
+	return err != ERR_CONFLICT
+		       ? err
+		       : fail(importing->cx, ERR_CONFLICT, "exists", "it was made meanwhile");
+}
+
+static enum err too_large(struct importing *importing)
+{
+	return fail(importing->cx, ERR_LIMIT, "too_large",
+		    "it has more records than one commit holds, %zu",
+		    importing->store->api->max_writes);
+}
+
+/* Records that the hotel has no more. */
+static size_t count_gone(const struct importing *importing)
+{
+	const struct vec *keys = &importing->present.keys;
+	size_t gone = 0;
+
+	for (size_t i = 0; i < keys->n; i++)
+		gone += !import_find(importing->hotel,
+				     *(const struct str *)vec_at(keys, i, sizeof(struct str)));
+	return gone;
+}
+
+/* Makes sure that the rest of the hotel fits into the batch. */
+static enum err make_fit(struct importing *importing)
+{
+	const size_t most = importing->store->api->max_writes;
+	const struct present *present = &importing->present;
+	const struct imported *hotel = importing->hotel;
+	size_t history = 0, all = hotel->n + count_gone(importing) + DERIVED_MAX;
+	enum err err = OK;
+
+	if (importing->batch->writes.n + all <= most)
+		return OK;
+	if (importing->batch->writes.n != 0)
+		return ERR_CONFLICT;
+	for (size_t i = 0; i < hotel->n; i++)
+		history += is_history(&hotel->items[i]);
+	if (present->has_others || all - history > most)
+		return too_large(importing);
+	for (size_t next = 0; err == OK && next < hotel->n;)
+		err = commit_history(importing, &next);
+	importing->history_is_there = true;
+	return err;
+}
+
+static enum err put_hotel(struct importing *importing, bool replace)
+{
+	const struct imported *hotel = importing->hotel;
+	bool begins;
+	enum err err;
+
+	if (batch_find(importing->batch, (struct key){ hotel->code, KEY_CTL }))
+		return ERR_CONFLICT;
+	begins = importing->batch->writes.n == 0;
+	err = read_present(importing);
+	if (err == OK && importing->present.has_others && !replace)
+		return fail(importing->cx, ERR_CONFLICT, "exists", "there is one of that code");
+	if (err == OK)
+		err = make_fit(importing);
+	if (err != OK)
+		return err;
+	put_items(importing);
+	put_listings(importing);
+	err = put_name(importing);
+	if (err == OK)
+		err = put_membership(importing, begins);
+	return err == OK ? importing->batch->err : err;
+}
+
+enum err import_hotel(struct cx *cx, struct store *store, const struct imported *hotel,
+		      bool replace, struct batch *batch)
+{
+	struct importing importing = { .cx = cx, .store = store, .hotel = hotel, .batch = batch };
+	const size_t before = batch->writes.n;
+	enum err err = put_hotel(&importing, replace);
+
+	if (err != OK) {
+		batch->writes.n = before;
+		batch->err = OK;
+	}
+	return err;
+}
