@@ -30,7 +30,6 @@ struct reading {
 	struct object_page page;
 };
 
-/* Reads a tag once a reading, however many objects embed it. */
 static const void *find_embedded(const void *set, const struct kind *kind, struct str id)
 {
 	struct reading *reading = *(struct reading *const *)set;
@@ -150,9 +149,6 @@ static enum err read_at_one_revision(struct reading *reading)
 	struct ctl before, after;
 	enum err err = record_get_ctl(cx, store, reading->hotel, &before);
 
-	/* A page may be most of the document, whose records take several times its text. */
-	if (err == OK)
-		arena_allow(cx->arena, 4 * before.document_bytes);
 	for (unsigned i = 0; i < READINGS_MAX; i++) {
 		enum err read_err;
 		size_t used_bytes = cx->arena->used_bytes;

@@ -77,7 +77,7 @@ static bool same_value(const struct value *a, const struct value *b)
 	return true;
 }
 
-/* The listing holds the head's attributes, its `user` as `owner`; only the entity type differs. */
+/* The listing holds the head's attributes, its `user` as `owner`; only the entity type differs, and the token where it was imported: the listing is of the import's commit. */
 static void check_listing(struct walk *walk, const struct item *listing)
 {
 	struct item head;
@@ -92,7 +92,9 @@ static void check_listing(struct walk *walk, const struct item *listing)
 		struct str name = str_eq(attr->name, STR("user")) ? STR("owner") : attr->name;
 		const struct value *listed = attrs_find(&listing->attrs, name);
 
-		if (!str_eq(name, STR("et")) && (!listed || !same_value(listed, &attr->value)))
+		if (str_eq(name, STR("et")) || str_eq(name, STR("wt")))
+			continue;
+		if (!listed || !same_value(listed, &attr->value))
 			disagree(walk->code,
 				 "attribute " STR_FMT " is not the head's in the listing",
 				 STR_ARG(name));
