@@ -45,31 +45,49 @@ static void copy_item(struct arena *arena, const struct item *item, struct item 
 	out->attrs = copy_value(arena, &attrs).map;
 }
 
-static struct value *changes_of(struct item *entry)
+/* The entry's list of that name, made where it has none; NULL past the arena's cap. */
+static struct value *list_of(struct history_walk *walk, struct str name)
 {
-	for (size_t i = 0; i < entry->attrs.n; i++) {
-		if (str_eq(entry->attrs.items[i].name, STR("changes")))
-			return &entry->attrs.items[i].value;
+	struct attrs *attrs = &walk->entry.attrs;
+	struct attr *more;
+
+	for (size_t i = 0; i < attrs->n; i++) {
+		if (str_eq(attrs->items[i].name, name))
+			return &attrs->items[i].value;
 	}
-	return NULL;
+	more = arena_array(&walk->arena, attrs->n + 1, sizeof(*more));
+	if (!more)
+		return NULL;
+	memcpy(more, attrs->items, attrs->n * sizeof(*more));
+	more[attrs->n] = (struct attr){ name, { .kind = VALUE_LIST } };
+	*attrs = (struct attrs){ more, attrs->n + 1 };
+	return &more[attrs->n - 1].value;
 }
 
-static void append_changes(struct history_walk *walk, const struct item *part)
+static void append_list(struct history_walk *walk, const struct item *part, struct str name)
 {
-	const struct value *more = attrs_find(&part->attrs, STR("changes"));
-	struct value *all = changes_of(&walk->entry);
+	const struct value *more = attrs_find(&part->attrs, name);
+	struct value *all = more ? list_of(walk, name) : NULL;
 	struct value *items;
 
-	if (!more || !all)
+	if (!all)
 		return; /* the hash tells */
 	items = arena_array(&walk->arena, all->n + more->n, sizeof(*items));
 	if (!items)
 		return;
-	memcpy(items, all->items, all->n * sizeof(*items));
+	if (all->n != 0)
+		memcpy(items, all->items, all->n * sizeof(*items));
 	for (size_t i = 0; i < more->n; i++)
 		items[all->n + i] = copy_value(&walk->arena, &more->items[i]);
 	all->items = items;
 	all->n += more->n;
+}
+
+static void append_part(struct history_walk *walk, const struct item *part)
+{
+	append_list(walk, part, STR("keys"));
+	append_list(walk, part, STR("removed"));
+	append_list(walk, part, STR("changes"));
 }
 
 static void check_time(struct history_walk *walk)
@@ -153,7 +171,7 @@ void history_walk_take(struct history_walk *walk, const struct item *item)
 		findings_add(walk->findings, FINDING_HISTORY, item->key,
 			     "is no next part of its entry");
 	else
-		append_changes(walk, item);
+		append_part(walk, item);
 }
 
 void history_walk_compare(struct history_walk *walk, const struct ctl *ctl)

@@ -136,23 +136,34 @@ static void check_name(struct walk *walk)
 			 STR_ARG(item_text(&item, STR("hotel"))));
 }
 
-/* Appends a part's changes to those of its item. */
-static void append_changes(struct walk *walk, struct item *onto, const struct item *part)
+/* Appends a part's list of that name to its item's. */
+static void append_list(struct walk *walk, struct item *onto, const struct item *part,
+			struct str name)
 {
-	const struct value *more = attrs_find(&part->attrs, STR("changes"));
+	const struct value *more = attrs_find(&part->attrs, name);
+	struct arena *arena = walk->cx->arena;
+	struct value *all = NULL, *items;
 
-	for (size_t i = 0; more && i < onto->attrs.n; i++) {
-		struct value *all = &onto->attrs.items[i].value;
-		struct value *items;
-
-		if (!str_eq(onto->attrs.items[i].name, STR("changes")))
-			continue;
-		items = arena_array(walk->cx->arena, all->n + more->n, sizeof(*items));
-		for (size_t j = 0; j < all->n + more->n; j++)
-			items[j] = j < all->n ? all->items[j] : more->items[j - all->n];
-		all->items = items;
-		all->n += more->n;
+	if (!more)
+		return;
+	for (size_t i = 0; i < onto->attrs.n; i++) {
+		if (str_eq(onto->attrs.items[i].name, name))
+			all = &onto->attrs.items[i].value;
 	}
+	if (!all) {
+		struct attr *attrs = arena_array(arena, onto->attrs.n + 1, sizeof(*attrs));
+
+		for (size_t i = 0; i < onto->attrs.n; i++)
+			attrs[i] = onto->attrs.items[i];
+		attrs[onto->attrs.n] = (struct attr){ name, { .kind = VALUE_LIST } };
+		all = &attrs[onto->attrs.n].value;
+		onto->attrs = (struct attrs){ attrs, onto->attrs.n + 1 };
+	}
+	items = arena_array(arena, all->n + more->n, sizeof(*items));
+	for (size_t j = 0; j < all->n + more->n; j++)
+		items[j] = j < all->n ? all->items[j] : more->items[j - all->n];
+	all->items = items;
+	all->n += more->n;
 }
 
 static void take_history(struct walk *walk, const struct item *item, unsigned *parts)
@@ -174,7 +185,9 @@ static void take_history(struct walk *walk, const struct item *item, unsigned *p
 
 		if (!str_eq(item_text(first, STR("wt")), item_text(item, STR("wt"))))
 			disagree(walk->code, STR_FMT " is of another commit", STR_ARG(type));
-		append_changes(walk, first, item);
+		append_list(walk, first, item, STR("keys"));
+		append_list(walk, first, item, STR("removed"));
+		append_list(walk, first, item, STR("changes"));
 	}
 }
 

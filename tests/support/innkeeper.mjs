@@ -146,11 +146,14 @@ export function run(name, args, { env = {}, cwd, prefix = [] } = {}) {
 		resolve({ code: error ? error.code ?? error.signal : 0, out, err })));
 }
 
-/** What tests/support/agree.c finds in a data folder that nobody writes: throws when its records do not agree. */
+/** What tests/support/agree.c finds in a data folder that nobody writes: throws when its records do not agree, or when `innkeeper check` finds
+ * something that it does not. */
 export async function agree(folder, options) {
 	const { code, out, err } = await run('INNKEEPER_AGREE', [join(folder, 'innkeeper.db')], options);
 	const counts = /^(\d+) hotels, (\d+) revisions, (\d+) objects agree$/m.exec(out);
 	if (code !== 0 || !counts) throw new Error(`agree ended with ${code}: ${out}${err}`);
+	const check = await run('INNKEEPER_BIN', ['check', '--data', folder], options);
+	if (check.code !== 0) throw new Error(`check ended with ${check.code}: ${check.out}${check.err}`);
 	const [hotels, revisions, objects] = counts.slice(1).map(Number);
 	return { hotels, revisions, objects };
 }
