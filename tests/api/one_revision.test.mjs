@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { assertProblem } from '../support/hotels.mjs';
 import { agree, finish, start } from '../support/innkeeper.mjs';
 
-const WRITES = 200; // of each of two writers
+const WRITES = 120; // of each of two writers
 const READERS = 3; // of each process, in parallel
 
 let server;

@@ -10,7 +10,7 @@ import { Requests, chance } from '../support/random_requests.mjs';
 import { StoreReader } from '../support/store_reader.mjs';
 
 const SEED = Number(process.env.INNKEEPER_SEED ?? Math.floor(Math.random() * 1e9));
-const ROUNDS = Number(process.env.INNKEEPER_ROUNDS ?? 5);
+const ROUNDS = Number(process.env.INNKEEPER_ROUNDS ?? 4);
 const REQUESTS = 600;
 /** So often all that can be read is, from a second process without a cache too. */
 const LOOK_EVERY = 10;
