@@ -74,7 +74,7 @@ class Size:
 
 
 def growth(cx):
-    counts = (1000, 10000) if cx.short else (1000, 100000)
+    counts = (1000, 5000) if cx.short else (1000, 100000)
     table = Table(f"Growth: {counts[0]:,} and {counts[1]:,} hotels side by side", "")
     memory = table.also("Memory of one server, KiB", "With the cache that keeps everything; the last is after every case above.",
                         "VmRSS", MEMORY)
@@ -84,10 +84,12 @@ def growth(cx):
         sizes = [Size(cx, start, templates, n) for n in counts]
         for size in sizes:
             print(f"  {size.name}: text in {size.made['wrote']:.1f} s, import in {size.made['seconds']:.1f} s", flush=True)
+        os.sync()
         cases = [size.cases(cx) for size in sizes]
         for case in cx.interleaved(cases[0]):
             for size, of in zip(sizes, cases):
                 table.add(case, size.name, of[case]())
+        memory.note += slope_note(*sizes)
         for size in sizes:
             note_memory(memory, size)
             for case, count in (("after import", size.disk), ("after all cases", stores.bytes_of(size.data))):
@@ -105,6 +107,13 @@ def note_memory(memory, size):
     for case, got in (("started", size.started), ("every hotel read once", size.filled), ("after all cases", size.memory())):
         over = got["rate"] - size.started["rate"]
         memory.add(case, size.name, {**got, "each": over * 1024 / size.hotels if over else None})
+
+
+def slope_note(small, large):
+    """Memory is linear when what one more hotel takes is about its document, not more."""
+    more = (large.filled["rate"] - small.filled["rate"]) * 1024 / (large.hotels - small.hotels)
+    return (f" From {small.hotels:,} to {large.hotels:,} hotels that were read once each one more takes {more:,.0f} bytes, "
+            f"{more / (large.bodies / large.hotels):.2f} × its body; what does not grow is mostly the page cache of each worker.")
 
 
 def growth_note(sizes, template, table):

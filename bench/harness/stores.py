@@ -4,6 +4,7 @@ import json
 import os
 import resource
 import subprocess
+import tempfile
 import time
 
 from .process import Failure, get
@@ -31,13 +32,15 @@ def run(command, out=subprocess.DEVNULL):
     """Runs to the end: seconds, CPU seconds, highest memory in KiB. Not ru_maxrss, which begins with our own memory."""
     command = [str(c) for c in command]
     before, begun, peak = spent(), time.monotonic(), 0
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.PIPE, text=True) as child:
-        while child.poll() is None:
-            peak = max(peak, hwm_kib(child.pid))
-            time.sleep(0.001)
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=said) as child:
+            while child.poll() is None:
+                peak = max(peak, hwm_kib(child.pid))
+                time.sleep(0.001)
         took = time.monotonic() - begun
         if child.returncode:
-            raise Failure(f"{' '.join(command)}: {child.returncode} {child.stderr.read()[-2000:]}")
+            said.seek(0)
+            raise Failure(f"{' '.join(command)}: exit code {child.returncode}: {said.read(1000)}")
     return {"seconds": took, "cpu_s": spent() - before, "hwm": peak}
 
 
