@@ -105,7 +105,8 @@ def growth(cx):
 
 
 def note_memory(memory, size):
-    for case, got in (("started", size.started), ("every hotel read once", size.filled), ("after all cases", size.memory())):
+    for case, got in (("started", size.started), ("every hotel read once", size.filled),
+                      ("after all cases", size.memory())):
         over = got["rate"] - size.started["rate"]
         memory.add(case, size.name, {**got, "each": over * 1024 / size.hotels if over else None})
 
@@ -123,8 +124,9 @@ def above(ratios):
 
 def growth_note(sizes, template, table):
     small, large = sizes
-    by_rate = above({case: float(table.ratio(of, large.name)) for case, of in table.cases.items()})
-    by_cpu = above({case: median(of[large.name], "cpu") / median(of[small.name], "cpu") for case, of in table.cases.items()})
+    cases = table.cases.items()
+    by_rate = above({case: float(table.ratio(of, large.name)) for case, of in cases})
+    by_cpu = above({case: median(of[large.name], "cpu") / median(of[small.name], "cpu") for case, of in cases})
     return (f"{CLIENTS} clients. A hotel has 5 room types, 3 tags, 2 rate plans and {len(template.hashes)} "
             f"revisions, each {OF_CHAIN}th is in a chain: {template.records} records, {large.bodies // large.hotels:,} bytes as getHotel's "
             f"answer. Ratio: cost at {large.hotels:,} over cost at {small.hotels:,}; goal: at most {GOAL}. "
