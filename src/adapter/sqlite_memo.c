@@ -14,7 +14,8 @@
 #include "base/log.h"
 #include "codec/hash.h"
 
-#define SLOTS 4096
+#define SLOTS (1 << 18)
+#define LOCKS 256
 #define ITEM_BYTES_MAX 600
 
 /* SQLite's documents of the WAL format: the index begins with two copies of a head of 48 bytes, native byte order. */
@@ -25,9 +26,8 @@
 _Static_assert(sizeof(struct sqlite_memo_stamp) == HEAD_BYTES, "a stamp is a head");
 
 struct slot {
-	pthread_rwlock_t lock;
 	struct sqlite_memo_stamp stamp;
-	uint64_t rev; /* 0 = the slot is empty */
+	uint64_t rev;
 	uint16_t code_len, item_type_len, attrs_len;
 	char bytes[ITEM_BYTES_MAX]; /* the three, one behind the other */
 };
@@ -36,7 +36,8 @@ struct sqlite_memo {
 	int fd;               /* stays open: closing it would drop the connections' locks */
 	const uint64_t *head; /* the first copy, which a commit writes last; NULL = not there */
 	atomic_bool trusted;
-	struct slot slots[SLOTS];
+	pthread_rwlock_t locks[LOCKS]; /* of the slots whose number has the same rest */
+	struct slot *slots[SLOTS];     /* NULL until first used */
 };
 
 static const uint64_t *map_index(const char *path, int *fd)
@@ -78,9 +79,9 @@ void sqlite_memo_check(struct sqlite_memo *memo, const struct sqlite_memo_stamp 
 		  "every read goes to the database from now on");
 }
 
-static struct slot *slot_of(struct sqlite_memo *memo, struct key key)
+static size_t slot_of(struct key key)
 {
-	return &memo->slots[(hash_fnv1a64(key.code) + key.item_type.len) % SLOTS];
+	return (hash_fnv1a64(key.code) + key.item_type.len) % SLOTS;
 }
 
 static bool holds(const struct slot *slot, const struct sqlite_memo_stamp *stamp, struct key key)
@@ -88,36 +89,44 @@ static bool holds(const struct slot *slot, const struct sqlite_memo_stamp *stamp
 	const struct str code = { slot->bytes, slot->code_len };
 	const struct str item_type = { slot->bytes + slot->code_len, slot->item_type_len };
 
-	return slot->rev != 0 && memcmp(&slot->stamp, stamp, sizeof(*stamp)) == 0 &&
-	       str_eq(code, key.code) && str_eq(item_type, key.item_type);
+	return memcmp(&slot->stamp, stamp, sizeof(*stamp)) == 0 && str_eq(code, key.code) &&
+	       str_eq(item_type, key.item_type);
 }
 
 bool sqlite_memo_get(struct sqlite_memo *memo, const struct sqlite_memo_stamp *stamp,
 		     struct key key, struct arena *arena, uint64_t *rev, struct str *attrs)
 {
-	struct slot *slot = slot_of(memo, key);
+	size_t number = slot_of(key);
+	pthread_rwlock_t *lock = &memo->locks[number % LOCKS];
+	const struct slot *slot;
 	bool found;
 
-	pthread_rwlock_rdlock(&slot->lock);
-	found = holds(slot, stamp, key);
+	pthread_rwlock_rdlock(lock);
+	slot = memo->slots[number];
+	found = slot && holds(slot, stamp, key);
 	if (found) {
 		*rev = slot->rev;
 		*attrs = str_dup(arena,
 				 (struct str){ slot->bytes + slot->code_len + slot->item_type_len,
 					       slot->attrs_len });
 	}
-	pthread_rwlock_unlock(&slot->lock);
+	pthread_rwlock_unlock(lock);
 	return found;
 }
 
 void sqlite_memo_put(struct sqlite_memo *memo, const struct sqlite_memo_stamp *stamp,
 		     struct key key, uint64_t rev, struct str attrs)
 {
-	struct slot *slot = slot_of(memo, key);
+	size_t number = slot_of(key);
+	pthread_rwlock_t *lock = &memo->locks[number % LOCKS];
+	struct slot *slot;
 
 	if (key.code.len + key.item_type.len + attrs.len > ITEM_BYTES_MAX)
 		return;
-	pthread_rwlock_wrlock(&slot->lock);
+	pthread_rwlock_wrlock(lock);
+	if (!memo->slots[number])
+		memo->slots[number] = heap_alloc(sizeof(*slot));
+	slot = memo->slots[number];
 	slot->stamp = *stamp;
 	slot->rev = rev;
 	slot->code_len = (uint16_t)key.code.len;
@@ -126,7 +135,7 @@ void sqlite_memo_put(struct sqlite_memo *memo, const struct sqlite_memo_stamp *s
 	memcpy(slot->bytes, key.code.ptr, key.code.len);
 	memcpy(slot->bytes + key.code.len, key.item_type.ptr, key.item_type.len);
 	memcpy(slot->bytes + key.code.len + key.item_type.len, attrs.ptr, attrs.len);
-	pthread_rwlock_unlock(&slot->lock);
+	pthread_rwlock_unlock(lock);
 }
 
 void sqlite_memo_close(struct sqlite_memo *memo)
@@ -137,8 +146,10 @@ void sqlite_memo_close(struct sqlite_memo *memo)
 		munmap((void *)(uintptr_t)memo->head, INDEX_BYTES);
 	if (memo->fd >= 0)
 		close(memo->fd);
+	for (size_t i = 0; i < LOCKS; i++)
+		pthread_rwlock_destroy(&memo->locks[i]);
 	for (size_t i = 0; i < SLOTS; i++)
-		pthread_rwlock_destroy(&memo->slots[i].lock);
+		free(memo->slots[i]);
 	free(memo);
 }
 
@@ -146,8 +157,8 @@ struct sqlite_memo *sqlite_memo_open(const char *path)
 {
 	struct sqlite_memo *memo = heap_alloc(sizeof(*memo));
 
-	for (size_t i = 0; i < SLOTS; i++)
-		pthread_rwlock_init(&memo->slots[i].lock, NULL);
+	for (size_t i = 0; i < LOCKS; i++)
+		pthread_rwlock_init(&memo->locks[i], NULL);
 	memo->head = map_index(path, &memo->fd);
 	atomic_init(&memo->trusted, memo->head != NULL);
 	return memo;

@@ -6,7 +6,7 @@
  * Owner:   the store; closed after all its connections, because closing a descriptor of the file drops their locks.
  * Threads: any.
  * Errors:  none: without the expected index there is no memo, and what it does not know is read.
- * Limits:  4,096 short items.
+ * Limits:  262,144 short items of at most 600 bytes, their memory taken as they come.
  */
 #ifndef INNKEEPER_ADAPTER_SQLITE_MEMO_H
 #define INNKEEPER_ADAPTER_SQLITE_MEMO_H

@@ -33,7 +33,7 @@ static const char *detail_of(struct import_queue *queue)
 {
 	const struct failure *failure = &queue->cx.failure;
 	struct str detail = failure->nblames != 0 ? failure->blames[0].detail : failure->detail;
-	const char *text = str_c(queue->cx.arena, detail);
+	const char *text = detail.len != 0 ? str_c(queue->cx.arena, detail) : NULL;
 
 	return text ? text : "it takes too much memory";
 }
@@ -123,8 +123,9 @@ enum err import_queue_add(struct import_queue *queue, const struct imported *hot
 	struct imported *pending;
 	enum err err =
 		import_hotel(&queue->cx, job->app->store, hotel, job->replace, &queue->batch);
+	const bool again = err == ERR_CONFLICT && !queue->cx.failure.code;
 
-	if (err == ERR_CONFLICT && !queue->cx.failure.code) {
+	if (again) {
 		err = import_queue_commit(queue);
 		if (err == OK)
 			err = import_hotel(&queue->cx, job->app->store, hotel, job->replace,
@@ -137,7 +138,8 @@ enum err import_queue_add(struct import_queue *queue, const struct imported *hot
 		return cx_check_memory(&queue->cx);
 	*pending = *hotel;
 	queue->bytes += bytes;
-	return queue->batch.writes.n >= COMMIT_RECORDS || queue->bytes >= COMMIT_BYTES
+	/* One that began a batch behind another is committed at once: nothing that was read for it stays. */
+	return again || queue->batch.writes.n >= COMMIT_RECORDS || queue->bytes >= COMMIT_BYTES
 		       ? import_queue_commit(queue)
 		       : OK;
 }

@@ -1,5 +1,7 @@
 #include "record/batch.h"
 
+#include <string.h>
+
 #include "record/item.h"
 
 #define TOKEN_BYTES 16
@@ -79,6 +81,18 @@ const struct write *batch_find(const struct batch *batch, struct key key)
 			return write;
 	}
 	return NULL;
+}
+
+void batch_drop(struct batch *batch, struct key key)
+{
+	const struct write *found = batch_find(batch, key);
+	struct write *first = batch->writes.items;
+	size_t i = found ? (size_t)(found - first) : 0;
+
+	if (!found)
+		return;
+	memmove(first + i, first + i + 1, (batch->writes.n - i - 1) * sizeof(*first));
+	batch->writes.n--;
 }
 
 void batch_delete(struct batch *batch, struct key key, uint64_t if_rev)

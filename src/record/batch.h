@@ -37,6 +37,9 @@ void batch_check(struct batch *batch, struct key key, uint64_t if_rev);
 /* Puts an item as it is, with the rev and the token of the commit that made it: for what comes from another store. */
 void batch_put_item(struct batch *batch, const struct item *item, uint64_t if_rev);
 
+/* Takes the write of that key back, if there is one. */
+void batch_drop(struct batch *batch, struct key key);
+
 /* The write of that key, or NULL. */
 const struct write *batch_find(const struct batch *batch, struct key key);
 

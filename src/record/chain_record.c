@@ -24,6 +24,22 @@ enum err chain_record_get(struct cx *cx, struct store *store, const struct chain
 	return err != OK ? err : read_item(cx, kind, &item, out);
 }
 
+enum err chain_record_find(struct batch *batch, struct store *store, const struct chain_kind *kind,
+			   struct str code, struct chain_record *out)
+{
+	struct cx *cx = batch->cx;
+	const struct write *write = batch_find(batch, key_chain(cx->arena, kind->name, code));
+	struct item item;
+	enum err err;
+
+	if (!write)
+		return chain_record_get(cx, store, kind, code, out);
+	item = (struct item){ write->key, write->rev, write->attrs };
+	err = read_item(cx, kind, &item, out);
+	out->rev = write->if_rev;
+	return err;
+}
+
 enum err chain_record_list(struct cx *cx, struct store *store, const struct chain_kind *kind,
 			   struct str after, size_t limit, struct chain_page *out)
 {
@@ -63,14 +79,15 @@ void chain_record_put(struct batch *batch, const struct chain_kind *kind,
 {
 	uint64_t rev = record->rev == REV_ABSENT ? first_rev(batch->cx->rand) : record->rev + 1;
 	struct arena *arena = batch->cx->arena;
+	struct key key = key_chain(arena, kind->name, record->chain.code);
 	struct vec attrs = { NULL, 0, 0 };
 
 	item_write(arena, kind->shape, &record->chain, &attrs);
 	item_add_u64(arena, &attrs, STR("hotels"), record->hotels);
 	if (kind == &chains)
 		item_add_u64(arena, &attrs, STR("brands"), record->brands);
-	batch_put(batch, key_chain(arena, kind->name, record->chain.code), kind->name, record->rev,
-		  rev, &attrs);
+	batch_drop(batch, key);
+	batch_put(batch, key, kind->name, record->rev, rev, &attrs);
 }
 
 void chain_record_delete(struct batch *batch, const struct chain_kind *kind,

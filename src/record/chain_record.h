@@ -33,6 +33,11 @@ MUST_CHECK enum err chain_record_get(struct cx *cx, struct store *store,
 				     const struct chain_kind *kind, struct str code,
 				     struct chain_record *out);
 
+/* The same as the batch will leave it, where it puts it already: several hotels of one commit count together. */
+MUST_CHECK enum err chain_record_find(struct batch *batch, struct store *store,
+				      const struct chain_kind *kind, struct str code,
+				      struct chain_record *out);
+
 /* At most `limit` (from 1), whose code is behind `after`; empty = from the first. Long ones make a page short. */
 MUST_CHECK enum err chain_record_list(struct cx *cx, struct store *store,
 				      const struct chain_kind *kind, struct str after, size_t limit,

@@ -167,7 +167,8 @@ static enum err settle_guess(struct edit *edit, enum err err)
 		return err;
 	known_state_drop(edit->app, edit->cx, edit->head.hotel.code);
 	cx_clear(edit->cx);
-	arena_extend(edit->cx->arena, 0); /* memory by the size of what was guessed may have been too little */
+	arena_extend(edit->cx->arena,
+		     0); /* memory by the size of what was guessed may have been too little */
 	return ERR_CONFLICT;
 }
 

@@ -147,17 +147,15 @@ static void put_listings(struct importing *importing)
 		record_put_listings(importing->batch, &hotel->hotel, hotel->hotel.rev);
 }
 
-/* Each count is conditioned on its item as read, and a commit writes it once: so a hotel that counts begins its batch. */
-static enum err put_membership(struct importing *importing, bool begins)
+/* The last that may fail: what it changes in the batch is not taken back. */
+static enum err put_membership(struct importing *importing)
 {
 	const struct present *present = &importing->present;
 	const struct imported *hotel = importing->hotel;
-	const struct hotel *before = present->has_head ? &present->head.hotel : NULL;
-	const struct hotel *after = hotel->head ? &hotel->hotel.hotel : NULL;
 
-	if (!begins && membership_differs(before, after))
-		return ERR_CONFLICT;
-	return membership_change(importing->cx, importing->store, importing->batch, before, after);
+	return membership_change(importing->cx, importing->store, importing->batch,
+				 present->has_head ? &present->head.hotel : NULL,
+				 hotel->head ? &hotel->hotel.hotel : NULL);
 }
 
 static enum err commit_history(struct importing *importing, size_t *next)
@@ -226,12 +224,10 @@ static enum err make_fit(struct importing *importing)
 static enum err put_hotel(struct importing *importing, bool replace)
 {
 	const struct imported *hotel = importing->hotel;
-	bool begins;
 	enum err err;
 
 	if (batch_find(importing->batch, (struct key){ hotel->code, KEY_CTL }))
 		return ERR_CONFLICT;
-	begins = importing->batch->writes.n == 0;
 	err = read_present(importing);
 	if (err == OK && importing->present.has_others && !replace)
 		return fail(importing->cx, ERR_CONFLICT, "exists", "there is one of that code");
@@ -243,8 +239,8 @@ static enum err put_hotel(struct importing *importing, bool replace)
 	put_listings(importing);
 	err = put_name(importing);
 	if (err == OK)
-		err = put_membership(importing, begins);
-	return err == OK ? importing->batch->err : err;
+		err = importing->batch->err;
+	return err == OK ? put_membership(importing) : err;
 }
 
 enum err import_hotel(struct cx *cx, struct store *store, const struct imported *hotel,

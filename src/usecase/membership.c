@@ -15,16 +15,17 @@ bool membership_differs(const struct hotel *before, const struct hotel *after)
 }
 
 /* Reads what the hotel names; *found is zeroed when it names nothing. INVALID for what does not exist. */
-static enum err find_named(struct cx *cx, struct store *store, const struct chain_kind *kind,
+static enum err find_named(struct batch *batch, struct store *store, const struct chain_kind *kind,
 			   const struct hotel *hotel, struct chain_record *found)
 {
+	struct cx *cx = batch->cx;
 	struct str code = chain_of_hotel(kind, hotel);
 	enum err err;
 
 	*found = (struct chain_record){ .rev = REV_ABSENT };
 	if (code.len == 0)
 		return OK;
-	err = chain_record_get(cx, store, kind, code, found);
+	err = chain_record_find(batch, store, kind, code, found);
 	if (err != ERR_NOT_FOUND)
 		return err;
 	return fail_field(cx, BLAME_POINTER,
@@ -43,8 +44,8 @@ static enum err check_brand(struct cx *cx, const struct hotel *hotel,
 }
 
 /* One hotel less. What the hotel named may be gone behind our back: then nobody counts. */
-static enum err leave(struct cx *cx, struct store *store, struct batch *batch,
-		      const struct chain_kind *kind, const struct hotel *hotel)
+static enum err leave(struct store *store, struct batch *batch, const struct chain_kind *kind,
+		      const struct hotel *hotel)
 {
 	struct str code = chain_of_hotel(kind, hotel);
 	struct chain_record left;
@@ -52,7 +53,7 @@ static enum err leave(struct cx *cx, struct store *store, struct batch *batch,
 
 	if (code.len == 0)
 		return OK;
-	err = chain_record_get(cx, store, kind, code, &left);
+	err = chain_record_find(batch, store, kind, code, &left);
 	if (err != OK)
 		return err == ERR_NOT_FOUND ? OK : err;
 	left.hotels -= left.hotels != 0 ? 1 : 0;
@@ -60,16 +61,16 @@ static enum err leave(struct cx *cx, struct store *store, struct batch *batch,
 	return OK;
 }
 
-static enum err move(struct cx *cx, struct store *store, struct batch *batch,
-		     const struct chain_kind *kind, const struct hotel *before,
-		     const struct hotel *after, struct chain_record *joined)
+static enum err move(struct store *store, struct batch *batch, const struct chain_kind *kind,
+		     const struct hotel *before, const struct hotel *after,
+		     struct chain_record *joined)
 {
 	enum err err = OK;
 
 	if (!differs(kind, before, after))
 		return OK;
 	if (before)
-		err = leave(cx, store, batch, kind, before);
+		err = leave(store, batch, kind, before);
 	if (err == OK && joined->rev != REV_ABSENT) {
 		joined->hotels++;
 		chain_record_put(batch, kind, joined);
@@ -85,17 +86,17 @@ enum err membership_change(struct cx *cx, struct store *store, struct batch *bat
 
 	if (!membership_differs(before, after))
 		return OK;
-	err = find_named(cx, store, &chains, after, &chain);
+	err = find_named(batch, store, &chains, after, &chain);
 	if (err != OK && err != ERR_INVALID)
 		return err;
-	brand_err = find_named(cx, store, &brands, after, &brand);
+	brand_err = find_named(batch, store, &brands, after, &brand);
 	if (brand_err == OK && after)
 		brand_err = check_brand(cx, after, &brand);
 	if (err == OK)
 		err = brand_err;
 	if (err == OK)
-		err = move(cx, store, batch, &chains, before, after, &chain);
+		err = move(store, batch, &chains, before, after, &chain);
 	if (err == OK)
-		err = move(cx, store, batch, &brands, before, after, &brand);
+		err = move(store, batch, &brands, before, after, &brand);
 	return err;
 }

@@ -8,7 +8,7 @@
 
 #define OBJECTS 90
 /* Less than any write takes: what it may have beyond that for what it replaces is the edit's to say. */
-#define CAP_FIRST_BYTES 600
+#define CAP_FIRST_BYTES 16
 
 /* One request, sent again and again to hotels of its own. */
 struct scenario {
