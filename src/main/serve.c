@@ -1,5 +1,6 @@
 #include "main/serve.h"
 
+#include <malloc.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -124,6 +125,10 @@ static void close_service(struct service *service)
 	storage_close(&service->storage);
 }
 
+/* What a large request took goes back to the system, not to the thread that happened to have it: glibc's own bound moves up to the
+ * largest piece ever freed. */
+#define KEEP_FREE_BYTES (1 << 20)
+
 int serve(const struct invocation *invocation)
 {
 	struct service service = { .server = NULL };
@@ -134,6 +139,7 @@ int serve(const struct invocation *invocation)
 	    serve_check_settings(cx, &service.settings) != OK)
 		return invocation_refuse(invocation, EXIT_USAGE);
 	signals_block();
+	mallopt(M_TRIM_THRESHOLD, KEEP_FREE_BYTES);
 	if (open_service(cx, &service) == OK) {
 		/* A request that never ends may still use everything: nothing is closed under it. */
 		if (!http_server_run(service.server)) {
