@@ -87,7 +87,7 @@ def canonical(line):
     """What the hash of an entry of history is taken of (audit/history.c)."""
     attrs = line["attrs"]
     names = ("timeStamp", "eventName", "by", "requestId", "keys", "removed", "wt", "previous", "changes")
-    entry = {"code": line["code"], "revision": line["rev"], **{name: attrs[name] for name in names}}
+    entry = {"code": line["code"], "revision": line["rev"], **{name: attrs.get(name, []) for name in names}}
     return json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
 
 
