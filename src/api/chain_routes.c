@@ -2,7 +2,6 @@
 
 #include "api/exchange.h"
 #include "api/paging.h"
-#include "codec/json_writer.h"
 #include "model/chain.h"
 #include "model/shape_read.h"
 #include "model/shape_write.h"
@@ -17,28 +16,19 @@ static const struct chain_kind *kind_of(const struct exchange *exchange)
 	return str_starts(str_sub(path, 1, path.len), brands.plural) ? &brands : &chains;
 }
 
-/* {"chains":[…],"next":cursor|null} */
-static struct str write_list(struct arena *arena, const struct chain_kind *kind,
-			     const struct vec *list, struct str next)
+static struct vec texts_of(struct arena *arena, const struct chain_kind *kind,
+			   const struct vec *list)
 {
-	struct json_writer json;
-	struct buf buf;
+	struct vec texts = { NULL, 0, 0 };
 
-	buf_init(&buf, arena);
-	json_writer_init(&json, &buf);
-	json_begin_object(&json);
-	json_name(&json, kind->plural);
-	json_begin_array(&json);
-	for (size_t i = 0; i < list->n; i++)
-		shape_write(&json, kind->shape, vec_at(list, i, sizeof(struct chain)));
-	json_end_array(&json);
-	json_name(&json, STR("next"));
-	if (next.len != 0)
-		json_string(&json, next);
-	else
-		json_null(&json);
-	json_end_object(&json);
-	return buf_take(&buf);
+	for (size_t i = 0; i < list->n; i++) {
+		struct str *text = vec_push(&texts, arena, sizeof(*text));
+
+		if (text)
+			*text = shape_text(arena, kind->shape,
+					   vec_at(list, i, sizeof(struct chain)));
+	}
+	return texts;
 }
 
 enum err chain_routes_list(struct exchange *exchange)
@@ -49,6 +39,7 @@ enum err chain_routes_list(struct exchange *exchange)
 	struct str next = STR("");
 	struct chain_list list;
 	struct paging paging;
+	struct vec texts;
 	enum err err = paging_read(exchange, &paging);
 
 	if (err == OK)
@@ -61,7 +52,8 @@ enum err chain_routes_list(struct exchange *exchange)
 
 		next = paging_next(exchange, &paging, last->code);
 	}
-	result.body = write_list(cx->arena, kind, &list.chains, next);
+	texts = texts_of(cx->arena, kind, &list.chains);
+	result.body = paging_write(cx->arena, kind->plural, &texts, next);
 	exchange_answer(exchange, &result);
 	return OK;
 }

@@ -3,8 +3,6 @@
 #include "api/exchange.h"
 #include "api/hotel_body.h"
 #include "api/paging.h"
-#include "base/buf.h"
-#include "codec/json_writer.h"
 #include "usecase/read_objects.h"
 #include "usecase/save_objects.h"
 
@@ -59,30 +57,6 @@ static enum err add(struct exchange *exchange)
 	return exchange_answer_write(exchange, err, &result);
 }
 
-/* {"tags":[…],"next":cursor|null} */
-static struct str write_page(struct arena *arena, const struct kind *kind,
-			     const struct object_page *page, struct str next)
-{
-	struct json_writer json;
-	struct buf buf;
-
-	buf_init(&buf, arena);
-	json_writer_init(&json, &buf);
-	json_begin_object(&json);
-	json_name(&json, kind->list);
-	json_begin_array(&json);
-	for (size_t i = 0; i < page->texts.n; i++)
-		json_raw(&json, *(struct str *)vec_at(&page->texts, i, sizeof(struct str)));
-	json_end_array(&json);
-	json_name(&json, STR("next"));
-	if (next.len != 0)
-		json_string(&json, next);
-	else
-		json_null(&json);
-	json_end_object(&json);
-	return buf_take(&buf);
-}
-
 static enum err list(struct exchange *exchange)
 {
 	const struct kind *kind = kind_of(exchange);
@@ -100,7 +74,7 @@ static enum err list(struct exchange *exchange)
 		return err;
 	if (page.more)
 		next = paging_next(exchange, &paging, page.last);
-	result.body = write_page(cx->arena, kind, &page, next);
+	result.body = paging_write(cx->arena, kind->list, &page.texts, next);
 	exchange_answer(exchange, &result);
 	return OK;
 }
@@ -139,36 +113,34 @@ static enum err read_object(struct exchange *exchange, const struct object_addre
 	return OK;
 }
 
-static enum err put(struct exchange *exchange)
+static enum err save(struct exchange *exchange, enum shape_mode mode)
 {
 	const struct object_address address = address_of(exchange);
 	struct result result = { .status = 200 };
+	struct cx *cx = exchange->cx;
 	struct command command;
 	void *given = NULL;
 	enum err err = exchange_read_command(exchange, &command);
 
 	if (err == OK)
-		err = read_object(exchange, &address, SHAPE_WHOLE, &given);
+		err = read_object(exchange, &address, mode, &given);
 	if (err != OK)
 		return err;
-	err = put_object(exchange->app, exchange->cx, &command, &address, given, &result);
+	if (mode == SHAPE_PATCH)
+		err = patch_object(exchange->app, cx, &command, &address, given, &result);
+	else
+		err = put_object(exchange->app, cx, &command, &address, given, &result);
 	return exchange_answer_write(exchange, err, &result);
+}
+
+static enum err put(struct exchange *exchange)
+{
+	return save(exchange, SHAPE_WHOLE);
 }
 
 static enum err patch(struct exchange *exchange)
 {
-	const struct object_address address = address_of(exchange);
-	struct result result = { .status = 200 };
-	struct command command;
-	void *given = NULL;
-	enum err err = exchange_read_command(exchange, &command);
-
-	if (err == OK)
-		err = read_object(exchange, &address, SHAPE_PATCH, &given);
-	if (err != OK)
-		return err;
-	err = patch_object(exchange->app, exchange->cx, &command, &address, given, &result);
-	return exchange_answer_write(exchange, err, &result);
+	return save(exchange, SHAPE_PATCH);
 }
 
 static enum err read_cascade(struct exchange *exchange, bool *out)
@@ -207,7 +179,7 @@ void kind_routes_make(struct arena *arena, const struct kind *kind, struct route
 {
 	const char *all = str_c(arena, str_printf(arena, PATH_BEGIN STR_FMT, STR_ARG(kind->path)));
 	const char *one = str_c(arena, str_printf(arena, "%s/{code}", all));
-	const char *save = name_of(arena, "save", kind);
+	const char *saves = name_of(arena, "save", kind);
 	const struct route rows[KIND_ROUTES] = {
 		{ "GET", all, "", ROUTE_WRAPPED, list, { "limit", "cursor" } },
 		{ "POST",
@@ -217,8 +189,8 @@ void kind_routes_make(struct arena *arena, const struct kind *kind, struct route
 		  add,
 		  { NULL } },
 		{ "GET", one, "", ROUTE_WRAPPED, get, { NULL } },
-		{ "PUT", one, save, ROUTE_WRAPPED | ROUTE_BODY, put, { NULL } },
-		{ "PATCH", one, save, ROUTE_WRAPPED | ROUTE_BODY | ROUTE_PATCH, patch, { NULL } },
+		{ "PUT", one, saves, ROUTE_WRAPPED | ROUTE_BODY, put, { NULL } },
+		{ "PATCH", one, saves, ROUTE_WRAPPED | ROUTE_BODY | ROUTE_PATCH, patch, { NULL } },
 		{ "DELETE",
 		  one,
 		  name_of(arena, "delete", kind),

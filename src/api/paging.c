@@ -2,6 +2,7 @@
 
 #include "api/cursor.h"
 #include "base/buf.h"
+#include "codec/json_writer.h"
 #include "codec/url.h"
 
 #define LIMIT_DEFAULT 100
@@ -73,4 +74,27 @@ struct str paging_next(struct exchange *exchange, const struct paging *paging, s
 				       STR_ARG(base_path), STR_ARG(exchange->link), paging->limit,
 				       STR_ARG(paging->filters), STR_ARG(cursor)));
 	return cursor;
+}
+
+struct str paging_write(struct arena *arena, struct str name, const struct vec *texts,
+			struct str next)
+{
+	struct json_writer json;
+	struct buf buf;
+
+	buf_init(&buf, arena);
+	json_writer_init(&json, &buf);
+	json_begin_object(&json);
+	json_name(&json, name);
+	json_begin_array(&json);
+	for (size_t i = 0; i < texts->n; i++)
+		json_raw(&json, *(struct str *)vec_at(texts, i, sizeof(struct str)));
+	json_end_array(&json);
+	json_name(&json, STR("next"));
+	if (next.len != 0)
+		json_string(&json, next);
+	else
+		json_null(&json);
+	json_end_object(&json);
+	return buf_take(&buf);
 }

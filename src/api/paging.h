@@ -10,6 +10,7 @@
 #include "api/exchange.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "base/vec.h"
 
 struct paging {
 	size_t limit;     /* 1 to 1000 */
@@ -23,5 +24,9 @@ MUST_CHECK enum err paging_read(struct exchange *exchange, struct paging *out);
 
 /* Adds the Link header and returns the cursor of the page that begins behind `last`. */
 struct str paging_next(struct exchange *exchange, const struct paging *paging, struct str last);
+
+/* {"<name>":[…],"next":cursor|null}: `texts` is a vec of struct str, each an object's JSON; `next` empty = the last page. */
+struct str paging_write(struct arena *arena, struct str name, const struct vec *texts,
+			struct str next);
 
 #endif

@@ -125,8 +125,9 @@ static void close_service(struct service *service)
 	storage_close(&service->storage);
 }
 
-/* What a large request took goes back to the system, not to the thread that happened to have it: glibc's own bound moves up to the
- * largest piece ever freed. */
+/* What a large request took goes back to the system, not to the thread that happened to have it: glibc's own bounds move up to the
+ * largest piece ever freed. Pieces of an ordinary request are smaller than the first. */
+#define MAPPED_FROM_BYTES (512 << 10)
 #define KEEP_FREE_BYTES (1 << 20)
 
 int serve(const struct invocation *invocation)
@@ -139,6 +140,7 @@ int serve(const struct invocation *invocation)
 	    serve_check_settings(cx, &service.settings) != OK)
 		return invocation_refuse(invocation, EXIT_USAGE);
 	signals_block();
+	mallopt(M_MMAP_THRESHOLD, MAPPED_FROM_BYTES);
 	mallopt(M_TRIM_THRESHOLD, KEEP_FREE_BYTES);
 	if (open_service(cx, &service) == OK) {
 		/* A request that never ends may still use everything: nothing is closed under it. */
