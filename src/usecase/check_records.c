@@ -44,6 +44,16 @@ void check_records_take_entry(void *records, const struct item *entry)
 	take_keys(records, entry, STR("keys"), entry->rev);
 }
 
+/* The key of what is named; a hotel's is its head's, another's no key at all. */
+static struct str named_key(struct check_records *records, const struct reference *name)
+{
+	if (name->kind)
+		return key_object(records->cx->arena, name->kind->prefix, name->id);
+	return str_eq(name->id, records->code)
+		       ? KEY_HEAD
+		       : str_printf(records->cx->arena, "hotel " STR_FMT, STR_ARG(name->id));
+}
+
 static void take_references(struct check_records *records, const struct kind *kind,
 			    const void *object, struct str from)
 {
@@ -56,9 +66,7 @@ static void take_references(struct check_records *records, const struct kind *ki
 		struct check_reference *slot = vec_push(&records->references, arena, sizeof(*slot));
 
 		if (slot)
-			*slot = (struct check_reference){
-				from, key_object(arena, name->kind->prefix, name->id)
-			};
+			*slot = (struct check_reference){ from, named_key(records, name) };
 	}
 }
 

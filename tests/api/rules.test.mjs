@@ -38,6 +38,7 @@ test('a rule may be on the hotel by its code, on a room by its number, and on al
 	const code = await hotel('targets');
 	for (const [appliesTo, effect] of [[[{ type: 'Hotel', id: code }], five], [[{ type: 'Room', id: '101' }], closed], [[{ type: 'Room' }, { type: 'Sellable', id: '' }], closed], [null, dearer], [[], closed]])
 		assert.equal((await server.put(one(code), { effect: [effect], appliesTo })).status < 300, true, JSON.stringify(appliesTo));
+	assert.equal((await server.put(one(code, 'STAYS'), { effect: [five], appliesTo: [{ type: 'Hotel', id: code }] })).status, 201);
 });
 
 test('the end of a date range is kept, and is read from `to`', async () => {

@@ -64,7 +64,7 @@ static void make_files(struct sqlite_rig *rig)
 	sqlite_rig_close(rig);
 	snprintf(log, sizeof(log), "%s/old-wal", rig->folder);
 	assert_int_equal(stat(log, &st), 0);
-	assert_true(st.st_size > 3000 * OLD);
+	assert_true(st.st_size > (off_t)3000 * OLD);
 }
 
 static void put_old_in_place(struct sqlite_rig *rig)
@@ -145,7 +145,6 @@ static void a_killed_restore_leaves_the_old_store_or_the_new_one(void **state)
 		rev = check_store(rig);
 		assert_true(rev == OLD || rev == NEW);
 		assert_true(killed || rev == NEW);
-		assert_true(rev == NEW || new == 0); /* once it is there it stays */
 		old += rev == OLD;
 		new += rev == NEW;
 	}

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { entryOf } from './history.mjs';
 import { assertProblem, unchanged } from './hotels.mjs';
-import { agree, finish, start } from './innkeeper.mjs';
+import { agree, finish, run, start } from './innkeeper.mjs';
 
 const many = (kind, n, prefix) => Array.from({ length: n }, (_, i) => ({ ...kind.other, [kind.id]: `${prefix}${String(i).padStart(3, '0')}` }));
 const ids = (kind, objects) => objects.map(object => object[kind.id]);
@@ -23,7 +23,11 @@ export async function hotelFor(server, kind, name) {
 export function keepsPromises(kind) {
 	let server;
 	before(async () => { server = await start(); });
-	after(() => finish(server));
+	after(async () => {
+		const check = await run('INNKEEPER_BIN', ['check', '--data', server.folder]);
+		assert.equal(check.code, 0, check.out + check.err);
+		await finish(server);
+	});
 	const at = code => `/config/${code}/${kind.path}`;
 	const one = (code, id = kind.full[kind.id]) => `${at(code)}/${id}`;
 	const hotel = name => hotelFor(server, kind, `${kind.name} ${name}`);

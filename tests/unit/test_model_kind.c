@@ -81,11 +81,20 @@ static void a_key_is_of_the_kind_that_wrote_it(void **state)
 }
 
 /* Attributes that each record has beside those of its object: keys and the store's own. */
-static void no_member_takes_the_name_of_a_key(void **state)
+static bool is_reserved(struct str name)
 {
 	static const char *const taken[] = { "code", "itemType", "rev",   "wt",           "et",
 					     "sv",   "user",     "owner", "lastUpdatedBy" };
 
+	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
+		if (str_eq(name, str_of(taken[i])))
+			return true;
+	}
+	return false;
+}
+
+static void no_member_takes_the_name_of_a_key(void **state)
+{
 	(void)state;
 	for (size_t i = 0; kinds[i]; i++) {
 		const struct shape *shape = kinds[i]->shape;
@@ -95,10 +104,8 @@ static void no_member_takes_the_name_of_a_key(void **state)
 
 			if (shape->fields[j].flags & (IDENTITY | OWN_ROUTES | WRITE_ONLY))
 				continue;
-			for (size_t k = 0; k < sizeof(taken) / sizeof(taken[0]); k++) {
-				if (str_eq(name, str_of(taken[k])))
-					disagree("%s: %s is taken", shape->name, taken[k]);
-			}
+			if (is_reserved(name))
+				disagree("%s: " STR_FMT " is taken", shape->name, STR_ARG(name));
 		}
 	}
 }
