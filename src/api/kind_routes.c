@@ -9,14 +9,15 @@
 #define OBJECTS_A_REQUEST_MAX 90
 #define PATH_BEGIN "/config/{id}/"
 
-/* The kind that the route's path names. */
+/* The kind that the route's path names: whole segments of it, so that no kind's path hides a longer one's. */
 static const struct kind *kind_of(const struct exchange *exchange)
 {
 	struct str path = str_of(exchange->match.route->path);
 	size_t i = 0;
 
 	path = str_sub(path, sizeof(PATH_BEGIN) - 1, path.len);
-	while (kinds[i]->path.len == 0 || !str_starts(path, kinds[i]->path))
+	while (kinds[i]->path.len == 0 || !str_starts(path, kinds[i]->path) ||
+	       (path.len != kinds[i]->path.len && path.ptr[kinds[i]->path.len] != '/'))
 		i++;
 	return kinds[i];
 }

@@ -109,12 +109,6 @@ static void write_object(struct json_writer *json, const struct shape *shape, en
 	json_end_object(json);
 }
 
-void shape_write_fields(struct json_writer *json, const struct shape *shape, const void *object,
-			size_t first, size_t last)
-{
-	write_fields(json, shape, VIEW_JSON, object, first, last);
-}
-
 void shape_write(struct json_writer *json, const struct shape *shape, const void *object)
 {
 	write_object(json, shape, VIEW_JSON, object);

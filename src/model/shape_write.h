@@ -12,10 +12,6 @@
 /* Writes the object; failures stick to the writer's buffer. */
 void shape_write(struct json_writer *json, const struct shape *shape, const void *object);
 
-/* The members from the first-th to before the last-th row, without braces: for whoever writes the rest himself. */
-void shape_write_fields(struct json_writer *json, const struct shape *shape, const void *object,
-			size_t first, size_t last);
-
 /* The object as JSON text in the arena. */
 struct str shape_text(struct arena *arena, const struct shape *shape, const void *object);
 

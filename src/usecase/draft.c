@@ -167,6 +167,17 @@ enum err draft_put(struct draft *draft, const struct kind *kind, void *value, st
 	return OK;
 }
 
+/* Of two alike the one that the list gives first stands first, so that the later is to blame. */
+static int by_name_and_place(const void *a, const void *b)
+{
+	const struct draft_object *one = a, *other = b;
+	int order = by_name(a, b);
+
+	if (order != 0 || one->after == other->after)
+		return order;
+	return (uintptr_t)one->after < (uintptr_t)other->after ? -1 : 1;
+}
+
 enum err draft_replace(struct draft *draft, const struct kind *kind, const struct vec *values,
 		       const struct vec *pointers)
 {
@@ -195,7 +206,8 @@ enum err draft_replace(struct draft *draft, const struct kind *kind, const struc
 		object->pointer = pointer;
 	}
 	if (draft->objects.n != 0)
-		qsort(draft->objects.items, draft->objects.n, sizeof(struct draft_object), by_name);
+		qsort(draft->objects.items, draft->objects.n, sizeof(struct draft_object),
+		      by_name_and_place);
 	for (size_t i = 1; i < draft->objects.n; i++) {
 		if (by_name(at(draft, i - 1), at(draft, i)) == 0)
 			blame_twice(draft, at(draft, i)->kind, at(draft, i)->pointer);
