@@ -62,6 +62,7 @@ static struct exchange begin(struct api *api, struct cx *cx, const struct api_re
 {
 	struct exchange exchange = {
 		.app = api->app,
+		.routes = api->routes,
 		.options = &api->options,
 		.cx = cx,
 		.request = request,

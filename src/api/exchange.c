@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "api/parameter.h"
 #include "base/buf.h"
 #include "codec/hash.h"
 #include "codec/url.h"
@@ -82,6 +83,9 @@ enum err exchange_read_query(struct exchange *exchange)
 			fail_field(cx, BLAME_PARAMETER, name, "there is no such parameter");
 		else if (exchange_query(exchange, name, &ignored))
 			fail_field(cx, BLAME_PARAMETER, name, "is given twice");
+		else
+			parameter_check(cx, parameter_of(str_c(cx->arena, name)),
+					exchange->query[i].value);
 		exchange->nquery++;
 	}
 	return cx->failure.code ? cx->failure.err : OK;

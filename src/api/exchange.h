@@ -15,6 +15,7 @@
 
 struct exchange {
 	struct app *app;
+	const struct route *routes; /* all of them */
 	const struct api_options *options;
 	struct cx *cx;
 	const struct api_request *request;
@@ -40,7 +41,7 @@ bool exchange_query(const struct exchange *exchange, struct str name, struct str
 /* Adds a header to the answer; the texts live as long as the arena. */
 void exchange_add_header(struct exchange *exchange, struct str name, struct str value);
 
-/* Decodes the query and checks that the route takes all of it. */
+/* Decodes the query and checks that the route takes all of it, and each value against its parameter's row. */
 MUST_CHECK enum err exchange_read_query(struct exchange *exchange);
 
 /* Fills in what every write has in common from the headers. */

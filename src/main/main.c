@@ -4,6 +4,7 @@
 
 #include "main/config.h"
 #include "main/invocation.h"
+#include "main/openapi_command.h"
 #include "main/serve.h"
 #include "main/settings.h"
 #include "main/store_commands.h"
@@ -72,6 +73,10 @@ static const struct command_row commands[] = {
 	  .takes = TAKES_JSON,
 	  .words = 1,
 	  .run = config },
+	{ .name = "openapi",
+	  .meaning = "print the OpenAPI 3.1 document of the HTTP interface",
+	  .example = "innkeeper openapi > openapi.json",
+	  .run = openapi_command },
 	{ .name = "version",
 	  .meaning = "print the version",
 	  .example = "innkeeper version --json",
@@ -83,7 +88,6 @@ static const struct command_row commands[] = {
 	{ .name = "copy" },
 	{ .name = "migrate" },
 	{ .name = "keys" },
-	{ .name = "openapi" },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

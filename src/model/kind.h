@@ -34,7 +34,10 @@ struct kind {
 	struct str name; /* in history and `et`: `roomType` */
 	struct str
 		title; /* in the names of its use cases: addRoomType, saveRoomType, deleteRoomType */
-	struct str path;   /* of its routes below a hotel's; empty: none of its own */
+	const char *noun; /* for people: `room type` */
+	const char
+		*nouns;  /* `Room types`: what its routes are found under; both only with a path */
+	struct str path; /* of its routes below a hotel's; empty: none of its own */
 	struct str prefix; /* of its sort keys, up to the id */
 	struct str list;   /* the hotel's member that lists it */
 	struct str target; /* `type` of a rule's entry that names it; empty: none can */
