@@ -119,7 +119,7 @@ static void write_operation(struct document *document, const struct route *route
 	openapi_text(json, "operationId", str_of(route->id));
 	json_name(json, STR("tags"));
 	json_begin_array(json);
-	json_string(json, str_of(route->group));
+	json_string(json, str_of(route->group->name));
 	json_end_array(json);
 	openapi_text(json, "summary", str_of(route->summary));
 	write_parameters(document, route);
@@ -205,7 +205,7 @@ static bool is_new_group(const struct route *routes, const struct route *route)
 
 	if (!route->handle)
 		return false;
-	while (!row->handle || strcmp(row->group, route->group) != 0)
+	while (!row->handle || row->group != route->group)
 		row++;
 	return row == route;
 }
@@ -220,7 +220,8 @@ static void write_groups(struct document *document)
 		if (!is_new_group(document->routes, route))
 			continue;
 		json_begin_object(json);
-		openapi_text(json, "name", str_of(route->group));
+		openapi_text(json, "name", str_of(route->group->name));
+		openapi_text(json, "description", str_of(route->group->meaning));
 		json_end_object(json);
 	}
 	json_end_array(json);
