@@ -77,6 +77,11 @@ bool sqlite_db_is_damaged(int rc)
 	}
 }
 
+struct str sqlite_db_shown(struct str code, struct str item_type)
+{
+	return str_starts(code, STR("~")) ? STR("(not shown)") : item_type;
+}
+
 enum err sqlite_db_fail(struct cx *cx, int rc, const char *doing)
 {
 	cx->failure.retry_after_s = 1;

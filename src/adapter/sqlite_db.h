@@ -11,6 +11,7 @@
 
 #include "base/cx.h"
 #include "base/err.h"
+#include "base/str.h"
 
 /* What makes a file ours: `inkp`, and the version of the schema. */
 #define SQLITE_DB_APPLICATION_ID 0x696e6b70
@@ -42,6 +43,10 @@ bool sqlite_db_is_sync(int rc);
 
 /* True when what stands in the file can not be right, or not be read. */
 bool sqlite_db_is_damaged(int rc);
+
+/* An item's name for the log and for answers: in a partition of nobody's hotel (`~…`) it may be a client's own text, such as an idempotency
+ * key, and is left out. */
+struct str sqlite_db_shown(struct str code, struct str item_type);
 
 /* Notes that the engine failed with `rc` at `doing`, where nothing was written: UNAVAILABLE. */
 enum err sqlite_db_fail(struct cx *cx, int rc, const char *doing);

@@ -78,7 +78,8 @@ static int apply_member(struct sqlite_job *job, struct sqlite_rows *rows, size_t
 		job->outcome = (struct sqlite_outcome){ .err = ERR_CONFLICT, .conflict = i };
 	if (sqlite_db_is_damaged(rc))
 		log_event(LOG_LEVEL_ERROR, "item_damaged", STR_FMT "/" STR_FMT ": %s (%d)",
-			  STR_ARG(job->writes[i].code), STR_ARG(job->writes[i].item_type),
+			  STR_ARG(job->writes[i].code),
+			  STR_ARG(sqlite_db_shown(job->writes[i].code, job->writes[i].item_type)),
 			  sqlite3_errstr(rc), rc);
 	return rc;
 }

@@ -79,19 +79,24 @@ static int bind_text(sqlite3_stmt *stmt, int at, struct str text)
 
 static enum err fail_damaged(struct cx *cx, struct key key, const char *problem)
 {
-	log_event(LOG_LEVEL_ERROR, "item_damaged", "at or behind " STR_FMT "/" STR_FMT ": %s",
-		  STR_ARG(key.code), STR_ARG(key.item_type), problem);
+	struct str shown = sqlite_db_shown(key.code, key.item_type);
+
+	log_request(cx, LOG_LEVEL_ERROR, "item_damaged", "at or behind " STR_FMT "/" STR_FMT ": %s",
+		    STR_ARG(key.code), STR_ARG(shown), problem);
 	return fail(cx, ERR_UNAVAILABLE, "unavailable", "an item is damaged: " STR_FMT "/" STR_FMT,
-		    STR_ARG(key.code), STR_ARG(key.item_type));
+		    STR_ARG(key.code), STR_ARG(shown));
 }
 
 /* `key` is the item asked for, or the last one before the trouble. */
 static enum err fail_read(struct cx *cx, int rc, struct key key)
 {
+	struct str shown = sqlite_db_shown(key.code, key.item_type);
+
 	if (sqlite_db_is_damaged(rc))
 		return fail_damaged(cx, key, sqlite3_errstr(rc));
-	log_event(LOG_LEVEL_ERROR, "read_failed", "at or behind " STR_FMT "/" STR_FMT ": %s (%d)",
-		  STR_ARG(key.code), STR_ARG(key.item_type), sqlite3_errstr(rc), rc);
+	log_request(cx, LOG_LEVEL_ERROR, "read_failed",
+		    "at or behind " STR_FMT "/" STR_FMT ": %s (%d)", STR_ARG(key.code),
+		    STR_ARG(shown), sqlite3_errstr(rc), rc);
 	return sqlite_db_fail(cx, rc, "the database can not be read");
 }
 

@@ -73,6 +73,7 @@ static struct exchange begin(struct api *api, struct cx *cx, const struct api_re
 	set_request_id(api, &exchange);
 	if (!request)
 		return exchange;
+	headers_take_trace(&exchange);
 	headers_add_common(&exchange);
 	exchange.link = strip_base_path(request->path, api->options.base_path);
 	exchange.match = route_find(api->routes, cx->arena, request->method, exchange.link);

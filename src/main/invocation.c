@@ -26,6 +26,8 @@ static const struct option options[] = {
 	OPTION("replace", TAKES_REPLACE, replace, false, "--replace", "put it over what is there"),
 	OPTION("repair", TAKES_REPAIR, repair, false, "--repair",
 	       "write anew what follows from the hotels: listings, names, counts"),
+	OPTION("origin", TAKES_ORIGIN, origin, false, "--origin",
+	       "say of each setting whether a flag, the environment, the file or nobody gave it"),
 	OPTION("head", TAKES_HEAD, head, true, "--head HASH",
 	       "also find a hotel whose history continues this hash"),
 	OPTION("only", TAKES_ONLY, only, true, "--only STORES", "of store, sales, blob"),

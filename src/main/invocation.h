@@ -21,6 +21,7 @@ struct command_options {
 	bool quiet;
 	bool replace;
 	bool repair;
+	bool origin;
 	const char *head; /* NULL = not given */
 	const char *only; /* likewise */
 };
@@ -32,6 +33,7 @@ enum option_bit {
 	TAKES_REPAIR = 8,
 	TAKES_HEAD = 16,
 	TAKES_ONLY = 32,
+	TAKES_ORIGIN = 64,
 };
 
 struct invocation;

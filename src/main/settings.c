@@ -126,6 +126,18 @@ static const char *kind_text(enum setting_kind kind)
 	}
 }
 
+/* Whatever was said can be written into a file of settings, and comes out of it the same. */
+static bool is_line(const char *text)
+{
+	size_t len = strlen(text);
+
+	for (size_t i = 0; i < len; i++) {
+		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+			return false;
+	}
+	return len == 0 || (text[0] != ' ' && text[len - 1] != ' ');
+}
+
 static enum err set(struct cx *cx, const struct saying *saying, struct settings *out)
 {
 	const struct setting *setting = saying->setting;
@@ -134,6 +146,9 @@ static enum err set(struct cx *cx, const struct saying *saying, struct settings 
 	int64_t number = 0;
 	bool fits = true;
 
+	if (!is_line(text) && setting->kind != SETTING_UNBUILT)
+		return fail(cx, ERR_INVALID, "invalid",
+			    "%s must be one line without blanks at its ends", saying->name);
 	switch (setting->kind) {
 	case SETTING_TEXT:
 		*(const char **)at = text;

@@ -1,7 +1,9 @@
 /* main/settings.h - what a process can be told: one table for flags, environment, file and help.
  *
  * A flag wins over its INNKEEPER_* variable, which wins over the file, which wins over the default; a value that is wrong is
- * refused wherever it stands. Texts are those of argv or the environment, or live in the arena.
+ * refused wherever it stands. A value is one line without blanks at its ends, so that each can stand in a file. Texts are those of
+ * argv or the environment, or live in the arena.
+ * No setting is a secret: other processes read flags, and `config show` prints every value. One that is will name a file or a variable.
  */
 #ifndef INNKEEPER_MAIN_SETTINGS_H
 #define INNKEEPER_MAIN_SETTINGS_H

@@ -25,6 +25,7 @@ static void log_exchange(struct http_loop *loop, const struct http_exchange *exc
 		.sent_bytes = exchange->sent_bytes,
 		.duration_us = duration_us,
 		.request_id = exchange->cx.request_id,
+		.trace_id = exchange->cx.trace_id,
 		.code = answer->code,
 	};
 
