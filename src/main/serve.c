@@ -1,6 +1,7 @@
 #include "main/serve.h"
 
 #include <malloc.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include "runtime/http_listener.h"
 #include "runtime/http_server.h"
 #include "runtime/metrics.h"
+#include "runtime/notifier.h"
 #include "runtime/signals.h"
 #include "usecase/app.h"
 #include "usecase/gate.h"
@@ -23,6 +25,7 @@ struct service {
 	struct storage storage;
 	struct app app;
 	struct metrics *metrics;
+	struct notifier notifier;
 	struct api *api;
 	struct http_server *server;
 };
@@ -97,6 +100,7 @@ static enum err open_server(struct cx *cx, struct service *service)
 	options.write_timeout_ms = settings->write_timeout_ms;
 	options.handler_timeout_ms = settings->handler_timeout_ms;
 	options.metrics = service->metrics;
+	options.notifier = &service->notifier;
 	return http_server_open(cx, &options, service->api, &service->server);
 }
 
@@ -119,6 +123,7 @@ static void close_service(struct service *service)
 {
 	if (service->metrics)
 		metrics_close(service->metrics);
+	notifier_close(&service->notifier);
 	gates_close(service->app.gates);
 	gates_close(service->app.chain_gates);
 	cache_close(service->app.cache);
@@ -132,7 +137,7 @@ static void close_service(struct service *service)
 
 int serve(const struct invocation *invocation)
 {
-	struct service service = { .server = NULL };
+	struct service service = { .notifier = { .fd = -1 } };
 	struct cx *cx = invocation->cx;
 	int code = EXIT_DONE;
 
@@ -140,6 +145,8 @@ int serve(const struct invocation *invocation)
 	    serve_check_settings(cx, &service.settings) != OK)
 		return invocation_refuse(invocation, EXIT_USAGE);
 	signals_block();
+	notifier_open(&service.notifier, getenv("NOTIFY_SOCKET"), getenv("WATCHDOG_USEC"),
+		      getenv("WATCHDOG_PID"));
 	mallopt(M_MMAP_THRESHOLD, MAPPED_FROM_BYTES);
 	mallopt(M_TRIM_THRESHOLD, KEEP_FREE_BYTES);
 	if (open_service(cx, &service) == OK) {

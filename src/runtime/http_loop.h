@@ -49,7 +49,9 @@ struct http_loop {
 	struct metrics_slot *metrics;
 	int64_t date_s;
 	char date[29];
-	_Atomic size_t open; /* connections handed to this thread and not closed */
+	_Atomic uint64_t turns; /* taken by its thread */
+	uint64_t turns_seen;    /* by the acceptor, when it asked for the next one */
+	_Atomic size_t open;    /* connections handed to this thread and not closed */
 	_Atomic(struct http_exchange *) returned;
 };
 

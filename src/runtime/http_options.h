@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 struct metrics;
+struct notifier;
 
 struct http_options {
 	const char *listen; /* ADDRESS:PORT, [IPV6]:PORT or localhost:PORT; port 0 = any free one */
@@ -23,6 +24,7 @@ struct http_options {
 	int64_t handler_timeout_ms; /* api_handler_timeout_ms decides what it is for a request */
 	int64_t stop_timeout_ms;    /* what a stop waits for requests in flight */
 	struct metrics *metrics;    /* outlives the server */
+	struct notifier *notifier;  /* hears how the server is; likewise; NULL = nobody does */
 };
 
 /* The defaults: 127.0.0.1:8080 and those of api.md; metrics NULL, to be set. */

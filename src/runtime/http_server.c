@@ -20,6 +20,8 @@
 #include "runtime/http_loop.h"
 #include "runtime/http_session.h"
 #include "runtime/http_thread.h"
+#include "runtime/http_watch.h"
+#include "runtime/notifier.h"
 #include "runtime/signals.h"
 #include "runtime/worker_pool.h"
 
@@ -180,13 +182,17 @@ static void accept_until_stopped(struct http_server *server)
 	struct pollfd watched[] = { { .fd = server->stop_fd, .events = POLLIN },
 				    { .fd = server->signal_fd, .events = POLLIN },
 				    { .fd = server->listener_fd, .events = POLLIN } };
+	struct http_watch watch;
 	bool is_accepting = true;
 
+	http_watch_begin(&watch, server->shared.options.notifier, server->loops, server->nloops);
 	for (;;) {
-		int n = poll(watched, is_accepting ? 3 : 2, is_accepting ? -1 : PAUSE_MS);
+		int n = poll(watched, is_accepting ? 3 : 2,
+			     is_accepting ? http_watch_wait_ms(&watch) : PAUSE_MS);
 
 		if (n > 0 && (watched[0].revents != 0 || watched[1].revents != 0))
 			return;
+		http_watch_look(&watch);
 		is_accepting = accept_all(server);
 	}
 }
@@ -206,9 +212,16 @@ static void stop_loops(struct http_server *server)
 
 bool http_server_run(struct http_server *server)
 {
+	struct notifier *notifier = server->shared.options.notifier;
 	bool has_ended;
 
+	/* Clients can connect since it was opened: the kernel keeps them until we accept, which is now. */
+	if (notifier)
+		notifier_send(notifier, "READY=1\nSTATUS=answers on http://%s", server->address);
 	accept_until_stopped(server);
+	if (notifier)
+		notifier_send(notifier, "STOPPING=1\nSTATUS=waits for %zu connections",
+			      atomic_load(&server->shared.connections));
 	log_event(LOG_LEVEL_INFO, "stopping", "%zu connections are open",
 		  atomic_load(&server->shared.connections));
 	stop_loops(server);

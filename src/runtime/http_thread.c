@@ -58,6 +58,9 @@ void *http_thread_run(void *state)
 	checked_ms = loop->now_ms;
 	while (!has_ended) {
 		take_turn(loop);
+		atomic_store_explicit(&loop->turns,
+				      atomic_load_explicit(&loop->turns, memory_order_relaxed) + 1,
+				      memory_order_relaxed);
 		if (loop->now_ms - checked_ms >= TIMERS_EVERY_MS) {
 			http_session_check_all(loop);
 			checked_ms = loop->now_ms;
