@@ -47,7 +47,7 @@ static const struct setting table[] = {
 	  "writes to what exists need If-Match" },
 	{ "max-body", SETTING_BYTES, AT(body_max_bytes), "4M", "of a JSON body" },
 	{ "max-bodies", SETTING_BYTES, AT(bodies_max_bytes), "256M",
-	  "of all bodies that are being read at a time" },
+	  "of all bodies being read and answers waiting for slow readers" },
 	{ "max-connections", SETTING_COUNT, AT(connections_max), "20000", "open at a time" },
 	{ "event-threads", SETTING_COUNT, AT(event_threads), "0",
 	  "threads that serve connections; 0 = one a core" },

@@ -30,6 +30,7 @@ struct http_exchange *http_exchange_open(struct http_exchange_pool *pool, unsign
 	}
 	exchange->begun_us = now_us();
 	exchange->sent_bytes = 0;
+	exchange->held_bytes = 0;
 	exchange->is_answered = false;
 	exchange->head_len = 0;
 	exchange->answer = (struct api_answer){ .route = "", .use_case = "", .code = "" };
