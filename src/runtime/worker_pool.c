@@ -122,10 +122,14 @@ struct worker_pool *worker_pool_open(unsigned workers, unsigned queue_max, unsig
 				     struct metrics *metrics)
 {
 	struct worker_pool *pool = heap_alloc(sizeof(*pool) + workers * sizeof(pool->workers[0]));
+	pthread_condattr_t attr;
 
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_mutex_init(&pool->lock, NULL);
 	pthread_cond_init(&pool->has_work, NULL);
-	pthread_cond_init(&pool->has_ended, NULL);
+	pthread_cond_init(&pool->has_ended, &attr);
+	pthread_condattr_destroy(&attr);
 	pool->last = &pool->first;
 	for (unsigned i = 0; i < LANES; i++)
 		pool->lanes[i].last = &pool->lanes[i].first;
@@ -176,7 +180,7 @@ static bool wait_for_end(struct worker_pool *pool, int64_t wait_ms)
 	struct timespec until;
 	bool has_ended;
 
-	clock_gettime(CLOCK_REALTIME, &until);
+	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += wait_ms / 1000;
 	until.tv_nsec += wait_ms % 1000 * 1000000;
 	if (until.tv_nsec >= 1000000000) {

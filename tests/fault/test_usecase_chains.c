@@ -1,13 +1,8 @@
 /* Chains and brands when calls fail, memory is refused, and two processes race: counts are those of the listings, always. */
-#include "usecase_rig.h"
+#include "chains_check.h"
 
 #include <pthread.h>
 #include <stdio.h>
-
-#include "model/chain.h"
-#include "record/chain_record.h"
-#include "record/hotel_record.h"
-#include "record/key.h"
 
 static void ask(struct usecase_rig *rig, const char *method, const char *path, const char *body,
 		unsigned wanted)
@@ -22,70 +17,6 @@ static void make_chains(struct usecase_rig *rig)
 	ask(rig, "PUT", "/chains/D", "{}", 201);
 	ask(rig, "PUT", "/brands/B", "{\"chain\":\"C\"}", 201);
 	ask(rig, "PUT", "/brands/E", "{\"chain\":\"D\"}", 201);
-}
-
-/* A caller of its own, whom no fault concerns. */
-static struct cx open_cx(struct usecase_rig *rig, struct arena *arena)
-{
-	struct cx cx;
-
-	usecase_rig_plan(rig, 0, 0, false, OK, false);
-	arena_init(arena, 0);
-	cx_init(&cx, arena);
-	return cx;
-}
-
-static uint64_t count_listed(struct usecase_rig *rig, struct cx *cx, const struct chain_kind *kind,
-			     struct str code)
-{
-	const struct query query = { .code = key_list_chain(cx->arena, kind->name, code) };
-	struct page page;
-
-	assert_int_equal(store_query(rig->app.store, cx, &query, &page), OK);
-	assert_false(page.more);
-	for (size_t i = 0; i < page.n; i++) {
-		struct head head;
-
-		assert_int_equal(
-			record_get_head(cx, rig->app.store, page.items[i].key.item_type, &head),
-			OK);
-		assert_true(str_eq(chain_of_hotel(kind, &head.hotel), code));
-		assert_int_equal(head.rev, page.items[i].rev);
-	}
-	return page.n;
-}
-
-/* Counts and listings agree; returns how many hotels all of them count. */
-static uint64_t check_kind(struct usecase_rig *rig, struct cx *cx, const struct chain_kind *kind)
-{
-	struct chain_page page, brand_page;
-	uint64_t hotels = 0;
-
-	assert_int_equal(chain_record_list(cx, rig->app.store, kind, STR(""), 1000, &page), OK);
-	assert_int_equal(chain_record_list(cx, rig->app.store, &brands, STR(""), 1000, &brand_page),
-			 OK);
-	for (size_t i = 0; i < page.n; i++) {
-		const struct chain_record *record = &page.records[i];
-		uint64_t belong = 0;
-
-		for (size_t j = 0; kind == &chains && j < brand_page.n; j++)
-			belong += str_eq(brand_page.records[j].chain.chain, record->chain.code);
-		assert_int_equal(record->hotels, count_listed(rig, cx, kind, record->chain.code));
-		assert_int_equal(record->brands, belong);
-		hotels += record->hotels;
-	}
-	return hotels;
-}
-
-static uint64_t check(struct usecase_rig *rig)
-{
-	struct arena arena;
-	struct cx cx = open_cx(rig, &arena);
-	uint64_t hotels = check_kind(rig, &cx, &chains);
-
-	check_kind(rig, &cx, &brands);
-	arena_close(&arena);
-	return hotels;
 }
 
 struct way {
@@ -125,18 +56,18 @@ static void fail_everywhere(struct usecase_rig *rig, const struct way *way,
 			assert_in_range(status, 200, 201);
 		} else {
 			assert_int_equal(status, way->err == ERR_UNCERTAIN ? 504 : 503);
-			check(rig);
+			chains_check(rig);
 			status = usecase_rig_ask(rig, forth->method, str_of(forth->path),
 						 str_of(forth->body), NULL);
 			/* A delete whose answer was lost has nothing left to delete. */
 			assert_true(status == 200 || status == 201 ||
 				    (status == 404 && way->applied));
 		}
-		check(rig);
+		chains_check(rig);
 		status = usecase_rig_ask(rig, back->method, str_of(back->path), str_of(back->body),
 					 NULL);
 		assert_in_range(status, 200, 201);
-		check(rig);
+		chains_check(rig);
 	}
 }
 
@@ -160,7 +91,7 @@ static void every_call_of_a_move_between_chains_may_fail(void **state)
 	ask(rig, "POST", "/config", "{\"name\":\"Mover\",\"chain\":\"C\",\"brand\":\"B\"}", 200);
 	each_call_may_fail(rig, &forth, &back);
 	usecase_rig_check(rig, code);
-	assert_int_equal(check(rig), 1);
+	assert_int_equal(chains_check(rig), 1);
 }
 
 static void every_call_of_a_write_of_a_brand_may_fail(void **state)
@@ -206,7 +137,7 @@ static void a_write_of_a_brand_is_whole_or_413(void **state)
 		rig->cap_bytes = 0;
 		assert_true(status == 201 || status == 413);
 		refused += status == 413;
-		check(rig);
+		chains_check(rig);
 		ask(rig, "GET", "/brands/N", "", status == 201 ? 200 : 404);
 	}
 	assert_true(refused != 0);
@@ -275,7 +206,7 @@ static void two_processes_that_race_on_one_chain_count_right(void **state)
 		assert_in_range(processes[i].unavailable, 0, HOTELS / 2 - 1);
 		usecase_rig_close_other(&processes[i].rig);
 	}
-	assert_int_equal(check(rig), 2 * HOTELS);
+	assert_int_equal(chains_check(rig), 2 * HOTELS);
 }
 
 struct racer {
@@ -318,7 +249,7 @@ static void a_chain_that_is_joined_elsewhere_is_not_deleted(void **state)
 	}
 	for (unsigned i = 0; i < 2; i++)
 		usecase_rig_close_other(&racers[i].rig);
-	check(rig);
+	chains_check(rig);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, usecase_rig_set_up, usecase_rig_tear_down)

@@ -30,7 +30,7 @@ static sqlite3_vfs vfs;
 static sqlite3_vfs *system_vfs;
 static struct vfs_fault_plan current;
 static atomic_uint seen, failed;
-static atomic_bool remembering;
+static atomic_bool remembering, sparing;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards current and images */
 static struct image images[IMAGES];
 
@@ -150,7 +150,7 @@ static int file_sync(sqlite3_file *file, int flags)
 {
 	int rc = meet_simply(VFS_FAULT_SYNC, ((struct file *)file)->name);
 
-	if (rc == SQLITE_OK)
+	if (rc == SQLITE_OK && !atomic_load(&sparing))
 		rc = real_of(file)->pMethods->xSync(real_of(file), flags);
 	if (rc == SQLITE_OK)
 		remember((struct file *)file);
@@ -278,6 +278,11 @@ void vfs_fault_register(void)
 	vfs.xDelete = vfs_delete;
 	if (sqlite3_vfs_register(&vfs, 1) != SQLITE_OK)
 		abort();
+}
+
+void vfs_fault_spare_syncs(void)
+{
+	atomic_store(&sparing, true);
 }
 
 void vfs_fault_plan(const struct vfs_fault_plan *plan)
