@@ -28,9 +28,18 @@ static const char head[] =
 	"th,td{text-align:left;vertical-align:top;padding:.3rem .5rem;border-bottom:1px solid #8886}\n"
 	"h2{margin-top:2.5rem;border-bottom:2px solid #8886}\n"
 	"h3{margin-top:1.8rem}\n"
+	"h3 code{font-size:1.05rem}\n"
 	"nav ul{columns:2;padding-left:1.2rem}\n"
 	"@media(max-width:40rem){nav ul{columns:1}}\n"
 	"</style></head><body>\n<h1>innkeeper</h1>\n";
+
+static const char example[] =
+	"<h2 id=\"begin\">Begin</h2><pre>curl -d '{\"name\":\"My First hotel\"}' -H 'Content-Type: "
+	"application/json' SERVER/config\n"
+	"curl -d '{\"roomTypes\":[{\"code\":\"DBL\",\"lowPrice\":129.5}]}' -H 'Content-Type: "
+	"application/json' SERVER/config/CODE/rooms/type\n"
+	"curl SERVER/config/CODE</pre><p>The first answers the hotel with its <code>code</code>; the "
+	"second adds a room type; the third reads it all.</p>\n";
 
 static const char conventions[] =
 	"<h2 id=\"conventions\">Conventions</h2><ul>\n"
@@ -230,6 +239,7 @@ struct str docs_write(struct arena *arena, const struct route *routes, struct st
 		    "<a href=\"#conventions\">Conventions</a>, <a href=\"#errors\">errors</a>, "
 		    "<a href=\"#objects\">objects</a>.</p>\n"));
 	write_contents(&docs);
+	buf_add(&docs.page, STR(example));
 	buf_add(&docs.page, STR(conventions));
 	write_groups(&docs);
 	write_errors(&docs.page);

@@ -196,8 +196,10 @@ static void write_problem(struct json_writer *json, const char *name, bool wrapp
 	json_begin_object(json);
 	json_name(json, STR("enum"));
 	json_begin_array(json);
-	for (const struct status_row *row = status_rows; row->code; row++)
-		json_string(json, str_of(row->code));
+	for (const struct status_row *row = status_rows; row->code; row++) {
+		if (status_of(row->code) == row)
+			json_string(json, str_of(row->code));
+	}
 	json_end_array(json);
 	json_end_object(json);
 	openapi_raw_member(
