@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "main/build.h"
 #include "main/config.h"
 #include "main/invocation.h"
 #include "main/serve.h"
@@ -10,19 +11,13 @@
 #include "main/suggest.h"
 #include "main/transfer.h"
 
-#ifdef __clang__
-#define COMPILER __VERSION__
-#else
-#define COMPILER "gcc " __VERSION__
-#endif
-
 static int version(const struct invocation *invocation)
 {
 	if (invocation->options.json)
 		printf("{\"version\":\"%s\",\"sqlite\":\"%s\",\"compiler\":\"%s\"}\n",
-		       INNKEEPER_VERSION, sqlite3_libversion(), COMPILER);
+		       BUILD_VERSION, sqlite3_libversion(), BUILD_COMPILER);
 	else
-		puts("innkeeper " INNKEEPER_VERSION);
+		puts("innkeeper " BUILD_VERSION);
 	return EXIT_DONE;
 }
 
