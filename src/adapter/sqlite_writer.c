@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "adapter/sqlite_counts.h"
 #include "adapter/sqlite_db.h"
 #include "adapter/sqlite_group.h"
 #include "adapter/sqlite_job.h"
@@ -30,8 +31,9 @@ struct sqlite_writer {
 	struct sqlite_rows rows; /* the thread's, like the next two */
 	int log_pages;           /* in the log, as of the last commit */
 	int moved_pages;         /* log_pages when it was last moved, or could not be */
-	atomic_bool latched;     /* set by the thread, for good */
-	pthread_mutex_t lock;    /* guards what follows */
+	struct sqlite_counts counts;
+	atomic_bool latched;  /* set by the thread, for good */
+	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t queued;
 	struct sqlite_job *first;
 	struct sqlite_job **last;
@@ -100,6 +102,7 @@ static void latch(struct sqlite_writer *writer)
  */
 static void move_log(struct sqlite_writer *writer)
 {
+	int64_t begun_us;
 	int rc;
 
 	if (writer->log_pages < writer->moved_pages)
@@ -107,8 +110,11 @@ static void move_log(struct sqlite_writer *writer)
 	if (writer->log_pages - writer->moved_pages < CHECKPOINT_PAGES)
 		return;
 	writer->moved_pages = writer->log_pages;
+	begun_us = clock_system_us();
 	rc = sqlite3_wal_checkpoint_v2(writer->rows.db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
 				       NULL);
+	histogram_add(&writer->counts.checkpoint_us, &histogram_us,
+		      (uint64_t)(clock_system_us() - begun_us));
 	if (rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY)
 		return;
 	log_event(LOG_LEVEL_ERROR, "checkpoint_failed", "%s (%d)", sqlite3_errstr(rc), rc);
@@ -135,6 +141,7 @@ static void *run(void *arg)
 		}
 		if (group.latched)
 			latch(writer);
+		sqlite_counts_add(&writer->counts, &group);
 		hand_back(&group);
 		if (!atomic_load(&writer->latched))
 			move_log(writer);
@@ -149,6 +156,7 @@ static int note_log_pages(void *arg, sqlite3 *db, const char *name, int pages)
 	(void)db;
 	(void)name;
 	writer->log_pages = pages;
+	atomic_store_explicit(&writer->counts.log_pages, (uint64_t)pages, memory_order_relaxed);
 	return SQLITE_OK;
 }
 
@@ -286,6 +294,12 @@ enum err sqlite_writer_commit(struct sqlite_writer *writer, struct cx *cx,
 	outcome = job->outcome;
 	sqlite_job_free(job);
 	return answer(cx, &outcome, conflict);
+}
+
+void sqlite_writer_stats(const struct sqlite_writer *writer, struct store_stats *out)
+{
+	sqlite_counts_read(&writer->counts, out);
+	out->is_stopped = atomic_load(&writer->latched);
 }
 
 void sqlite_writer_stop(struct sqlite_writer *writer)

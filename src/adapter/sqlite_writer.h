@@ -18,12 +18,16 @@
 #define SQLITE_WRITER_WRITES_MAX 25000
 
 struct sqlite_writer;
+struct store_stats;
 
 /* Opens the database for writing and starts the thread. */
 MUST_CHECK enum err sqlite_writer_open(struct cx *cx, const char *path, struct sqlite_writer **out);
 
 MUST_CHECK enum err sqlite_writer_commit(struct sqlite_writer *writer, struct cx *cx,
 					 const struct commit *commit, size_t *conflict);
+
+/* What it has counted; any thread. */
+void sqlite_writer_stats(const struct sqlite_writer *writer, struct store_stats *out);
 
 /* Writes what is queued, then ends the thread; the connection stays. NULL is nothing. */
 void sqlite_writer_stop(struct sqlite_writer *writer);

@@ -112,6 +112,13 @@ static enum err backup(struct store *store, struct cx *cx, struct str path)
 	return err;
 }
 
+static void stats(struct store *store, struct store_stats *out)
+{
+	const struct store_sqlite *self = (struct store_sqlite *)store;
+
+	sqlite_writer_stats(self->writer, out);
+}
+
 /* The writer's connection is the last one, which moves the log into the file; the memo's descriptor goes after it. */
 static void close_all(struct store *store)
 {
@@ -135,6 +142,7 @@ static const struct store_api api = {
 	.commit = commit,
 	.partitions = partitions,
 	.backup = backup,
+	.stats = stats,
 	.close = close_all,
 };
 

@@ -11,11 +11,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "base/cx.h"
 #include "base/err.h"
 #include "base/vec.h"
+#include "main/flag.h"
 #include "main/suggest.h"
 
 #define SETTINGS_MAX 32
@@ -67,7 +67,7 @@ const char *settings_at(const struct settings *settings, size_t i,
 /* Compares a mistyped flag, its dashes taken away, with the names. */
 void settings_suggest(struct suggestion *suggestion);
 
-/* One line a setting: flag, default, meaning. */
-void settings_print_help(FILE *out);
+/* The i-th setting that is built, as people are shown it; false behind the last. */
+bool settings_flag(size_t i, struct flag *out);
 
 #endif

@@ -12,8 +12,6 @@
 #include "main/settings.h"
 #include "main/storage.h"
 
-#define EXIT_DAMAGE 3
-
 #define HASH_DIGITS 64
 
 static bool is_hash(const char *text)

@@ -1,10 +1,9 @@
 // The log: one JSON object a line, text on a terminal, traces; and nothing in it, in metrics or in answers that was given in confidence.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import net from 'node:net';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { finish, logLines, sleep, start } from '../support/innkeeper.mjs';
+import { sql } from '../support/store_file.mjs';
 
 let server;
 before(async () => { server = await start(); });
@@ -117,8 +116,7 @@ test('an idempotency key is not named even where its record is damaged', async (
 	const body = { name: 'Damaged' };
 	assert.equal((await own.post('/config', body, { 'Idempotency-Key': key })).status, 200);
 	await own.stop();
-	const damage = 'import sqlite3, sys\ndb = sqlite3.connect(sys.argv[1])\nassert db.execute("UPDATE item SET attrs = \'{\' WHERE code LIKE \'~idem-%\'").rowcount == 1\ndb.commit()';
-	execFileSync('python3', ['-c', damage, join(own.folder, 'innkeeper.db')]);
+	assert.equal(sql(own.folder, "UPDATE item SET attrs = '{' WHERE code LIKE '~idem-%'"), 1);
 	own = await start({ folder: own.folder });
 	const refused = await own.post('/config', body, { 'Idempotency-Key': key, 'X-Request-Id': 'damaged-1' });
 	assert.equal(refused.status, 503);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "codec/traceparent.h"
+#include "disagree.h"
 
 #define TRACE "0af7651916cd43dd8448eb211c80319c"
 #define PARENT "b7ad6b7169203331"
@@ -67,7 +68,7 @@ static void a_traceparent_is_taken_as_the_standard_says(void **state)
 		memcpy(bytes, rows[i].text, len);
 		if (traceparent_parse((struct str){ bytes, len }, &got) !=
 		    (rows[i].trace_id != NULL))
-			fail_msg("wrong: \"%s\"", rows[i].text);
+			disagree("%s", rows[i].text);
 		if (rows[i].trace_id) {
 			assert_text(got.trace_id, str_of(rows[i].trace_id));
 			assert_int_equal(got.parent_id.len, 16);
