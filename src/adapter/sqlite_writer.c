@@ -10,6 +10,7 @@
 #include "adapter/sqlite_db.h"
 #include "adapter/sqlite_group.h"
 #include "adapter/sqlite_job.h"
+#include "adapter/sqlite_place.h"
 #include "adapter/sqlite_rows.h"
 #include "base/heap.h"
 #include "base/log.h"
@@ -27,11 +28,12 @@
 #define CHECKPOINT_PAGES 16000
 
 struct sqlite_writer {
-	struct sqlite_rows rows; /* the thread's, like the next two */
-	int log_pages;           /* in the log, as of the last commit */
-	int moved_pages;         /* log_pages when it was last moved, or could not be */
-	atomic_bool latched;     /* set by the thread, for good */
-	pthread_mutex_t lock;    /* guards what follows */
+	struct sqlite_rows rows; /* the thread's, like the next three */
+	struct sqlite_place place;
+	int log_pages;        /* in the log, as of the last commit */
+	int moved_pages;      /* log_pages when it was last moved, or could not be */
+	atomic_bool latched;  /* set by the thread, for good */
+	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t queued;
 	struct sqlite_job *first;
 	struct sqlite_job **last;
@@ -130,6 +132,8 @@ static void *run(void *arg)
 		} else {
 			int begun = sqlite_rows_do(&writer->rows, ROWS_BEGIN);
 
+			if (begun == SQLITE_OK && !sqlite_place_is_kept(&writer->place))
+				begun = SQLITE_READONLY_DBMOVED;
 			group = take(writer);
 			sqlite_group_commit(&group, &writer->rows, begun);
 		}
@@ -163,6 +167,7 @@ void sqlite_writer_close(struct sqlite_writer *writer)
 	if (atomic_load(&writer->latched))
 		sqlite3_db_config(writer->rows.db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	sqlite_rows_close(&writer->rows);
+	sqlite_place_close(&writer->place);
 	pthread_cond_destroy(&writer->queued);
 	pthread_mutex_destroy(&writer->lock);
 	free(writer);
@@ -180,6 +185,7 @@ enum err sqlite_writer_open(struct cx *cx, const char *path, struct sqlite_write
 		free(writer);
 		return err;
 	}
+	sqlite_place_open(&writer->place, path);
 	sqlite3_wal_hook(writer->rows.db, note_log_pages, writer);
 	pthread_mutex_init(&writer->lock, NULL);
 	pthread_cond_init(&writer->queued, NULL);
@@ -255,6 +261,8 @@ static enum err answer(struct cx *cx, const struct sqlite_outcome *outcome, size
 			return fail_unavailable(cx, "commits have stopped after a failed sync");
 		if ((outcome->rc & 0xff) == SQLITE_BUSY)
 			return fail_unavailable(cx, "another process is writing for too long");
+		if (outcome->rc == SQLITE_READONLY_DBMOVED)
+			return fail_unavailable(cx, "the database is not where it was opened");
 		return sqlite_db_fail(cx, outcome->rc, "the commit could not be made");
 	}
 }

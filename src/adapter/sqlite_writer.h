@@ -3,7 +3,8 @@
  * Owner:   the store.
  * Threads: any number commit; each blocks until its group is on disk, or until its deadline.
  * Errors:  CONFLICT, LIMIT `storage_full`, UNAVAILABLE, UNCERTAIN as port/store.h defines them. A
- *          failed sync latches: later commits are UNAVAILABLE.
+ *          failed sync latches: later commits are UNAVAILABLE. So are those to files that were moved or
+ *          removed, until they are back.
  */
 #ifndef INNKEEPER_ADAPTER_SQLITE_WRITER_H
 #define INNKEEPER_ADAPTER_SQLITE_WRITER_H
