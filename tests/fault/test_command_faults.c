@@ -1,0 +1,232 @@
+/* import and backup when each call of the store, each write and each sync fails in turn: hotels are whole or not there, a
+ * backup is whole or not there, and the same again does it.
+ */
+#include "transfer_rig.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "vfs_fault.h"
+
+/* The n-th sync that is no work of the engine's fails; 0 = none. */
+static unsigned fail_sync, syncs;
+
+/* In place of the library's. */
+int fsync(int fd)
+{
+	if (++syncs == fail_sync) {
+		errno = EIO;
+		return -1;
+	}
+	return (int)syscall(SYS_fsync, fd);
+}
+
+static int set_up(void **state)
+{
+	vfs_fault_plan(NULL);
+	fail_sync = syncs = 0;
+	return usecase_rig_set_up(state);
+}
+
+static int tear_down(void **state)
+{
+	vfs_fault_plan(NULL);
+	fail_sync = 0;
+	return usecase_rig_tear_down(state);
+}
+
+/* What came in is whole; again, over what is there, it is all that was exported. */
+static void check_import(struct transfer_target *target, struct str text)
+{
+	cx_clear(&target->cx);
+	transfer_rig_check(target);
+	assert_int_equal(transfer_rig_import(target, text, true), OK);
+	assert_int_equal(transfer_rig_check(target), 3);
+	transfer_rig_same(transfer_rig_export(&target->cx, target->app.store), text);
+}
+
+/* Returns false once n is past the last call. */
+static bool fail_import(struct usecase_rig *rig, struct store_fault_plan plan, bool replace)
+{
+	struct transfer_target target;
+	struct str text;
+	bool struck;
+	enum err err;
+
+	transfer_rig_open(rig, &target);
+	text = transfer_rig_export(&target.cx, rig->app.store);
+	if (replace)
+		assert_int_equal(transfer_rig_import(&target, text, false), OK);
+	target.app.store = store_fault_open(target.app.store, &plan);
+	err = transfer_rig_import(&target, text, replace);
+	struck = atomic_load(&plan.calls) >= plan.nth;
+	plan.nth = 0;
+	assert_true(err == OK || err == plan.err);
+	assert_true(struck || err == OK);
+	check_import(&target, text);
+	transfer_rig_close(&target);
+	return struck;
+}
+
+static void every_store_call_of_an_import_may_fail(void **state)
+{
+	static const struct store_fault_plan plans[] = {
+		{ STORE_FAULT_ALL, 1, false, false, ERR_UNAVAILABLE, "unavailable", 0 },
+		{ STORE_FAULT_ALL, 1, true, false, ERR_UNAVAILABLE, "unavailable", 0 },
+		{ STORE_FAULT_COMMIT, 1, false, false, ERR_UNCERTAIN, "uncertain", 0 },
+		{ STORE_FAULT_COMMIT, 1, false, true, ERR_UNCERTAIN, "uncertain", 0 },
+		{ STORE_FAULT_COMMIT, 1, true, false, ERR_UNCERTAIN, "uncertain", 0 },
+		{ STORE_FAULT_COMMIT, 1, true, true, ERR_UNCERTAIN, "uncertain", 0 },
+	};
+	struct usecase_rig *rig = *state;
+
+	transfer_rig_fill(rig);
+	for (size_t i = 0; i < 2 * sizeof(plans) / sizeof(plans[0]); i++) {
+		const struct store_fault_plan *plan = &plans[i / 2];
+		unsigned nth = 1;
+
+		while (fail_import(rig,
+				   (struct store_fault_plan){ .kinds = plan->kinds,
+							      .nth = nth,
+							      .and_all_after = plan->and_all_after,
+							      .applied = plan->applied,
+							      .err = plan->err,
+							      .code = plan->code },
+				   i % 2 != 0))
+			nth++;
+		assert_in_range(nth, 2, 100);
+	}
+}
+
+/* The store's file fails under an import. Returns false once n is past the last call. */
+static bool break_import(struct usecase_rig *rig, const struct vfs_fault_plan *plan)
+{
+	struct transfer_target target;
+	struct str text;
+	bool struck;
+	enum err err;
+
+	transfer_rig_open(rig, &target);
+	text = transfer_rig_export(&target.cx, rig->app.store);
+	vfs_fault_plan(plan);
+	err = transfer_rig_import(&target, text, false);
+	struck = vfs_fault_failed() != 0;
+	vfs_fault_plan(NULL);
+	assert_int_equal(err == OK, !struck);
+	if (struck && plan->rc == SQLITE_FULL) {
+		assert_int_equal(err, ERR_LIMIT);
+		assert_string_equal(target.cx.failure.code, "storage_full");
+	} else if (struck) {
+		assert_true(err == ERR_UNAVAILABLE || err == ERR_UNCERTAIN);
+		transfer_rig_reopen(&target);
+	}
+	check_import(&target, text);
+	transfer_rig_close(&target);
+	return struck;
+}
+
+static void every_sync_and_write_of_an_import_may_fail(void **state)
+{
+	static const struct vfs_fault_plan plans[] = {
+		{ .calls = VFS_FAULT_SYNC, .rc = SQLITE_IOERR_FSYNC, .error = EIO },
+		{ .calls = VFS_FAULT_WRITE, .rc = SQLITE_IOERR_WRITE, .error = EIO },
+		{ .calls = VFS_FAULT_WRITE, .rc = SQLITE_FULL, .error = ENOSPC, .count = 1000000 },
+	};
+	struct usecase_rig *rig = *state;
+
+	transfer_rig_fill(rig);
+	for (size_t i = 0; i < sizeof(plans) / sizeof(plans[0]); i++) {
+		struct vfs_fault_plan plan = plans[i];
+
+		plan.nth = 1;
+		while (break_import(rig, &plan))
+			plan.nth++;
+		assert_in_range(plan.nth, 2, 1000);
+	}
+}
+
+static unsigned count_backups(struct usecase_rig *rig)
+{
+	DIR *dir = opendir(rig->folder);
+	struct dirent *entry;
+	unsigned n = 0;
+
+	assert_non_null(dir);
+	while ((entry = readdir(dir)))
+		n += strstr(entry->d_name, "backup") != NULL;
+	closedir(dir);
+	return n;
+}
+
+/* Returns false when nothing failed: then it is there. */
+static bool break_backup(struct usecase_rig *rig, const struct vfs_fault_plan *plan, unsigned sync)
+{
+	struct str path = str_printf(&rig->process, "%s/backup.db", rig->folder);
+	bool struck;
+	struct cx cx;
+	enum err err;
+
+	cx_init(&cx, &rig->process);
+	syncs = 0;
+	fail_sync = sync;
+	vfs_fault_plan(plan);
+	err = store_backup(rig->app.store, &cx, path);
+	struck = vfs_fault_failed() != 0 || (sync != 0 && syncs >= sync);
+	vfs_fault_plan(NULL);
+	fail_sync = 0;
+	assert_int_equal(err == OK, !struck);
+	if (struck && plan && plan->rc == SQLITE_FULL)
+		assert_string_equal(cx.failure.code, "storage_full");
+	else if (
+		struck) /* a file that is not the engine's can not be written: the caller's to change */
+		assert_int_equal(err, sync != 0 ? ERR_INVALID : ERR_UNAVAILABLE);
+	assert_int_equal(count_backups(rig), struck ? 0 : 1);
+	transfer_rig_ask(rig, "PUT", "/chains/NEXT", STR("{}"));
+	if (!struck)
+		unlink(str_c(&rig->process, path));
+	return struck;
+}
+
+static void every_write_and_sync_of_a_backup_may_fail_and_nothing_is_left_of_it(void **state)
+{
+	static const struct vfs_fault_plan plans[] = {
+		{ .calls = VFS_FAULT_WRITE, .rc = SQLITE_IOERR_WRITE, .error = EIO },
+		{ .calls = VFS_FAULT_WRITE, .rc = SQLITE_FULL, .error = ENOSPC, .count = 1000000 },
+	};
+	struct usecase_rig *rig = *state;
+	unsigned sync = 1;
+
+	transfer_rig_fill(rig);
+	for (size_t i = 0; i < sizeof(plans) / sizeof(plans[0]); i++) {
+		struct vfs_fault_plan plan = plans[i];
+
+		plan.nth = 1;
+		while (break_backup(rig, &plan, 0))
+			plan.nth++;
+		assert_in_range(plan.nth, 2, 1000);
+	}
+	while (break_backup(rig, NULL, sync))
+		sync++;
+	/* The file's and its folder's. */
+	assert_in_range(sync, 3, 10);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(every_store_call_of_an_import_may_fail),
+		TEST(every_sync_and_write_of_an_import_may_fail),
+		TEST(every_write_and_sync_of_a_backup_may_fail_and_nothing_is_left_of_it),
+	};
+
+	vfs_fault_register();
+	vfs_fault_spare_syncs();
+	return cmocka_run_group_tests_name("command_faults", tests, NULL, NULL);
+}
