@@ -1,6 +1,7 @@
 /* adapter/sqlite_place.h - are a database's files still where they were opened?
  *
  * What is written to a file that was removed, or moved away, succeeds, is synced, and is found by nobody afterwards.
+ * Owner:   the store; opened with its writer, before anybody asks.
  * Threads: any may ask.
  */
 #ifndef INNKEEPER_ADAPTER_SQLITE_PLACE_H

@@ -28,10 +28,10 @@
 #define CHECKPOINT_PAGES 16000
 
 struct sqlite_writer {
-	struct sqlite_rows rows; /* the thread's, like the next three */
-	struct sqlite_place place;
-	int log_pages;        /* in the log, as of the last commit */
-	int moved_pages;      /* log_pages when it was last moved, or could not be */
+	struct sqlite_rows rows; /* the thread's, like the next two */
+	int log_pages;           /* in the log, as of the last commit */
+	int moved_pages;         /* log_pages when it was last moved, or could not be */
+	const struct sqlite_place *place;
 	atomic_bool latched;  /* set by the thread, for good */
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t queued;
@@ -132,7 +132,7 @@ static void *run(void *arg)
 		} else {
 			int begun = sqlite_rows_do(&writer->rows, ROWS_BEGIN);
 
-			if (begun == SQLITE_OK && !sqlite_place_is_kept(&writer->place))
+			if (begun == SQLITE_OK && !sqlite_place_is_kept(writer->place))
 				begun = SQLITE_READONLY_DBMOVED;
 			group = take(writer);
 			sqlite_group_commit(&group, &writer->rows, begun);
@@ -167,13 +167,13 @@ void sqlite_writer_close(struct sqlite_writer *writer)
 	if (atomic_load(&writer->latched))
 		sqlite3_db_config(writer->rows.db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	sqlite_rows_close(&writer->rows);
-	sqlite_place_close(&writer->place);
 	pthread_cond_destroy(&writer->queued);
 	pthread_mutex_destroy(&writer->lock);
 	free(writer);
 }
 
-enum err sqlite_writer_open(struct cx *cx, const char *path, struct sqlite_writer **out)
+enum err sqlite_writer_open(struct cx *cx, const char *path, struct sqlite_place *place,
+			    struct sqlite_writer **out)
 {
 	struct sqlite_writer *writer = heap_alloc(sizeof(*writer));
 	enum err err;
@@ -185,7 +185,8 @@ enum err sqlite_writer_open(struct cx *cx, const char *path, struct sqlite_write
 		free(writer);
 		return err;
 	}
-	sqlite_place_open(&writer->place, path);
+	sqlite_place_open(place, path);
+	writer->place = place;
 	sqlite3_wal_hook(writer->rows.db, note_log_pages, writer);
 	pthread_mutex_init(&writer->lock, NULL);
 	pthread_cond_init(&writer->queued, NULL);

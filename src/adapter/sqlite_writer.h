@@ -20,8 +20,11 @@
 
 struct sqlite_writer;
 
-/* Opens the database for writing and starts the thread. */
-MUST_CHECK enum err sqlite_writer_open(struct cx *cx, const char *path, struct sqlite_writer **out);
+struct sqlite_place;
+
+/* Opens the database for writing, notes its place, which outlives the writer, and starts the thread. */
+MUST_CHECK enum err sqlite_writer_open(struct cx *cx, const char *path, struct sqlite_place *place,
+				       struct sqlite_writer **out);
 
 MUST_CHECK enum err sqlite_writer_commit(struct sqlite_writer *writer, struct cx *cx,
 					 const struct commit *commit, size_t *conflict);
