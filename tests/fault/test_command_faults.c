@@ -8,7 +8,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "vfs_fault.h"
@@ -16,14 +16,14 @@
 /* The n-th sync that is no work of the engine's fails; 0 = none. */
 static unsigned fail_sync, syncs;
 
-/* In place of the library's. */
+/* In place of the library's; one that does not fail is spared, as the engine's are. */
 int fsync(int fd)
 {
-	if (++syncs == fail_sync) {
-		errno = EIO;
-		return -1;
-	}
-	return (int)syscall(SYS_fsync, fd);
+	(void)fd;
+	if (++syncs != fail_sync)
+		return 0;
+	errno = EIO;
+	return -1;
 }
 
 static int set_up(void **state)
@@ -216,6 +216,90 @@ static void every_write_and_sync_of_a_backup_may_fail_and_nothing_is_left_of_it(
 	assert_in_range(sync, 3, 10);
 }
 
+enum { DONE = 0, FAILED = 1, KILLED = 7 };
+
+/* Runs it in a process that ends at the n-th write. Nobody has a store open meanwhile. */
+static int play(struct usecase_rig *rig, struct vfs_fault_plan plan,
+		enum err (*action)(struct usecase_rig *, struct str), struct str argument)
+{
+	pid_t child;
+	int status;
+
+	usecase_rig_close(rig);
+	child = fork();
+	if (child == 0) {
+		usecase_rig_open(rig);
+		vfs_fault_plan(&plan);
+		_exit(action(rig, argument) == OK ? DONE : FAILED);
+	}
+	assert_true(child > 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	usecase_rig_open(rig);
+	return WEXITSTATUS(status);
+}
+
+static enum err back_up(struct usecase_rig *rig, struct str path)
+{
+	struct cx cx;
+
+	cx_init(&cx, &rig->process);
+	return store_backup(rig->app.store, &cx, path);
+}
+
+static void a_backup_that_is_killed_at_any_write_is_not_there(void **state)
+{
+	struct usecase_rig *rig = *state;
+	struct str path = str_printf(&rig->process, "%s/backup.db", rig->folder);
+	struct vfs_fault_plan plan = { .calls = VFS_FAULT_WRITE, .nth = 1, .exit_code = KILLED };
+
+	transfer_rig_fill(rig);
+	while (play(rig, plan, back_up, path) == KILLED) {
+		assert_int_equal(access(str_c(&rig->process, path), F_OK), -1);
+		plan.nth++;
+	}
+	assert_in_range(plan.nth, 2, 1000);
+	assert_int_equal(access(str_c(&rig->process, path), F_OK), 0);
+}
+
+static enum err come_in(struct usecase_rig *rig, struct str text)
+{
+	struct transfer_target target = { .app = rig->app };
+
+	arena_init(&target.arena, 0);
+	cx_init(&target.cx, &target.arena);
+	return transfer_rig_import(&target, text, true);
+}
+
+/* Over what is there, which it changes back. */
+static void an_import_that_is_killed_at_any_write_leaves_whole_hotels(void **state)
+{
+	struct usecase_rig *rig = *state;
+	struct vfs_fault_plan plan = { .calls = VFS_FAULT_WRITE, .nth = 1, .exit_code = KILLED };
+	struct transfer_target target = { .app = rig->app };
+	struct str text, hotel;
+	int ended;
+
+	transfer_rig_fill(rig);
+	arena_init(&target.arena, 0);
+	cx_init(&target.cx, &target.arena);
+	text = transfer_rig_export(&target.cx, rig->app.store);
+	hotel = str_printf(&rig->process, "/config/" STR_FMT,
+			   STR_ARG(usecase_rig_code(rig, STR("Two"))));
+	do {
+		transfer_rig_ask(rig, "PATCH", str_c(&rig->process, hotel),
+				 STR("{\"description\":\"changed\"}"));
+		ended = play(rig, plan, come_in, text);
+		target.app = rig->app;
+		assert_int_equal(transfer_rig_check(&target), 3);
+		plan.nth++;
+	} while (ended == KILLED);
+	assert_int_equal(ended, DONE);
+	assert_in_range(plan.nth, 3, 1000);
+	transfer_rig_same(transfer_rig_export(&target.cx, rig->app.store), text);
+	arena_close(&target.arena);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -224,6 +308,8 @@ int main(void)
 		TEST(every_store_call_of_an_import_may_fail),
 		TEST(every_sync_and_write_of_an_import_may_fail),
 		TEST(every_write_and_sync_of_a_backup_may_fail_and_nothing_is_left_of_it),
+		TEST(a_backup_that_is_killed_at_any_write_is_not_there),
+		TEST(an_import_that_is_killed_at_any_write_leaves_whole_hotels),
 	};
 
 	vfs_fault_register();
