@@ -1,8 +1,12 @@
 /* Chains and brands when calls fail, memory is refused, and two processes race: counts are those of the listings, always. */
 #include "chains_check.h"
 
+#include <errno.h>
 #include <pthread.h>
+#include <sqlite3.h>
 #include <stdio.h>
+
+#include "vfs_fault.h"
 
 static void ask(struct usecase_rig *rig, const char *method, const char *path, const char *body,
 		unsigned wanted)
@@ -121,6 +125,85 @@ static void an_unclear_answer_to_a_chain_is_504_and_it_is_there_or_not(void **st
 	ask(rig, "PUT", "/chains/C", "{}", 504);
 	ask(rig, "GET", "/chains/C", "", 200);
 	ask(rig, "PUT", "/chains/C", "{}", 200);
+}
+
+/* One fault that strikes at the n-th chance of a write. */
+struct strike {
+	const char *name;
+	unsigned status; /* of the write that it strikes; another may come as well */
+	unsigned other_status;
+	struct vfs_fault_plan disk;
+	bool late, chunk;
+};
+
+static const struct strike strikes[] = {
+	{ "late", 503, 201, { .calls = 0 }, true, false },
+	{ "chunk", 413, 201, { .calls = 0 }, false, true },
+	{ "sync",
+	  504,
+	  503,
+	  { VFS_FAULT_SYNC, .rc = SQLITE_IOERR_FSYNC, .error = EIO },
+	  false,
+	  false },
+	{ "write",
+	  504,
+	  504,
+	  { VFS_FAULT_WRITE, .rc = SQLITE_IOERR_WRITE, .error = EIO },
+	  false,
+	  false },
+	{ "full", 507, 507, { VFS_FAULT_WRITE, .rc = SQLITE_FULL, .error = ENOSPC }, false, false },
+};
+
+static unsigned ask_struck(struct usecase_rig *rig, const struct strike *strike, unsigned n,
+			   bool *struck)
+{
+	struct vfs_fault_plan disk = strike->disk;
+	unsigned status;
+
+	disk.nth = n;
+	vfs_fault_plan(&disk);
+	rig->late.calls = 0;
+	rig->late.from = strike->late ? n : 0;
+	rig->late.late_ms = 6000;
+	rig->timeout_ms = strike->late ? 5000 : 0;
+	rig->refuse_chunk = strike->chunk ? n : 0;
+	status = usecase_rig_ask(rig, "PUT", STR("/brands/N"), STR("{\"chain\":\"C\"}"), NULL);
+	*struck = (strike->late && rig->late.calls >= n) ||
+		  (strike->chunk && rig->arena.chunk_count >= n) || vfs_fault_failed() != 0;
+	rig->late.from = 0;
+	rig->timeout_ms = 0;
+	rig->refuse_chunk = 0;
+	vfs_fault_plan(NULL);
+	return status;
+}
+
+static void a_write_of_a_brand_that_anything_strikes_anywhere_is_whole_or_not_there(void **state)
+{
+	struct usecase_rig *rig = *state;
+
+	make_chains(rig);
+	for (size_t i = 0; i < sizeof(strikes) / sizeof(strikes[0]); i++) {
+		unsigned n = 0, status, found;
+		bool struck;
+
+		do {
+			status = ask_struck(rig, &strikes[i], ++n, &struck);
+			if (struck)
+				assert_true(status == strikes[i].status ||
+					    status == strikes[i].other_status);
+			else
+				assert_int_equal(status, 201);
+			usecase_rig_restart(rig);
+			chains_check(rig);
+			found = usecase_rig_ask(rig, "GET", STR("/brands/N"), STR(""), NULL);
+			if (status != 504)
+				assert_int_equal(found, status == 201 ? 200 : 404);
+			ask(rig, "PUT", "/brands/N", "{\"chain\":\"C\"}", found == 200 ? 200 : 201);
+			ask(rig, "DELETE", "/brands/N", "", 200);
+			chains_check(rig);
+		} while (struck);
+		assert_in_range(n, 2, 200);
+	}
 }
 
 static void a_write_of_a_brand_is_whole_or_413(void **state)
@@ -261,9 +344,11 @@ int main(void)
 		TEST(every_call_of_a_write_of_a_brand_may_fail),
 		TEST(an_unclear_answer_to_a_chain_is_504_and_it_is_there_or_not),
 		TEST(a_write_of_a_brand_is_whole_or_413),
+		TEST(a_write_of_a_brand_that_anything_strikes_anywhere_is_whole_or_not_there),
 		TEST(two_processes_that_race_on_one_chain_count_right),
 		TEST(a_chain_that_is_joined_elsewhere_is_not_deleted),
 	};
 
+	vfs_fault_register();
 	return cmocka_run_group_tests_name("usecase_chains", tests, NULL, NULL);
 }

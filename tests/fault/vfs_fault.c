@@ -61,6 +61,8 @@ static struct vfs_fault_plan meet(enum vfs_fault_call call, const char *name)
 	at = atomic_fetch_add(&seen, 1) + 1;
 	if (plan.nth == 0 || at < plan.nth || at - plan.nth >= (plan.count == 0 ? 1 : plan.count))
 		return (struct vfs_fault_plan){ .rc = SQLITE_OK };
+	if (plan.exit_code != 0)
+		_exit(plan.exit_code);
 	if (plan.delay_ms != 0)
 		usleep(plan.delay_ms * 1000);
 	if (plan.rc != SQLITE_OK)

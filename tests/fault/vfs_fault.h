@@ -27,6 +27,7 @@ struct vfs_fault_plan {
 	int error;          /* errno beside it */
 	bool torn;          /* a write that fails writes its first half */
 	unsigned delay_ms;
+	int exit_code; /* not 0: the process ends with it at the first call to fail, as by kill -9 */
 };
 
 /* Makes it the default of the process. */
