@@ -26,20 +26,21 @@ struct store_sqlite {
 static enum err find_reader(struct store *store, struct cx *cx, struct sqlite_reader **out)
 {
 	struct store_sqlite *self = (struct store_sqlite *)store;
+	struct sqlite_reader **at;
+	enum err err = OK;
 
 	assert(cx->thread < CX_THREADS_MAX);
-	*out = self->readers[cx->thread];
-	if (*out)
-		return OK;
+	at = &self->readers[cx->thread];
 	/* Where the log is missing the engine would make an empty one for this reader alone. */
-	if (!sqlite_place_is_kept(&self->place)) {
+	if (!*at && !sqlite_place_is_kept(&self->place)) {
 		cx->failure.retry_after_s = 1;
 		return fail(cx, ERR_UNAVAILABLE, "unavailable",
 			    "the database is not where it was opened");
 	}
-	return sqlite_reader_open(cx, self->path, self->memo, &self->readers[cx->thread]) == OK
-		       ? find_reader(store, cx, out)
-		       : ERR_UNAVAILABLE;
+	if (!*at)
+		err = sqlite_reader_open(cx, self->path, self->memo, at);
+	*out = *at;
+	return err;
 }
 
 static enum err get(struct store *store, struct cx *cx, struct key key, struct item *out)

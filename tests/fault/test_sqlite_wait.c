@@ -39,9 +39,8 @@ static void slow_down(unsigned ms)
 
 static sqlite3 *hold_write_lock(const struct sqlite_rig *rig)
 {
-	sqlite3 *db = NULL;
+	sqlite3 *db = sqlite_rig_connect(rig);
 
-	assert_int_equal(sqlite3_open(rig->path, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
 	return db;
 }
