@@ -3,6 +3,7 @@
 
 #include "record/key.h"
 #include "usecase/gate.h"
+#include "usecase/idempotency.h"
 
 static const struct str no_change = STR_INIT("{\"description\":\"as it was\"}");
 
@@ -113,6 +114,28 @@ static void who_waits_at_the_gate_until_its_deadline_has_written_nothing(void **
 	usecase_rig_check(rig, code);
 }
 
+static void a_key_whose_first_request_still_runs_is_in_flight(void **state)
+{
+	const struct command command = { .idempotency_key = STR("k") };
+	const struct str room_type = STR("{\"roomTypes\":[{\"code\":\"DBL\"}]}");
+	struct usecase_rig *rig = *state;
+	struct str code = make_hotel(rig, "Key");
+	struct str path =
+		str_printf(&rig->process, STR_FMT "/rooms/type", STR_ARG(path_of(rig, code)));
+	struct cx cx = rig->cx;
+	struct claim claim;
+
+	cx.arena = &rig->process; /* outlives the request */
+	assert_int_equal(idempotency_claim(&rig->app, &cx, &command, &claim), OK);
+	assert_int_equal(usecase_rig_ask(rig, "POST", path, room_type, "k"), 409);
+	assert_true(usecase_rig_says(rig, "\"in_flight\""));
+	assert_true(str_eq(usecase_rig_header(rig, "Retry-After"), STR("1")));
+	assert_int_equal(usecase_rig_ask(rig, "POST", path, room_type, "another"), 200);
+	idempotency_release(&rig->app, &claim);
+	assert_int_equal(usecase_rig_ask(rig, "POST", path, room_type, "k"), 200);
+	usecase_rig_check(rig, code);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, usecase_rig_set_up, usecase_rig_tear_down)
 
 int main(void)
@@ -122,6 +145,7 @@ int main(void)
 		TEST(a_hotel_that_goes_away_under_a_write_that_changes_nothing_is_not_found),
 		TEST(who_loses_every_race_is_told_to_come_again),
 		TEST(who_waits_at_the_gate_until_its_deadline_has_written_nothing),
+		TEST(a_key_whose_first_request_still_runs_is_in_flight),
 	};
 
 	return cmocka_run_group_tests_name("usecase_edit", tests, NULL, NULL);
