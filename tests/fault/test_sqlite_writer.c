@@ -16,10 +16,9 @@
 
 enum {
 	GROUP_MAX = 256,
-	LOG_COMMIT_BYTES =
-		390000,        /* takes 95 to 100 pages of the log, which is moved every 16,000 */
-	LOG_COMMITS = 150,     /* not enough for that */
-	LOG_COMMITS_MORE = 30, /* with these it is */
+	LOG_COMMIT_BYTES = 4000000, /* some 980 pages of the log, which is moved every 16,000 */
+	LOG_COMMITS = 15,           /* not enough for that */
+	LOG_COMMITS_MORE = 4,       /* with these it is */
 };
 
 static int set_up(void **state)
