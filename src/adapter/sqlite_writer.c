@@ -296,7 +296,7 @@ enum err sqlite_writer_commit(struct sqlite_writer *writer, struct cx *cx,
 			return fail_unavailable(
 				cx, "the commit waited in the queue until its deadline");
 		}
-		if (!sqlite_job_wait(job, deadline_ms + BEGUN_WAIT_MS) && !sqlite_job_leave(job))
+		if (!sqlite_job_wait_or_leave(job, deadline_ms + BEGUN_WAIT_MS))
 			return fail(cx, ERR_UNCERTAIN, "uncertain",
 				    "the commit was begun and did not end in time");
 	}
