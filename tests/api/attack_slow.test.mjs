@@ -73,7 +73,9 @@ attackTest('readers that do not read a large document have no more than --max-bo
 	});
 
 attackTest('who sends many requests and reads no answer is dropped after --write-timeout', { flags: ['--write-timeout', '500ms'] }, async ({ server, healthy, attack, before }) => {
-	const payload = request('GET', '/metrics').repeat(2000);
+	const code = await server.create('Many answers');
+	await server.post(`/config/${code}/rooms/type`, { roomTypes: [{ code: 'LONG', description: 'w'.repeat(8000) }] });
+	const payload = request('GET', `/config/${code}`).repeat(2000);
 	const slow = attack({ connections: 100, payload, readRate: -1 });
 	await slow.opened();
 	await healthy.more(20);
