@@ -22,7 +22,7 @@ attackTest('connections opened and dropped, silent or within a request, leave no
 	const silent = attack({ connections: 50, drops: 1, again: 1 });
 	const half = attack({ connections: 50, drops: 1, again: 1, repeats: 1, payload: 'POST /config HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"name"' });
 	await Promise.all([silent.opened(), half.opened()]);
-	await healthy.more(40);
+	await healthy.more(20);
 	const [a, b] = await Promise.all([silent.end(), half.end()]);
 	assert.ok(a.opened > 1000 && b.opened > 1000, `${a.opened} and ${b.opened}`);
 	assert.deepEqual([a.status, b.status], [{}, {}]);
@@ -43,7 +43,7 @@ attackTest('large bodies are read up to --max-bodies together; small writes go o
 		const flood = attack({ connections: 40, again: 1, payload: request('POST', '/config', { body: `[${' '.repeat(2000000)}` }) });
 		let most = 0;
 		const watch = setInterval(() => { most = Math.max(most, residentKiB(server.pid) - before); }, 20);
-		await healthy.more(40);
+		await healthy.more(14);
 		clearInterval(watch);
 		const { status } = await flood.end();
 		assert.ok(status[400] > 0 && status[503] > 0, JSON.stringify(status));
@@ -70,7 +70,7 @@ attackTest('a thousand writers of one hotel wait for a bounded time, or are told
 	const hot = await server.create('Hot');
 	const flood = attack({ connections: 1200, payload: request('POST', `/config/${hot}/rooms/type`, { body: roomType('R@@@@@@@@') }) });
 	await flood.opened();
-	await healthy.more(20);
+	await healthy.more(8);
 	const mine = await Promise.all(Array.from({ length: 40 }, () =>
 		server.request('POST', `/config/${hot}/rooms/type`, { body: roomType('MINE'), agent: new http.Agent() })));
 	const refused = mine.filter(answer => answer.status === 503);
