@@ -47,10 +47,11 @@ void http_connection_reset(struct http_connection *connection)
 	struct linger now = { .l_onoff = 1, .l_linger = 0 };
 
 	setsockopt(connection->input.fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+	shutdown(connection->input.fd, SHUT_RDWR); /* which is an event */
 	connection->is_broken = true;
 }
 
-/* Asks epoll for its events again, which come at once: a socket that can be written to is one, a broken one too. */
+/* Asks epoll for its events again, which come at once: a socket that can be read or written is one. */
 bool http_connection_go_on_later(struct http_connection *connection)
 {
 	struct epoll_event event = { .events = HTTP_CONNECTION_EVENTS, .data.ptr = connection };

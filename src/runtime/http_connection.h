@@ -51,7 +51,7 @@ bool http_connection_enter(struct http_connection *connection, enum http_phase p
 /* The client is gone; returns false: there is nothing to do. */
 bool http_connection_give_up(struct http_connection *connection);
 
-/* As give_up; what the kernel has not sent is thrown away with the connection. */
+/* As give_up, from anywhere: an event follows. What the kernel has not sent is thrown away with the connection. */
 void http_connection_reset(struct http_connection *connection);
 
 /* Lets the others have their turn first; returns false. */

@@ -15,7 +15,6 @@ struct http_exchange *http_exchange_open(struct http_exchange_pool *pool, unsign
 	if (exchange) {
 		pool->first = exchange->next;
 		pool->n--;
-		arena_reset(&exchange->arena, HTTP_EXCHANGE_ARENA_BYTES);
 	} else {
 		exchange = heap_alloc(sizeof(*exchange));
 		arena_init(&exchange->arena, HTTP_EXCHANGE_ARENA_BYTES);
@@ -50,6 +49,8 @@ void http_exchange_close(struct http_exchange_pool *pool, struct http_exchange *
 		destroy(exchange);
 		return;
 	}
+	/* What is large is not kept: one of each burst may lie here for long. */
+	arena_reset(&exchange->arena, HTTP_EXCHANGE_ARENA_BYTES);
 	exchange->next = pool->first;
 	pool->first = exchange;
 	pool->n++;

@@ -109,12 +109,12 @@ static bool evict(const struct http_connection *asking)
 	if (victim->phase == HTTP_BODY) {
 		http_body_close(victim->exchange, victim->loop);
 		http_reply_refuse_and_close(victim, &too_busy);
+		http_connection_go_on_later(victim);
 	} else {
 		http_reply_end(victim);
 		http_connection_enter(victim, HTTP_LINGER);
 		http_connection_reset(victim);
 	}
-	http_connection_go_on_later(victim);
 	return true;
 }
 

@@ -39,12 +39,12 @@ attackTest('connections that never say anything are closed without a word', { fl
 		assert.deepEqual([closed, status], [1000, {}]);
 	});
 
-attackTest('where no more are accepted, idle connections make room long before their time', { flags: ['--max-connections', '100', '--idle-timeout', '300s'] },
+attackTest('where no more are accepted, idle connections make room long before their time', { flags: ['--max-connections', '250', '--idle-timeout', '300s'] },
 	async ({ server, healthy, attack }) => {
-		const idle = attack({ connections: 200, payload: request('GET', '/livez'), repeats: 1 });
+		const idle = attack({ connections: 500, payload: request('GET', '/livez'), repeats: 1 });
 		await idle.opened();
 		await healthy.more(3);
-		await until('those who waited are served', 10000, async () => (await metrics(server)).get('innkeeper_http_connections_total') >= 200);
+		await until('those who waited are served', 10000, async () => (await metrics(server)).get('innkeeper_http_connections_total') >= 500);
 		const { status, failed } = await idle.end();
-		assert.deepEqual([status, failed], [{ 200: 200 }, 0]);
+		assert.deepEqual([status, failed], [{ 200: 500 }, 0]);
 	});

@@ -14,16 +14,16 @@ attackTest('heads of a byte a second get 408 and hinder nobody', { flags: ['--he
 	assert.deepEqual([closed, status], [1000, { 408: 1000 }]);
 });
 
-attackTest('a body just below the rate gets 408, one just above it is taken', { flags: ['--body-timeout', '400ms'] }, async ({ server, healthy, attack }) => {
+attackTest('a body just below the rate gets 408, one just above it is taken', { flags: ['--body-timeout', '200ms'] }, async ({ server, healthy, attack }) => {
 	const code = await server.create('Slow bodies');
 	const body = JSON.stringify({ roomTypes: [{ code: 'SLOW' }] });
-	const payload = request('POST', `/config/${code}/rooms/type`, { body: body + ' '.repeat(5500 - body.length) });
-	const head = payload.length - 5500;
+	const payload = request('POST', `/config/${code}/rooms/type`, { body: body + ' '.repeat(2800 - body.length) });
+	const head = payload.length - 2800;
 	const below = attack({ connections: 50, payload, atOnce: head, sendRate: 900, repeats: 1 });
 	const above = attack({ connections: 50, payload, atOnce: head, sendRate: 1150, repeats: 1 });
 	await Promise.all([below.opened(), above.opened()]);
-	await healthy.more(30);
-	await sleep(5500);
+	await healthy.more(10);
+	await sleep(2800);
 	const [slow, steady] = await Promise.all([below.end(), above.end()]);
 	assert.deepEqual([slow.status, slow.closed], [{ 408: 50 }, 50]);
 	assert.deepEqual([steady.status, steady.closed, steady.held], [{ 200: 50 }, 0, 50]);
@@ -73,7 +73,9 @@ attackTest('readers that do not read a large document have no more than --max-bo
 	});
 
 attackTest('who sends many requests and reads no answer is dropped after --write-timeout', { flags: ['--write-timeout', '500ms'] }, async ({ server, healthy, attack, before }) => {
-	const payload = request('GET', '/metrics').repeat(2000);
+	const code = await server.create('Many answers');
+	await server.post(`/config/${code}/rooms/type`, { roomTypes: [{ code: 'LONG', description: 'w'.repeat(8000) }] });
+	const payload = request('GET', `/config/${code}`).repeat(2000);
 	const slow = attack({ connections: 100, payload, readRate: -1 });
 	await slow.opened();
 	await healthy.more(20);

@@ -271,13 +271,11 @@ static void open_all(struct attack *attack)
 	for (long i = 0; i < attack->plan.connections; i++) {
 		attack->now_ms = now_ms();
 		open_connection(attack, &attack->connections[i]);
-		while (i % 256 == 255) {
+		if (i % 256 == 255) {
 			int n = epoll_wait(attack->epoll_fd, events, 256, 2);
 
 			for (int e = 0; e < n; e++)
 				serve_connection(attack, events[e].data.ptr, events[e].events);
-			if (n < 256)
-				break;
 		}
 	}
 	printf("open %ld\n", attack->plan.connections);
