@@ -174,6 +174,13 @@ void exchange_answer(struct exchange *exchange, const struct result *result)
 		exchange_add_header(exchange, STR("Idempotency-Replayed"), STR("true"));
 }
 
+void exchange_answer_text(struct exchange *exchange, struct str type, struct str text)
+{
+	exchange->answer->status = 200;
+	exchange->answer->body = text;
+	exchange_add_header(exchange, STR("Content-Type"), type);
+}
+
 void exchange_answer_read(struct exchange *exchange, const struct result *result)
 {
 	struct str if_none_match = exchange_list_header(exchange, STR("If-None-Match"));

@@ -50,7 +50,10 @@ MUST_CHECK enum err exchange_read_command(struct exchange *exchange, struct comm
 /* Makes a JSON answer of a use case's result. */
 void exchange_answer(struct exchange *exchange, const struct result *result);
 
-/* The same for a resource that is read: 304 when If-None-Match names its tag. */
+/* Makes a 200 of a finished text that is no JSON. */
+void exchange_answer_text(struct exchange *exchange, struct str type, struct str text);
+
+/* As exchange_answer, for a resource that is read: 304 when If-None-Match names its tag. */
 void exchange_answer_read(struct exchange *exchange, const struct result *result);
 
 /* The same for a write that ended so; a refused condition gets the current tag. Returns err. */

@@ -256,7 +256,8 @@ static const char *operation_id(struct arena *arena, const struct kind *kind, co
 				       STR_ARG(str_sub(list, 1, list.len))));
 }
 
-static struct route make(struct arena *arena, const struct kind *kind, const struct kind_route *row)
+static struct route make(struct arena *arena, const struct kind *kind,
+			 const struct route_group *group, const struct kind_route *row)
 {
 	bool has_use_case = row->use_case_verb[0] != '\0';
 	const char *list = str_c(arena, kind->list);
@@ -267,7 +268,7 @@ static struct route make(struct arena *arena, const struct kind *kind, const str
 		.flags = ROUTE_WRAPPED | row->flags,
 		.handle = row->handle,
 		.id = operation_id(arena, kind, row->verb, row->answers == FORM_PAGE),
-		.group = kind->nouns,
+		.group = group,
 		.summary = join(arena, row->before, str_of(kind->noun), row->after),
 		.takes = { row->takes, kind->shape, list, 0 },
 		.answers = { row->answers, kind->shape, list, 0 },
@@ -282,6 +283,10 @@ static struct route make(struct arena *arena, const struct kind *kind, const str
 
 void kind_routes_make(struct arena *arena, const struct kind *kind, struct route out[KIND_ROUTES])
 {
+	struct route_group *group = arena_alloc(arena, sizeof(*group));
+
+	if (group)
+		*group = (struct route_group){ kind->nouns, kind->meaning };
 	for (size_t i = 0; i < KIND_ROUTES; i++)
-		out[i] = make(arena, kind, &kind_routes[i]);
+		out[i] = make(arena, kind, group, &kind_routes[i]);
 }

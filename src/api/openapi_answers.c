@@ -124,11 +124,7 @@ void openapi_answers(struct answers *answers, const struct route *route)
 		write_success(answers, route, 201, "Made: there was none");
 	if ((route->flags & ROUTE_TAGGED) && !is_write(route))
 		write_success(answers, route, 304, "Unchanged: `If-None-Match` names its tag");
-	/* The table is ordered by status but for its first row, which stands for what has none. */
-	for (const struct status_row *row = &status_rows[1]; row->code; row++) {
-		if (row->status > 500 && before < 500)
-			refer(answers,
-			      (struct problem_answer){ 500, route->flags & ROUTE_WRAPPED });
+	for (const struct status_row *row = status_rows; row->code; row++) {
 		if (row->status != before && answers_may_be(route, row->status))
 			refer(answers,
 			      (struct problem_answer){ row->status, route->flags & ROUTE_WRAPPED });

@@ -9,4 +9,7 @@ struct exchange;
 /* The OpenAPI document. */
 MUST_CHECK enum err openapi_routes_document(struct exchange *exchange);
 
+/* The page for people. */
+MUST_CHECK enum err openapi_routes_docs(struct exchange *exchange);
+
 #endif

@@ -48,6 +48,12 @@ struct form {
 	unsigned max; /* objects in a list; 0 = as many as a hotel may have */
 };
 
+/* What people find routes under. */
+struct route_group {
+	const char *name;
+	const char *meaning;
+};
+
 struct route {
 	const char *method;
 	const char *path;     /* template: `{…}` stands for one code */
@@ -56,8 +62,8 @@ struct route {
 	enum err (*handle)(struct exchange *exchange); /* NULL: not built, answers 501 */
 	const char *query[ROUTE_QUERY_MAX]; /* names of the parameters it takes, ended by NULL */
 	/* What is not built has none of the following. */
-	const char *id;      /* of the operation, unique */
-	const char *group;   /* what people find it under */
+	const char *id; /* of the operation, unique */
+	const struct route_group *group;
 	const char *summary; /* a sentence */
 	struct form takes;
 	struct form answers;

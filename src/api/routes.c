@@ -10,7 +10,18 @@
 
 #define W ROUTE_WRAPPED
 
-#define BUILT(operation, where, sentence) .id = (operation), .group = (where), .summary = (sentence)
+static const struct route_group hotels = {
+	"Hotels", "A hotel's head, and the whole of it. Its history keeps every change."
+};
+static const struct route_group rooms = { "Rooms",
+					  "Where a hotel's rooms are, and what they are." };
+static const struct route_group chain_group = {
+	"Chains and brands", "What hotels may name as theirs; they belong to no hotel."
+};
+static const struct route_group server = { "The server", "Probes, figures, and this description." };
+
+#define BUILT(operation, where, sentence) \
+	.id = (operation), .group = &(where), .summary = (sentence)
 
 /* Answers 501 `not_implemented`. */
 #define UNBUILT(its_method, its_path, its_use_case, its_flags)                          \
@@ -27,7 +38,7 @@ static const struct route fixed[] = {
 	  W,
 	  hotel_routes_list,
 	  { "limit", "cursor", "q", "chain", "brand", "city" },
-	  BUILT("listHotels", "Hotels", "List the heads of all hotels, by code"),
+	  BUILT("listHotels", hotels, "List the heads of all hotels, by code"),
 	  .answers = { FORM_WRAPPER } },
 	{ "POST",
 	  "/config",
@@ -35,7 +46,7 @@ static const struct route fixed[] = {
 	  W | ROUTE_BODY | ROUTE_TAGGED,
 	  hotel_routes_save,
 	  { NULL },
-	  BUILT("saveHotel", "Hotels",
+	  BUILT("saveHotel", hotels,
 		"Create a hotel; with `code`, change that one: members and lists left out stay"),
 	  .takes = { FORM_PART, &hotel_shape },
 	  .answers = { FORM_WRAPPER } },
@@ -45,7 +56,7 @@ static const struct route fixed[] = {
 	  W | ROUTE_AT_ONCE | ROUTE_TAGGED,
 	  hotel_routes_get,
 	  { "view", "publication" },
-	  BUILT("getHotel", "Hotels", "Read a hotel whole, with everything that it holds"),
+	  BUILT("getHotel", hotels, "Read a hotel whole, with everything that it holds"),
 	  .answers = { FORM_WRAPPER } },
 	{ "PUT",
 	  "/config/{id}",
@@ -53,7 +64,7 @@ static const struct route fixed[] = {
 	  W | ROUTE_BODY | ROUTE_TAGGED,
 	  hotel_routes_put,
 	  { NULL },
-	  BUILT("putHotel", "Hotels",
+	  BUILT("putHotel", hotels,
 		"Replace a hotel's head: members left out are emptied, lists left out stay"),
 	  .takes = { FORM_PUT, &hotel_shape },
 	  .answers = { FORM_WRAPPER } },
@@ -63,7 +74,7 @@ static const struct route fixed[] = {
 	  W | ROUTE_BODY | ROUTE_PATCH | ROUTE_TAGGED,
 	  hotel_routes_patch,
 	  { NULL },
-	  BUILT("patchHotel", "Hotels", "Merge a patch into a hotel (RFC 7396)"),
+	  BUILT("patchHotel", hotels, "Merge a patch into a hotel (RFC 7396)"),
 	  .takes = { FORM_PATCH, &hotel_shape },
 	  .answers = { FORM_WRAPPER } },
 	{ "DELETE",
@@ -72,7 +83,7 @@ static const struct route fixed[] = {
 	  W | ROUTE_TAGGED,
 	  hotel_routes_delete,
 	  { NULL },
-	  BUILT("deleteHotel", "Hotels",
+	  BUILT("deleteHotel", hotels,
 		"Delete a hotel: its history stays, its code is never used again"),
 	  .answers = { FORM_WRAPPER } },
 	UNBUILT("POST", "/config/{id}/rooms/type/{code}/pictures", "addRoomTypePicture", W),
@@ -84,7 +95,7 @@ static const struct route fixed[] = {
 	  W | ROUTE_BODY | ROUTE_TAGGED,
 	  hotel_routes_save_rooms,
 	  { NULL },
-	  BUILT("saveRooms", "Rooms",
+	  BUILT("saveRooms", rooms,
 		"Replace the layout: buildings, floors and up to 5,000 rooms, all or nothing"),
 	  .takes = { FORM_LIST, .list = "buildings" },
 	  .answers = { FORM_WRAPPER } },
@@ -106,7 +117,7 @@ static const struct route fixed[] = {
 	  0,
 	  chain_routes_list,
 	  { "limit", "cursor" },
-	  BUILT("listChains", "Chains and brands", "List the chains, by code"),
+	  BUILT("listChains", chain_group, "List the chains, by code"),
 	  .answers = { FORM_PAGE, &chain_shape, "chains" } },
 	{ "GET",
 	  "/chains/{code}",
@@ -114,7 +125,7 @@ static const struct route fixed[] = {
 	  ROUTE_TAGGED,
 	  chain_routes_get,
 	  { NULL },
-	  BUILT("getChain", "Chains and brands", "Read a chain"),
+	  BUILT("getChain", chain_group, "Read a chain"),
 	  .answers = { FORM_OBJECT, &chain_shape } },
 	{ "PUT",
 	  "/chains/{code}",
@@ -122,7 +133,7 @@ static const struct route fixed[] = {
 	  ROUTE_BODY | ROUTE_TAGGED | ROUTE_CREATES,
 	  chain_routes_put,
 	  { NULL },
-	  BUILT("putChain", "Chains and brands", "Make or replace a chain"),
+	  BUILT("putChain", chain_group, "Make or replace a chain"),
 	  .takes = { FORM_PUT, &chain_shape },
 	  .answers = { FORM_OBJECT, &chain_shape } },
 	{ "DELETE",
@@ -131,8 +142,7 @@ static const struct route fixed[] = {
 	  0,
 	  chain_routes_delete,
 	  { NULL },
-	  BUILT("deleteChain", "Chains and brands",
-		"Delete a chain that no hotel and no brand names"),
+	  BUILT("deleteChain", chain_group, "Delete a chain that no hotel and no brand names"),
 	  .answers = { FORM_OBJECT, &chain_shape } },
 	{ "GET",
 	  "/brands",
@@ -140,7 +150,7 @@ static const struct route fixed[] = {
 	  0,
 	  chain_routes_list,
 	  { "limit", "cursor" },
-	  BUILT("listBrands", "Chains and brands", "List the brands, by code"),
+	  BUILT("listBrands", chain_group, "List the brands, by code"),
 	  .answers = { FORM_PAGE, &brand_shape, "brands" } },
 	{ "GET",
 	  "/brands/{code}",
@@ -148,7 +158,7 @@ static const struct route fixed[] = {
 	  ROUTE_TAGGED,
 	  chain_routes_get,
 	  { NULL },
-	  BUILT("getBrand", "Chains and brands", "Read a brand"),
+	  BUILT("getBrand", chain_group, "Read a brand"),
 	  .answers = { FORM_OBJECT, &brand_shape } },
 	{ "PUT",
 	  "/brands/{code}",
@@ -156,7 +166,7 @@ static const struct route fixed[] = {
 	  ROUTE_BODY | ROUTE_TAGGED | ROUTE_CREATES,
 	  chain_routes_put,
 	  { NULL },
-	  BUILT("putBrand", "Chains and brands", "Make or replace a brand of a chain"),
+	  BUILT("putBrand", chain_group, "Make or replace a brand of a chain"),
 	  .takes = { FORM_PUT, &brand_shape },
 	  .answers = { FORM_OBJECT, &brand_shape } },
 	{ "DELETE",
@@ -165,7 +175,7 @@ static const struct route fixed[] = {
 	  0,
 	  chain_routes_delete,
 	  { NULL },
-	  BUILT("deleteBrand", "Chains and brands", "Delete a brand that no hotel names"),
+	  BUILT("deleteBrand", chain_group, "Delete a brand that no hotel names"),
 	  .answers = { FORM_OBJECT, &brand_shape } },
 	UNBUILT("GET", "/pictures/{name}", "", 0),
 	UNBUILT("GET", "/events", "", 0),
@@ -189,7 +199,7 @@ static const struct route fixed[] = {
 	  ROUTE_AT_ONCE,
 	  server_routes_livez,
 	  { NULL },
-	  BUILT("getLivez", "The server", "Say that the process lives; looks at no dependency"),
+	  BUILT("getLivez", server, "Say that the process lives; looks at no dependency"),
 	  .answers = { FORM_STATUS } },
 	{ "GET",
 	  "/readyz",
@@ -197,7 +207,7 @@ static const struct route fixed[] = {
 	  0,
 	  server_routes_readyz,
 	  { "verbose" },
-	  BUILT("getReadyz", "The server", "Say whether the store takes reads and writes"),
+	  BUILT("getReadyz", server, "Say whether the store takes reads and writes"),
 	  .answers = { FORM_STATUS } },
 	{ "GET",
 	  "/metrics",
@@ -205,7 +215,7 @@ static const struct route fixed[] = {
 	  ROUTE_AT_ONCE | ROUTE_ANY_TYPE,
 	  server_routes_metrics,
 	  { NULL },
-	  BUILT("getMetrics", "The server", "Figures of the server, as text for Prometheus"),
+	  BUILT("getMetrics", server, "Figures of the server, as text for Prometheus"),
 	  .answers = { FORM_TEXT } },
 	{ "GET",
 	  "/openapi.json",
@@ -213,9 +223,16 @@ static const struct route fixed[] = {
 	  ROUTE_TAGGED,
 	  openapi_routes_document,
 	  { NULL },
-	  BUILT("getOpenapi", "The server", "This description, as an OpenAPI 3.1 document"),
+	  BUILT("getOpenapi", server, "This description, as an OpenAPI 3.1 document"),
 	  .answers = { FORM_JSON } },
-	UNBUILT("GET", "/docs", "", ROUTE_ANY_TYPE),
+	{ "GET",
+	  "/docs",
+	  "",
+	  ROUTE_ANY_TYPE,
+	  openapi_routes_docs,
+	  { NULL },
+	  BUILT("getDocs", server, "This description, as a page"),
+	  .answers = { FORM_HTML } },
 	UNBUILT("GET", "/portal/", "", ROUTE_ANY_TYPE),
 };
 /* clang-format on */

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "adapter/sqlite_pages.h"
 #include "adapter/store_sqlite.h"
 
 void sqlite_rig_close(struct sqlite_rig *rig)
@@ -63,6 +64,15 @@ enum err sqlite_rig_open(struct sqlite_rig *rig)
 {
 	cx_clear(&rig->cx);
 	return store_sqlite_open(&rig->cx, str_of(rig->path), &rig->store);
+}
+
+sqlite3 *sqlite_rig_connect(const struct sqlite_rig *rig)
+{
+	sqlite3 *db = NULL;
+
+	assert_int_equal(sqlite3_open_v2(rig->path, &db, SQLITE_OPEN_READWRITE, sqlite_pages_vfs()),
+			 SQLITE_OK);
+	return db;
 }
 
 static struct key step_key(struct arena *arena, uint64_t i)

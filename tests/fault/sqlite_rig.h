@@ -7,6 +7,7 @@
 #define FAULT_SQLITE_RIG_H
 
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,6 +46,9 @@ int sqlite_rig_tear_down(void **state);
 
 MUST_CHECK enum err sqlite_rig_open(struct sqlite_rig *rig);
 void sqlite_rig_close(struct sqlite_rig *rig);
+
+/* A connection of the engine's own to the file, which keeps the sums of its pages; the caller closes it. */
+sqlite3 *sqlite_rig_connect(const struct sqlite_rig *rig);
 
 /* Commit `i` with `text_bytes` of text in its item; for any thread. */
 enum err sqlite_rig_commit(struct store *store, struct cx *cx, unsigned i, size_t text_bytes);

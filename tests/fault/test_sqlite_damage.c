@@ -17,9 +17,8 @@ enum { STEPS = 60, TEXT_BYTES = 700 };
 
 static void run_sql(const struct sqlite_rig *rig, const char *sql)
 {
-	sqlite3 *db = NULL;
+	sqlite3 *db = sqlite_rig_connect(rig);
 
-	assert_int_equal(sqlite3_open(rig->path, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
 }
@@ -112,13 +111,13 @@ static void an_item_whose_attributes_are_damaged_is_named_and_the_others_are_rea
 			 damages[i]);
 		run_sql(rig, sql);
 		assert_int_equal(sqlite_rig_open(rig), OK);
-		assert_int_equal(get_step(rig, 7, &item), ERR_UNAVAILABLE);
-		assert_string_equal(rig->cx.failure.code, "unavailable");
+		assert_int_equal(get_step(rig, 7, &item), ERR_INTERNAL);
+		assert_string_equal(rig->cx.failure.code, "internal");
 		assert_true(detail_has(rig, "h/step-000007"));
 		assert_int_equal(get_step(rig, 6, &item), OK);
 		assert_int_equal(store_query(rig->store, &rig->cx,
 					     &(struct query){ .code = STR("h") }, &page),
-				 ERR_UNAVAILABLE);
+				 ERR_INTERNAL);
 		assert_true(detail_has(rig, "h/step-000007"));
 		sqlite_rig_close(rig);
 	}
@@ -137,7 +136,7 @@ static void a_damaged_item_is_named_in_the_log(void **state)
 	assert_int_equal(sqlite_rig_open(rig), OK);
 	fd = open(path, O_WRONLY | O_CREAT, 0600);
 	assert_true(fd >= 0 && saved >= 0 && dup2(fd, STDERR_FILENO) >= 0);
-	assert_int_equal(get_step(rig, 11, &item), ERR_UNAVAILABLE);
+	assert_int_equal(get_step(rig, 11, &item), ERR_INTERNAL);
 	assert_true(dup2(saved, STDERR_FILENO) >= 0);
 	close(fd);
 	close(saved);
@@ -156,7 +155,7 @@ static unsigned use_all(struct sqlite_rig *rig)
 	for (unsigned i = 1; i <= STEPS; i++) {
 		enum err err = get_step(rig, i, &item);
 
-		assert_true(err == OK || err == ERR_NOT_FOUND || err == ERR_UNAVAILABLE);
+		assert_true(err == OK || err == ERR_NOT_FOUND || err == ERR_INTERNAL);
 		refused += err != OK;
 	}
 	for (int backwards = 0; backwards < 2; backwards++) {
@@ -230,9 +229,8 @@ static void write_in_one_group(struct sqlite_rig *rig, unsigned damaged_step)
 {
 	enum { CALLERS = 10 };
 	struct caller callers[CALLERS];
-	sqlite3 *db = NULL;
+	sqlite3 *db = sqlite_rig_connect(rig);
 
-	assert_int_equal(sqlite3_open(rig->path, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
 	for (unsigned i = 0; i < CALLERS; i++) {
 		callers[i] = (struct caller){ .store = rig->store, .number = i + 1 };
@@ -244,7 +242,7 @@ static void write_in_one_group(struct sqlite_rig *rig, unsigned damaged_step)
 	sqlite3_close(db);
 	for (unsigned i = 0; i < CALLERS; i++) {
 		pthread_join(callers[i].thread, NULL);
-		assert_int_equal(callers[i].err, i % 2 ? ERR_UNAVAILABLE : OK);
+		assert_int_equal(callers[i].err, i % 2 ? ERR_INTERNAL : OK);
 	}
 }
 
@@ -264,7 +262,7 @@ static void a_wiped_page_takes_only_its_own_items(void **state)
 		enum err err = get_step(rig, i, &item);
 
 		snprintf(name, sizeof(name), "step-%06u", i);
-		assert_true(err == OK || (err == ERR_UNAVAILABLE && detail_has(rig, name)));
+		assert_true(err == OK || (err == ERR_INTERNAL && detail_has(rig, name)));
 		if (err == OK)
 			continue;
 		refused++;
@@ -350,9 +348,14 @@ static void what_is_not_our_database_is_refused_and_left_as_it_is(void **state)
 {
 	struct sqlite_rig *rig = *state;
 	struct str before, after;
+	sqlite3 *db = NULL;
 
 	unlink(rig->path);
-	run_sql(rig, "CREATE TABLE item(a); PRAGMA user_version=1");
+	assert_int_equal(sqlite3_open(rig->path, &db), SQLITE_OK);
+	assert_int_equal(
+		sqlite3_exec(db, "CREATE TABLE item(a); PRAGMA user_version=1", NULL, NULL, NULL),
+		SQLITE_OK);
+	sqlite3_close(db);
 	before = read_file(&rig->arena, rig->path);
 	is_refused(rig, ERR_INVALID, "another program");
 	after = read_file(&rig->arena, rig->path);
@@ -367,9 +370,9 @@ static void a_newer_schema_is_refused_in_words(void **state)
 {
 	struct sqlite_rig *rig = *state;
 
-	run_sql(rig, "PRAGMA user_version=2");
+	run_sql(rig, "PRAGMA user_version=3");
 	is_refused(rig, ERR_INVALID, "newer innkeeper");
-	run_sql(rig, "PRAGMA user_version=1; ALTER TABLE item RENAME TO items");
+	run_sql(rig, "PRAGMA user_version=2; ALTER TABLE item RENAME TO items");
 	is_refused(rig, ERR_INVALID, "schema");
 }
 

@@ -1,5 +1,10 @@
 // `innkeeper serve` as a child process on a data folder, and a client that keeps answers as text.
+<<<<<<< HEAD
 import { execFile, execFileSync, spawn } from 'node:child_process';
+=======
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+>>>>>>> main
 import { mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
@@ -36,6 +41,7 @@ function environment(extra) {
 	return { ...Object.fromEntries(own), ...extra };
 }
 
+<<<<<<< HEAD
 const lowerCased = headers => Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 const contracts = new Map();
 
@@ -51,10 +57,27 @@ function contractUnder(basePath) {
 function basePathOf(flags, env) {
 	const flag = /--base-path[= ](\S+)/.exec(flags.join(' '));
 	return flag?.[1] ?? env.INNKEEPER_BASE_PATH ?? '';
+=======
+/** The lines of a log, each of which must be one JSON object with the fixed members. A line that a kill has cut is left out. */
+export function logLines(log) {
+	return log.slice(0, log.lastIndexOf('\n') + 1).split('\n').slice(0, -1).map(text => {
+		let line;
+		try {
+			line = JSON.parse(text);
+		} catch {
+			throw new Error(`no JSON in the log: ${text}`);
+		}
+		assert.match(line.time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, text);
+		assert.match(line.level, /^(info|warn|error)$/, text);
+		assert.match(line.event, /^[a-z_]+$/, text);
+		return line;
+	});
+>>>>>>> main
 }
 
 export class Server {
 	#child;
+	#logged;
 	#agent = new http.Agent({ keepAlive: true });
 	log = '';
 
@@ -68,13 +91,14 @@ export class Server {
 			resolve({ code, signal });
 		}));
 		this.#child.stderr.setEncoding('utf8').on('data', text => { this.log += text; });
+		this.#logged = new Promise(resolve => this.#child.stderr.once('close', resolve));
 	}
 
 	get pid() { return this.#child.pid; }
 
 	async listening() {
 		for (const end = Date.now() + START_MS; Date.now() < end && !this.isEnded; await sleep(5)) {
-			const found = /"listening","detail":"http:\/\/([^:]*):(\d+)"/.exec(this.log);
+			const found = /listening(?:","detail":"|: )http:\/\/([^:]*):(\d+)/.exec(this.log);
 			if (found) return Object.assign(this, { host: found[1], port: Number(found[2]) });
 		}
 		await this.kill();
@@ -140,7 +164,10 @@ export class Server {
 			await this.kill();
 			throw error;
 		});
-		return { ...end, ms: Date.now() - start };
+		const ms = Date.now() - start;
+		await within(STOP_MS, 'the end of the log', this.#logged);
+		if (!this.onTerminal) logLines(this.log);
+		return { ...end, ms };
 	}
 }
 

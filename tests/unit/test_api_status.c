@@ -50,7 +50,8 @@ static void every_code_has_the_status_of_the_contract(void **state)
 	}
 	while (status_rows[rows].code)
 		rows++;
-	assert_int_equal(rows, sizeof(contract) / sizeof(contract[0]));
+	/* The front alone makes 414 and 431 of `too_large`. */
+	assert_int_equal(rows, sizeof(contract) / sizeof(contract[0]) + 2);
 	assert_int_equal(status_of("no such code")->status, 500);
 }
 
@@ -61,7 +62,10 @@ static void rows_are_told_apart_and_have_titles(void **state)
 		assert_int_not_equal(strlen(row->title), 0);
 		assert_in_range(row->status, 400, 599);
 		for (const struct status_row *other = row + 1; other->code; other++)
-			assert_string_not_equal(row->code, other->code);
+			assert_true(row->status < other->status ||
+				    strcmp(row->code, other->code) != 0);
+		/* The documents group them by status. */
+		assert_true(!row[1].code || row->status <= row[1].status);
 	}
 }
 
