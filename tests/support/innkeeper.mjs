@@ -1,10 +1,6 @@
 // `innkeeper serve` as a child process on a data folder, and a client that keeps answers as text.
-<<<<<<< HEAD
-import { execFile, execFileSync, spawn } from 'node:child_process';
-=======
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
->>>>>>> main
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
@@ -41,7 +37,6 @@ function environment(extra) {
 	return { ...Object.fromEntries(own), ...extra };
 }
 
-<<<<<<< HEAD
 const lowerCased = headers => Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 const contracts = new Map();
 
@@ -57,7 +52,8 @@ function contractUnder(basePath) {
 function basePathOf(flags, env) {
 	const flag = /--base-path[= ](\S+)/.exec(flags.join(' '));
 	return flag?.[1] ?? env.INNKEEPER_BASE_PATH ?? '';
-=======
+}
+
 /** The lines of a log, each of which must be one JSON object with the fixed members. A line that a kill has cut is left out. */
 export function logLines(log) {
 	return log.slice(0, log.lastIndexOf('\n') + 1).split('\n').slice(0, -1).map(text => {
@@ -72,7 +68,6 @@ export function logLines(log) {
 		assert.match(line.event, /^[a-z_]+$/, text);
 		return line;
 	});
->>>>>>> main
 }
 
 export class Server {
@@ -108,6 +103,7 @@ export class Server {
 	/** Throws when the exchange is not as documented; the test file fails even if somebody catches that. */
 	#check(request, answer) {
 		const faults = contractUnder(this.basePath).faults(request, answer);
+		if (answer.status === 500) faults.push('a bug of the server');
 		if (faults.length === 0) return;
 		process.exitCode = 1;
 		throw new Error(`not as documented: ${request.method} ${request.path} -> ${answer.status}: ${faults.join('; ')}\n${answer.text.slice(0, 1000)}`);
