@@ -1,5 +1,5 @@
 # Every target sets up what it needs by itself: a bare Debian 12 with `make` is enough (root or sudo).
-.PHONY: build run test bench fuzz format lint clean
+.PHONY: build run test bench fuzz mutants format lint clean
 .DEFAULT_GOAL := build
 
 build:
@@ -23,6 +23,12 @@ fuzz:
 	@tools/setup ci
 	@tools/build fuzz
 	@tools/fuzz $(or $(SECONDS_EACH),60)
+
+# Would the tests notice a changed parser? FILES="src/net/http_parser.c" for some of them.
+mutants:
+	@tools/setup ci
+	@tools/build asan
+	@tools/mutants.py $(FILES)
 
 format:
 	@tools/setup ci
