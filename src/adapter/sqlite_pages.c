@@ -29,8 +29,8 @@
 #define CONTROL_DAMAGED 0x696e6b01
 
 /* Looks at a page that somebody may be writing at the moment. */
-#define LOOKS 5
-#define LOOK_AGAIN_US 20000
+#define LOOKS 4
+#define LOOK_AGAIN_US 1000 /* four times as long each time */
 
 /* The sums are of little-endian words, in every file. */
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "sums would need their bytes swapped");
@@ -374,10 +374,10 @@ static int scan_page(sqlite3_file *file, sqlite3_int64 at)
 
 	for (int i = 0; rc == SQLITE_IOERR_DATA && i < LOOKS; i++) {
 		if (i != 0)
-			usleep(LOOK_AGAIN_US);
+			usleep(LOOK_AGAIN_US << (2 * i - 2));
 		rc = real(file)->pMethods->xRead(real(file), page, PAGE, at);
-		if (rc == SQLITE_OK && !is_right(page))
-			rc = SQLITE_IOERR_DATA;
+		if (rc == SQLITE_OK || rc == SQLITE_IOERR_SHORT_READ)
+			rc = is_right(page) ? SQLITE_OK : SQLITE_IOERR_DATA;
 	}
 	return rc;
 }
@@ -391,7 +391,7 @@ int sqlite_pages_scan(sqlite3 *db, uint32_t *page)
 	*page = 0;
 	if (rc == SQLITE_OK && ((struct file *)file)->has_sums)
 		rc = pass_size(file, &size);
-	for (sqlite3_int64 at = 0; rc == SQLITE_OK && at + PAGE <= size; at += PAGE) {
+	for (sqlite3_int64 at = 0; rc == SQLITE_OK && at < size; at += PAGE) {
 		rc = scan_page(file, at);
 		if (rc == SQLITE_IOERR_DATA)
 			*page = (uint32_t)(at / PAGE) + 1;

@@ -179,8 +179,8 @@ static bool scan_special(struct json_reader *reader)
 /* Reads a string and checks all of it; `raw` is what stands between the quotes. */
 static bool scan_string(struct json_reader *reader, struct str *raw, bool *escaped)
 {
-	reader->at++;
-	*raw = (struct str){ reader->at, 0 };
+	const char *from = ++reader->at;
+
 	*escaped = false;
 	for (;;) {
 		reader->at = json_text_run_end(reader->at, reader->end, JSON_TEXT_HIGH);
@@ -192,7 +192,7 @@ static bool scan_string(struct json_reader *reader, struct str *raw, bool *escap
 		if (!scan_special(reader))
 			return false;
 	}
-	raw->len = (size_t)(reader->at - raw->ptr);
+	*raw = (struct str){ from, (size_t)(reader->at - from) };
 	reader->at++;
 	return true;
 }

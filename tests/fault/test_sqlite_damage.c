@@ -42,28 +42,6 @@ static int set_up(void **state)
 	return result;
 }
 
-static struct str read_file(struct arena *arena, const char *path)
-{
-	struct stat st;
-	char *bytes;
-	int fd = open(path, O_RDONLY);
-
-	assert_true(fd >= 0 && fstat(fd, &st) == 0);
-	bytes = arena_bytes(arena, (size_t)st.st_size + 1);
-	assert_int_equal(read(fd, bytes, (size_t)st.st_size), st.st_size);
-	close(fd);
-	return (struct str){ bytes, (size_t)st.st_size };
-}
-
-static void write_file(const char *path, struct str bytes)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, bytes.ptr, bytes.len), bytes.len);
-	close(fd);
-}
-
 static bool detail_has(const struct sqlite_rig *rig, const char *part)
 {
 	struct str detail = rig->cx.failure.detail;
@@ -100,13 +78,13 @@ static void an_item_whose_attributes_are_damaged_is_named_and_the_others_are_rea
 		"attrs=7",
 	};
 	struct sqlite_rig *rig = *state;
-	struct str whole = read_file(&rig->arena, rig->path);
+	struct str whole = sqlite_rig_read_file(&rig->arena, rig->path);
 	struct page page;
 	struct item item;
 	char sql[128];
 
 	for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
-		write_file(rig->path, whole);
+		sqlite_rig_write_file(rig->path, whole);
 		snprintf(sql, sizeof(sql), "UPDATE item SET %s WHERE itemType='step-000007'",
 			 damages[i]);
 		run_sql(rig, sql);
@@ -140,7 +118,7 @@ static void a_damaged_item_is_named_in_the_log(void **state)
 	assert_true(dup2(saved, STDERR_FILENO) >= 0);
 	close(fd);
 	close(saved);
-	log = read_file(&rig->arena, path);
+	log = sqlite_rig_read_file(&rig->arena, path);
 	assert_non_null(memmem(log.ptr, log.len, "item_damaged", 12));
 	assert_non_null(memmem(log.ptr, log.len, "h/step-000011", 13));
 }
@@ -180,13 +158,13 @@ static void a_flipped_byte_anywhere_is_never_a_crash(void **state)
 	char *bytes;
 
 	arena_init(&file_arena, 0);
-	whole = read_file(&file_arena, rig->path);
+	whole = sqlite_rig_read_file(&file_arena, rig->path);
 	bytes = (char *)(uintptr_t)whole.ptr;
 	for (size_t at = 0; at < whole.len; at += at < 200 || at % PAGE_BYTES < 16 ? 1 : 173) {
 		char mask = (char)masks[at % sizeof(masks)];
 
 		bytes[at] ^= mask;
-		write_file(rig->path, whole);
+		sqlite_rig_write_file(rig->path, whole);
 		if (sqlite_rig_open(rig) == OK)
 			found += use_all(rig) != 0;
 		else
@@ -250,13 +228,13 @@ static void write_in_one_group(struct sqlite_rig *rig, unsigned damaged_step)
 static void a_wiped_page_takes_only_its_own_items(void **state)
 {
 	struct sqlite_rig *rig = *state;
-	struct str whole = read_file(&rig->arena, rig->path);
+	struct str whole = sqlite_rig_read_file(&rig->arena, rig->path);
 	unsigned refused = 0, last_refused = 0;
 	struct item item;
 	char name[16];
 
 	memset((char *)(uintptr_t)whole.ptr + 4 * PAGE_BYTES, 0, PAGE_BYTES);
-	write_file(rig->path, whole);
+	sqlite_rig_write_file(rig->path, whole);
 	assert_int_equal(sqlite_rig_open(rig), OK);
 	for (unsigned i = 1; i <= STEPS; i++) {
 		enum err err = get_step(rig, i, &item);
@@ -292,17 +270,17 @@ static void a_torn_log_gives_a_whole_beginning_of_it(void **state)
 	}
 	assert_true(child > 0 && waitpid(child, &status, 0) == child && status == 0);
 	snprintf(log_path, sizeof(log_path), "%s-wal", rig->path);
-	file = read_file(&rig->arena, rig->path);
-	log = read_file(&rig->arena, log_path);
+	file = sqlite_rig_read_file(&rig->arena, rig->path);
+	log = sqlite_rig_read_file(&rig->arena, log_path);
 	assert_true(log.len > 20 * PAGE_BYTES);
 	for (size_t len = 0; len < log.len; len += 1777) {
-		write_file(rig->path, file);
+		sqlite_rig_write_file(rig->path, file);
 		torn = str_sub(log, 0, len);
 		if (len % 2 == 1) { /* not shorter, but rubbish from there on */
 			torn = str_dup(&rig->arena, log);
 			memset((char *)(uintptr_t)torn.ptr + len, 0xa5, torn.len - len);
 		}
-		write_file(log_path, torn);
+		sqlite_rig_write_file(log_path, torn);
 		assert_int_equal(sqlite_rig_open(rig), OK);
 		assert_null(sqlite_rig_check(rig->store, &rig->cx));
 		assert_in_range(sqlite_rig_rev(rig->store, &rig->cx), STEPS, STEPS + 20);
@@ -316,7 +294,7 @@ static void a_missing_file_beside_its_log_is_not_a_new_store(void **state)
 	char log_path[128];
 
 	snprintf(log_path, sizeof(log_path), "%s-wal", rig->path);
-	write_file(log_path, STR("what a log would hold"));
+	sqlite_rig_write_file(log_path, STR("what a log would hold"));
 	unlink(rig->path);
 	is_refused(rig, ERR_INVALID, "is missing");
 	assert_int_equal(access(rig->path, F_OK), -1);
@@ -326,20 +304,20 @@ static void a_missing_file_beside_its_log_is_not_a_new_store(void **state)
 static void an_empty_or_short_file_is_not_a_new_store(void **state)
 {
 	struct sqlite_rig *rig = *state;
-	struct str whole = read_file(&rig->arena, rig->path);
+	struct str whole = sqlite_rig_read_file(&rig->arena, rig->path);
 	char log_path[128];
 
 	snprintf(log_path, sizeof(log_path), "%s-wal", rig->path);
-	write_file(log_path, STR("what a log would hold"));
-	write_file(rig->path, STR(""));
+	sqlite_rig_write_file(log_path, STR("what a log would hold"));
+	sqlite_rig_write_file(rig->path, STR(""));
 	is_refused(rig, ERR_INVALID, "is empty");
 	assert_int_equal(access(log_path, F_OK), 0);
 	unlink(log_path);
 	for (size_t len = 1; len < PAGE_BYTES; len += 511) {
-		write_file(rig->path, str_sub(whole, 0, len));
+		sqlite_rig_write_file(rig->path, str_sub(whole, 0, len));
 		assert_int_equal(sqlite_rig_open(rig), ERR_INVALID);
 	}
-	write_file(rig->path, str_sub(whole, 0, PAGE_BYTES + 100));
+	sqlite_rig_write_file(rig->path, str_sub(whole, 0, PAGE_BYTES + 100));
 	if (sqlite_rig_open(rig) == OK)
 		assert_true(use_all(rig) != 0);
 }
@@ -356,13 +334,14 @@ static void what_is_not_our_database_is_refused_and_left_as_it_is(void **state)
 		sqlite3_exec(db, "CREATE TABLE item(a); PRAGMA user_version=1", NULL, NULL, NULL),
 		SQLITE_OK);
 	sqlite3_close(db);
-	before = read_file(&rig->arena, rig->path);
+	before = sqlite_rig_read_file(&rig->arena, rig->path);
 	is_refused(rig, ERR_INVALID, "another program");
-	after = read_file(&rig->arena, rig->path);
+	after = sqlite_rig_read_file(&rig->arena, rig->path);
 	assert_true(str_eq(before, after));
-	write_file(rig->path,
-		   STR("this is a letter, not a database; it is long enough to be taken for "
-		       "one, if nobody looked at how it begins, which everybody should do"));
+	sqlite_rig_write_file(
+		rig->path,
+		STR("this is a letter, not a database; it is long enough to be taken for "
+		    "one, if nobody looked at how it begins, which everybody should do"));
 	is_refused(rig, ERR_INVALID, "not a database");
 }
 

@@ -37,6 +37,22 @@ function environment(extra) {
 	return { ...Object.fromEntries(own), ...extra };
 }
 
+/** The lines of a log, each of which must be one JSON object with the fixed members. A line that a kill has cut is left out. */
+export function logLines(log) {
+	return log.slice(0, log.lastIndexOf('\n') + 1).split('\n').slice(0, -1).map(text => {
+		let line;
+		try {
+			line = JSON.parse(text);
+		} catch {
+			throw new Error(`no JSON in the log: ${text}`);
+		}
+		assert.match(line.time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, text);
+		assert.match(line.level, /^(info|warn|error)$/, text);
+		assert.match(line.event, /^[a-z_]+$/, text);
+		return line;
+	});
+}
+
 const lowerCased = headers => Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 const contracts = new Map();
 
@@ -52,22 +68,6 @@ function contractUnder(basePath) {
 function basePathOf(flags, env) {
 	const flag = /--base-path[= ](\S+)/.exec(flags.join(' '));
 	return flag?.[1] ?? env.INNKEEPER_BASE_PATH ?? '';
-}
-
-/** The lines of a log, each of which must be one JSON object with the fixed members. A line that a kill has cut is left out. */
-export function logLines(log) {
-	return log.slice(0, log.lastIndexOf('\n') + 1).split('\n').slice(0, -1).map(text => {
-		let line;
-		try {
-			line = JSON.parse(text);
-		} catch {
-			throw new Error(`no JSON in the log: ${text}`);
-		}
-		assert.match(line.time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, text);
-		assert.match(line.level, /^(info|warn|error)$/, text);
-		assert.match(line.event, /^[a-z_]+$/, text);
-		return line;
-	});
 }
 
 export class Server {
