@@ -1,5 +1,5 @@
 # Every target sets up what it needs by itself: a bare Debian 12 with `make` is enough (root or sudo).
-.PHONY: build run test coverage bench fuzz mutants deb check-deb format lint clean
+.PHONY: build run test coverage bench fuzz conformance mutants deb check-deb format lint clean
 .DEFAULT_GOAL := build
 
 build:
@@ -23,6 +23,11 @@ bench:
 	@tools/setup bench
 	@tools/build bench
 	@bench/run --build build/release/bench
+
+conformance:
+	@tools/setup conformance
+	@tools/build asan
+	@tools/conformance
 
 fuzz:
 	@tools/setup ci

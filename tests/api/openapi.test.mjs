@@ -33,6 +33,41 @@ test('it has an ETag, and 304 for who has it', async () => {
 	assert.equal((await server.get('/openapi.json', { 'If-None-Match': headers.etag })).status, 304);
 });
 
+test('every link leads to an operation and names all of its path', () => {
+	const paths = new Map(Object.entries(contract.document.paths).flatMap(([path, item]) => Object.values(item).map(({ operationId }) => [operationId, path])));
+	let n = 0;
+	for (const item of Object.values(contract.document.paths)) {
+		for (const { operationId, responses } of Object.values(item)) {
+			for (const { links = {} } of Object.values(responses)) {
+				for (const link of Object.values(links)) {
+					const wanted = [...paths.get(link.operationId).matchAll(/\{(.*?)\}/g)].map(([, name]) => name);
+					assert.deepEqual(Object.keys(link.parameters), wanted, `${operationId} -> ${link.operationId}`);
+					n++;
+				}
+			}
+		}
+	}
+	assert.ok(n > 50, `${n} links`);
+});
+
+test('the links of what was made lead to it', async () => {
+	const valueOf = (expression, params, body) => {
+		const [, name, pointer] = /^\$(?:request\.path\.(\w+)|response\.body#(.+))$/.exec(expression);
+		return name ? params[name] : pointer.split('/').slice(1).reduce((value, member) => value[member], body);
+	};
+	for (const { template, method, operationId } of taking()) {
+		const [place, [body]] = validBodies(template, method);
+		const params = { id: code, code: body.code ?? body.id };
+		const made = await server.request(method.toUpperCase(), place.replace('{code}', params.code), { body: template === '/config' ? { name: 'Linked' } : body });
+		const { value } = contract.find(`/paths/${template.replaceAll('/', '~1')}/${method}/responses/${made.status}`);
+		for (const { operationId: next, parameters } of Object.values(value.links ?? {}).filter(link => /^get/.test(link.operationId))) {
+			const path = Object.entries(contract.document.paths).find(([, item]) => item.get?.operationId === next)[0];
+			const asked = path.replace(/\{(.*?)\}/g, (_, name) => valueOf(parameters[name], params, made.json));
+			assert.equal((await server.get(asked)).status, 200, `${operationId} -> ${next} ${asked}`);
+		}
+	}
+});
+
 /** The list that a collection's route takes: `tags` of /config/{id}/tags. */
 const listOf = path => Object.keys(contract.document.paths[path].post.requestBody.content['application/json'].schema.properties).find(name => LISTS[name]);
 
