@@ -5,6 +5,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define ID_BYTES_MAX 64
+
 static const char *level_name(enum log_level level)
 {
 	switch (level) {
@@ -89,11 +91,12 @@ void log_event(enum log_level level, const char *event, const char *format, ...)
 	write_line(level, event, detail, "");
 }
 
-/* The ids are of the edge's own making, or checked there: nothing in them has to be made safe. */
+/* The ids are of the edge's own making, or checked there: nothing in them has to be made safe or cut. */
 static void name_request(const struct cx *cx, char *out, size_t size_bytes)
 {
 	bool terminal = log_is_terminal();
-	struct str id = cx->request_id, trace = cx->trace_id;
+	struct str id = str_sub(cx->request_id, 0, ID_BYTES_MAX);
+	struct str trace = str_sub(cx->trace_id, 0, ID_BYTES_MAX);
 	int len = 0;
 
 	out[0] = '\0';
