@@ -11,6 +11,7 @@
 #include "adapter/sqlite_db.h"
 #include "adapter/sqlite_group.h"
 #include "adapter/sqlite_job.h"
+#include "adapter/sqlite_place.h"
 #include "adapter/sqlite_rows.h"
 #include "base/clock.h"
 #include "base/heap.h"
@@ -34,6 +35,7 @@ struct sqlite_writer {
 	int log_pages;           /* in the log, as of the last commit */
 	int moved_pages;         /* log_pages when it was last moved, or could not be */
 	struct sqlite_counts counts;
+	const struct sqlite_place *place;
 	atomic_bool latched;  /* set by the thread, for good */
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t queued;
@@ -138,6 +140,8 @@ static void *run(void *arg)
 		} else {
 			int begun = sqlite_rows_do(&writer->rows, ROWS_BEGIN);
 
+			if (begun == SQLITE_OK && !sqlite_place_is_kept(writer->place))
+				begun = SQLITE_READONLY_DBMOVED;
 			group = take(writer);
 			sqlite_group_commit(&group, &writer->rows, begun);
 		}
@@ -178,7 +182,8 @@ void sqlite_writer_close(struct sqlite_writer *writer)
 	free(writer);
 }
 
-enum err sqlite_writer_open(struct cx *cx, const char *path, struct sqlite_writer **out)
+enum err sqlite_writer_open(struct cx *cx, const char *path, struct sqlite_place *place,
+			    struct sqlite_writer **out)
 {
 	struct sqlite_writer *writer = heap_alloc(sizeof(*writer));
 	enum err err;
@@ -190,6 +195,8 @@ enum err sqlite_writer_open(struct cx *cx, const char *path, struct sqlite_write
 		free(writer);
 		return err;
 	}
+	sqlite_place_open(place, path);
+	writer->place = place;
 	sqlite3_wal_hook(writer->rows.db, note_log_pages, writer);
 	pthread_mutex_init(&writer->lock, NULL);
 	pthread_cond_init(&writer->queued, NULL);
@@ -265,6 +272,8 @@ static enum err answer(struct cx *cx, const struct sqlite_outcome *outcome, size
 			return fail_unavailable(cx, "commits have stopped after a failed sync");
 		if ((outcome->rc & 0xff) == SQLITE_BUSY)
 			return fail_unavailable(cx, "another process is writing for too long");
+		if (outcome->rc == SQLITE_READONLY_DBMOVED)
+			return fail_unavailable(cx, "the database is not where it was opened");
 		return sqlite_db_fail(cx, outcome->rc, "the commit could not be made");
 	}
 }
@@ -289,7 +298,7 @@ enum err sqlite_writer_commit(struct sqlite_writer *writer, struct cx *cx,
 			return fail_unavailable(
 				cx, "the commit waited in the queue until its deadline");
 		}
-		if (!sqlite_job_wait(job, deadline_ms + BEGUN_WAIT_MS) && !sqlite_job_leave(job))
+		if (!sqlite_job_wait_or_leave(job, deadline_ms + BEGUN_WAIT_MS))
 			return fail(cx, ERR_UNCERTAIN, "uncertain",
 				    "the commit was begun and did not end in time");
 	}

@@ -7,6 +7,7 @@
 #include "api/problem.h"
 #include "api/routes.h"
 #include "base/clock.h"
+#include "codec/hash.h"
 
 /* A retry of a read or write of one hotel is short; whole documents take longer (api.md "Limits"). */
 #define LONG_HANDLER_TIMEOUT_MS 30000
@@ -62,6 +63,7 @@ static struct exchange begin(struct api *api, struct cx *cx, const struct api_re
 {
 	struct exchange exchange = {
 		.app = api->app,
+		.routes = api->routes,
 		.options = &api->options,
 		.cx = cx,
 		.request = request,
@@ -218,12 +220,27 @@ uint64_t api_body_max(const struct api *api, const struct api_request *request)
 	return api->options.body_max_bytes;
 }
 
+static bool is_read(const struct api_request *request)
+{
+	return str_eq(request->method, STR("GET")) || str_eq(request->method, STR("HEAD"));
+}
+
+uint64_t api_lane(const struct api *api, const struct api_request *request)
+{
+	struct str path = strip_base_path(request->path, api->options.base_path);
+	struct str rest = str_sub(path, 1, path.len);
+	struct str id = str_sub(rest, str_index(rest, '/') + 1, rest.len);
+
+	/* A write to /config names its hotel in the body, if any: those are one lane. */
+	return hash_fnv1a64(str_sub(id, 0, str_index(id, '/'))) * 2 + is_read(request);
+}
+
 int64_t api_handler_timeout_ms(const struct api *api, const struct api_request *request,
 			       int64_t normal_timeout_ms)
 {
 	struct str path = strip_base_path(request->path, api->options.base_path);
 	const struct str rooms = STR("/rooms");
-	bool get = str_eq(request->method, STR("GET")) || str_eq(request->method, STR("HEAD"));
+	bool get = is_read(request);
 	bool one_post = str_eq(request->method, STR("POST")) && !str_eq(path, STR("/config")) &&
 			!str_eq(str_sub(path, path.len - rooms.len, rooms.len), rooms);
 

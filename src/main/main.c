@@ -8,6 +8,7 @@
 #include "main/help.h"
 #include "main/invocation.h"
 #include "main/man.h"
+#include "main/openapi_command.h"
 #include "main/serve.h"
 #include "main/store_commands.h"
 #include "main/suggest.h"
@@ -69,6 +70,10 @@ static const struct command_row commands[] = {
 	  .takes = TAKES_JSON | TAKES_ORIGIN,
 	  .words = 1,
 	  .run = config },
+	{ .name = "openapi",
+	  .meaning = "print the OpenAPI 3.1 document of the HTTP interface",
+	  .example = "innkeeper openapi > openapi.json",
+	  .run = openapi_command },
 	{ .name = "completion",
 	  .arguments = "bash|zsh|fish",
 	  .meaning = "print what completes these commands in that shell",
@@ -92,7 +97,6 @@ static const struct command_row commands[] = {
 	{ .name = "copy" },
 	{ .name = "migrate" },
 	{ .name = "keys" },
-	{ .name = "openapi" },
 };
 
 static const struct command_table table = { commands, sizeof(commands) / sizeof(commands[0]) };

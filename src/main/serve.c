@@ -1,6 +1,7 @@
 #include "main/serve.h"
 
 #include <malloc.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #include "runtime/http_listener.h"
 #include "runtime/http_server.h"
 #include "runtime/metrics.h"
+#include "runtime/notifier.h"
 #include "runtime/signals.h"
 #include "usecase/app.h"
 #include "usecase/gate.h"
@@ -25,6 +27,7 @@ struct service {
 	struct storage storage;
 	struct app app;
 	struct figures figures;
+	struct notifier notifier;
 	struct api *api;
 	struct http_server *server;
 };
@@ -85,6 +88,7 @@ static enum err open_server(struct cx *cx, struct service *service)
 	options.write_timeout_ms = settings->write_timeout_ms;
 	options.handler_timeout_ms = settings->handler_timeout_ms;
 	options.metrics = service->figures.metrics;
+	options.notifier = &service->notifier;
 	return http_server_open(cx, &options, service->api, &service->server);
 }
 
@@ -109,6 +113,7 @@ static void close_service(struct service *service)
 {
 	if (service->figures.metrics)
 		metrics_close(service->figures.metrics);
+	notifier_close(&service->notifier);
 	gates_close(service->app.gates);
 	gates_close(service->app.chain_gates);
 	cache_close(service->app.cache);
@@ -122,7 +127,7 @@ static void close_service(struct service *service)
 
 int serve(const struct invocation *invocation)
 {
-	struct service service = { .server = NULL };
+	struct service service = { .notifier = { .fd = -1 } };
 	struct cx *cx = invocation->cx;
 	int code = EXIT_DONE;
 
@@ -131,6 +136,8 @@ int serve(const struct invocation *invocation)
 		return invocation_refuse(invocation, EXIT_USAGE);
 	service.figures.start_ms = clock_wall_ms(cx->clock);
 	signals_block();
+	notifier_open(&service.notifier, getenv("NOTIFY_SOCKET"), getenv("WATCHDOG_USEC"),
+		      getenv("WATCHDOG_PID"));
 	mallopt(M_MMAP_THRESHOLD, MAPPED_FROM_BYTES);
 	mallopt(M_TRIM_THRESHOLD, KEEP_FREE_BYTES);
 	if (open_service(cx, &service) == OK) {

@@ -258,20 +258,22 @@ static bool take_control(struct http_parser *parser, struct str in)
 
 enum http_progress http_parser_feed(struct http_parser *parser, struct str in)
 {
+	bool taken = true;
+
 	if (in.len > HTTP_HEAD_MAX)
 		in.len = HTTP_HEAD_MAX;
 	for (;;) {
 		while (parser->at < in.len && is_plain_char(in.ptr[parser->at]))
 			parser->at++;
 		if (!parser->has_line && parser->at - parser->line > HTTP_LINE_MAX)
-			refuse(parser, 414, "too_large",
-			       "a request line may have at most 8192 bytes");
+			taken = refuse(parser, 414, "too_large",
+				       "a request line may have at most 8192 bytes");
 		else if (parser->at == in.len ||
 			 (in.ptr[parser->at] == '\r' && parser->at + 1 == in.len))
 			break;
 		else
-			take_control(parser, in);
-		if (parser->refusal.status != 0)
+			taken = take_control(parser, in);
+		if (!taken)
 			return HTTP_REFUSED;
 		if (parser->head_bytes != 0)
 			return HTTP_DONE;

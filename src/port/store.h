@@ -6,7 +6,7 @@
  *          adapters that keep something per thread.
  * Errors:  NOT_FOUND (get) and CONFLICT (commit) are answers: not noted in cx. UNAVAILABLE: nothing
  *          was written. UNCERTAIN: it may have been written, read the witness. LIMIT `storage_full`:
- *          nothing was written, reads go on. All but the two answers are noted.
+ *          the same, reads go on. INTERNAL: the same, what is stored is damaged. All but the two answers are noted.
  * Reads:   see every commit acknowledged before the call, whoever made it; each is a moment of its own.
  */
 #ifndef INNKEEPER_PORT_STORE_H
@@ -123,7 +123,7 @@ struct store_api {
 	void (*close)(struct store *);
 };
 
-/* An adapter's store begins with this. */
+/* What an adapter's store begins with. */
 struct store {
 	const struct store_api *api;
 };

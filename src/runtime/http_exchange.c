@@ -15,13 +15,13 @@ struct http_exchange *http_exchange_open(struct http_exchange_pool *pool, unsign
 	if (exchange) {
 		pool->first = exchange->next;
 		pool->n--;
-		arena_reset(&exchange->arena, HTTP_EXCHANGE_ARENA_BYTES);
 	} else {
 		exchange = heap_alloc(sizeof(*exchange));
 		arena_init(&exchange->arena, HTTP_EXCHANGE_ARENA_BYTES);
 	}
 	exchange->begun_us = clock_system_us();
 	exchange->sent_bytes = 0;
+	exchange->held_bytes = 0;
 	exchange->is_answered = false;
 	exchange->head_len = 0;
 	exchange->answer = (struct api_answer){ .route = "", .use_case = "", .code = "" };
@@ -49,6 +49,8 @@ void http_exchange_close(struct http_exchange_pool *pool, struct http_exchange *
 		destroy(exchange);
 		return;
 	}
+	/* What is large is not kept: one of each burst may lie here for long. */
+	arena_reset(&exchange->arena, HTTP_EXCHANGE_ARENA_BYTES);
 	exchange->next = pool->first;
 	pool->first = exchange;
 	pool->n++;

@@ -1,10 +1,11 @@
 // `innkeeper serve` as a child process on a data folder, and a client that keeps answers as text.
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Contract } from './contract.mjs';
 
 const START_MS = 20000; // sanitizer builds on a busy machine
 const ANSWER_MS = 60000;
@@ -52,6 +53,23 @@ export function logLines(log) {
 	});
 }
 
+const lowerCased = headers => Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+const contracts = new Map();
+
+/** What the program says of itself under a base path: once a process, for it is 160 kB. */
+function contractUnder(basePath) {
+	if (!contracts.has(basePath)) {
+		const flags = basePath ? ['--base-path', basePath] : [];
+		contracts.set(basePath, new Contract(execFileSync(program('INNKEEPER_BIN'), ['openapi', ...flags], { encoding: 'utf8', env: environment({}) })));
+	}
+	return contracts.get(basePath);
+}
+
+function basePathOf(flags, env) {
+	const flag = /--base-path[= ](\S+)/.exec(flags.join(' '));
+	return flag?.[1] ?? env.INNKEEPER_BASE_PATH ?? '';
+}
+
 export class Server {
 	#child;
 	#logged;
@@ -61,6 +79,7 @@ export class Server {
 	constructor(folder, flags, env, prefix) {
 		const [command, ...args] = [...prefix, program('INNKEEPER_BIN'), 'serve', '--listen', '127.0.0.1:0', '--data', folder, ...flags];
 		this.folder = folder;
+		this.basePath = basePathOf(flags, env);
 		this.#child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env: environment(env) });
 		this.exit = new Promise(resolve => this.#child.once('exit', (code, signal) => {
 			this.isEnded = true;
@@ -81,12 +100,21 @@ export class Server {
 		throw new Error(`the server does not listen:\n${this.log}`);
 	}
 
-	/** One request. A body that is no text and no Buffer is sent as JSON; `signal` ends it early. */
+	/** Throws when the exchange is not as documented; the test file fails even if somebody catches that. */
+	#check(request, answer) {
+		const faults = contractUnder(this.basePath).faults(request, answer);
+		if (faults.length === 0) return;
+		process.exitCode = 1;
+		throw new Error(`not as documented: ${request.method} ${request.path} -> ${answer.status}: ${faults.join('; ')}\n${answer.text.slice(0, 1000)}`);
+	}
+
+	/** One request, which must be as documented. A body that is no text and no Buffer is sent as JSON. */
 	request(method, path, { body, headers = {}, agent = this.#agent } = {}) {
 		const bytes = body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
 		const type = bytes === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(bytes) };
+		const sent = { ...type, ...headers };
 		return within(ANSWER_MS, `${method} ${path}`, new Promise((resolve, reject) => {
-			const options = { host: this.host, port: this.port, method, path, agent, headers: { ...type, ...headers } };
+			const options = { host: this.host, port: this.port, method, path, agent, headers: sent };
 			const request = http.request(options, response => {
 				const chunks = [];
 				response.on('data', chunk => chunks.push(chunk)).on('error', reject).on('end', () => {
@@ -95,7 +123,10 @@ export class Server {
 				});
 			});
 			request.on('error', reject).end(bytes);
-		}));
+		})).then(answer => {
+			this.#check({ method, path, headers: lowerCased(sent), bytes: bytes ?? '' }, answer);
+			return answer;
+		});
 	}
 
 	get(path, headers) { return this.request('GET', path, { headers }); }
