@@ -113,10 +113,6 @@ def changes(source, function):
             yield match.start(2), match.end(2), ";"
 
 
-def squeeze(text):
-    return re.sub(r"\s+", " ", text).strip()
-
-
 def mutants_of(path, top=TOP):
     source = Source(top / path)
     raw, found = source.raw, {}
@@ -125,7 +121,7 @@ def mutants_of(path, top=TOP):
             first = raw.rfind("\n", 0, start) + 1
             last = raw.find("\n", end)
             before, after = raw[first:last], raw[first:start] + text + raw[end:last]
-            mutant = Mutant(path, function.name, source.line(start), start, end, text, squeeze(before), squeeze(after))
+            mutant = Mutant(path, function.name, source.line(start), start, end, text, " ".join(before.split()), " ".join(after.split()))
             found.setdefault((start, end, text), mutant)
     return sorted(found.values(), key=lambda m: (m.start, m.end, m.text))
 
@@ -162,7 +158,6 @@ class Tester:
         return "survived"
 
     def failure_of(self, test, made, program):
-        """Empty when the test passes."""
         link = self.link_command(test)
         link[link.index("-o") + 1] = str(program)
         subprocess.run(link[:1] + [str(made)] + link[1:], cwd=self.build, check=True, capture_output=True)
@@ -181,7 +176,6 @@ def rows_of(text):
 
 
 def known_rows():
-    """The mutants that docs/mutants.md lists as the same in effect."""
     return rows_of(KNOWN.read_text() if KNOWN.exists() else "")
 
 
@@ -189,15 +183,11 @@ def sample(mutants, n, seed):
     return random.Random(seed).sample(mutants, min(n, len(mutants)))
 
 
-def state_of(path):
-    return hashlib.sha256((TOP / path).read_bytes()).hexdigest()[:16]
-
-
 def try_all(mutants, jobs, remembered):
     tester = Tester()
 
     def try_one(mutant):
-        key = f"{state_of(mutant.path)} {mutant.start} {mutant.end} {mutant.text}"
+        key = f"{hashlib.sha256((TOP / mutant.path).read_bytes()).hexdigest()[:16]} {mutant.start} {mutant.end} {mutant.text}"
         if key not in remembered:
             with tempfile.TemporaryDirectory() as folder:
                 outcome = tester.run(mutant, Path(folder))
