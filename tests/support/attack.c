@@ -223,6 +223,12 @@ static bool transmit(struct attack *attack, struct connection *connection)
 	return !attack->plan.drops || may_send(attack, connection) != 0;
 }
 
+static void open_again(struct attack *attack, struct connection *connection)
+{
+	if (attack->plan.again && (attack->plan.payload_bytes != 0 || take_token(attack)))
+		open_connection(attack, connection);
+}
+
 static void serve_connection(struct attack *attack, struct connection *connection, uint32_t events)
 {
 	bool is_open = true, by_us = false;
@@ -248,6 +254,8 @@ static void serve_connection(struct attack *attack, struct connection *connectio
 	else if (!by_us)
 		attack->closed++;
 	end_connection(connection);
+	if (by_us)
+		open_again(attack, connection);
 }
 
 static void tick(struct attack *attack)
@@ -257,9 +265,8 @@ static void tick(struct attack *attack)
 
 		if (connection->fd >= 0)
 			watch_again(attack, connection);
-		else if (attack->plan.again &&
-			 (attack->plan.payload_bytes != 0 || take_token(attack)))
-			open_connection(attack, connection);
+		else
+			open_again(attack, connection);
 	}
 }
 

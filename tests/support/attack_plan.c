@@ -34,7 +34,7 @@ static void die(const char *what)
 static void read_payload(struct attack_plan *plan, const char *path)
 {
 	FILE *file = fopen(path, "re");
-	long size;
+	long size = -1;
 
 	if (!file || fseek(file, 0, SEEK_END) != 0 || (size = ftell(file)) < 0)
 		die(path);
