@@ -143,13 +143,13 @@ static uint64_t count_right(const struct log *log)
 
 /*
  * A commit's last frame is followed by the first of the next commit only when it had been synced, and all before it. So two frames
- * that belong together, the first of which ends a commit, say that whatever is not right before them was.
+ * that belong together, the first of which ends a commit, say that whatever is not right up to there was.
  */
 static bool was_synced_behind(const struct log *log, uint64_t right)
 {
 	unsigned char end[FRAME_HEAD_BYTES], next[FRAME_BYTES];
 
-	for (uint64_t at = right + 2; at < log->frames; at++) {
+	for (uint64_t at = right + 1; at < log->frames; at++) {
 		uint32_t sums[2];
 
 		if (!read_frame(log, at, end, FRAME_HEAD_BYTES))
