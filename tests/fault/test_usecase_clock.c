@@ -9,7 +9,7 @@
 
 #define TIMEOUT_MS 5000
 #define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
-#define YEARS_MS (10 * 365 * DAY_MS)
+#define YEARS_MS (3650 * DAY_MS)
 
 static const struct str room_type = STR_INIT("{\"roomTypes\":[{\"code\":\"DBL\"}]}");
 static const struct str another_type = STR_INIT("{\"roomTypes\":[{\"code\":\"SGL\"}]}");
