@@ -14,6 +14,10 @@ struct document {
 	const struct route *routes;
 };
 
+/* A list of entity tags, or the tag of anything. */
+#define TAG_PATTERN "(W/)?\\\"[!#-~\\u0080-\\u00ff]*\\\""
+#define TAGS_PATTERN "^(\\\\*|" TAG_PATTERN "([ \\t]*,[ \\t]*" TAG_PATTERN ")*)$"
+
 /* Headers that requests may have; each operation refers to those that concern it. */
 static const struct request_header {
 	const char *key; /* in components/parameters */
@@ -21,19 +25,23 @@ static const struct request_header {
 } request_headers[] = {
 	{ "RequestId",
 	  "{\"name\":\"X-Request-Id\",\"in\":\"header\",\"description\":\"Comes back in the answer and "
-	  "stands in logs and history; others are replaced\",\"schema\":{\"type\":\"string\","
-	  "\"pattern\":\"^[A-Za-z0-9._-]{1,64}$\"}}" },
+	  "stands in logs and history, if it is 1 to 64 of `A-Z a-z 0-9 . _ -`; another is replaced\","
+	  "\"schema\":{\"type\":\"string\"}}" },
 	{ "IfMatch",
 	  "{\"name\":\"If-Match\",\"in\":\"header\",\"description\":\"Write only while the resource (of a "
-	  "POST the hotel) has this tag\",\"schema\":{\"type\":\"string\"}}" },
+	  "POST the hotel) has one of these tags\",\"schema\":{\"type\":\"string\",\"pattern\":"
+	  "\"" TAGS_PATTERN "\"}}" },
 	{ "IfNoneMatch",
-	  "{\"name\":\"If-None-Match\",\"in\":\"header\",\"description\":\"Of a read: 304 when the resource "
-	  "still has this tag. Of a write: `*` writes only what does not exist\",\"schema\":{\"type\":"
-	  "\"string\"}}" },
+	  "{\"name\":\"If-None-Match\",\"in\":\"header\",\"description\":\"`*` writes only what does not "
+	  "exist, tags only while the resource has none of them\",\"schema\":{\"type\":\"string\","
+	  "\"pattern\":\"" TAGS_PATTERN "\"}}" },
+	{ "IfNoneMatchOfRead",
+	  "{\"name\":\"If-None-Match\",\"in\":\"header\",\"description\":\"304 while the resource still "
+	  "has one of these tags\",\"schema\":{\"type\":\"string\"}}" },
 	{ "IdempotencyKey",
 	  "{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"description\":\"The same request with the same "
-	  "key has one effect and one answer for 24 hours\",\"schema\":{\"type\":\"string\","
-	  "\"pattern\":\"^[!-~]{1,255}$\"}}" },
+	  "key has one effect and one answer for 24 hours. Quoted or bare\",\"schema\":{\"type\":"
+	  "\"string\",\"pattern\":\"^(?!\\\"\\\"$)(\\\"[!-~]{1,255}\\\"|[!-~]{1,255})$\"}}" },
 };
 
 static void refer_header(struct document *document, const char *key)
@@ -94,7 +102,7 @@ static void write_parameters(struct document *document, const struct route *rout
 	if (!is_read)
 		refer_header(document, "IfMatch");
 	if (!is_read || (route->flags & ROUTE_TAGGED))
-		refer_header(document, "IfNoneMatch");
+		refer_header(document, is_read ? "IfNoneMatchOfRead" : "IfNoneMatch");
 	if (strcmp(route->method, "POST") == 0)
 		refer_header(document, "IdempotencyKey");
 	json_end_array(&document->json);

@@ -48,6 +48,21 @@ static struct str problem_name(struct arena *arena, struct problem_answer proble
 			  problem.status);
 }
 
+/* What the front refuses before it knows the path has no members of the seed. */
+static bool is_wrapped(const struct route *route, unsigned status)
+{
+	switch (status) {
+	case 414:
+	case 417:
+	case 431:
+	case 501:
+	case 505:
+		return false;
+	default:
+		return route->flags & ROUTE_WRAPPED;
+	}
+}
+
 static void refer(struct answers *answers, struct problem_answer problem)
 {
 	struct schemas *schemas = answers->schemas;
@@ -127,7 +142,7 @@ void openapi_answers(struct answers *answers, const struct route *route)
 	for (const struct status_row *row = status_rows; row->code; row++) {
 		if (row->status != before && answers_may_be(route, row->status))
 			refer(answers,
-			      (struct problem_answer){ row->status, route->flags & ROUTE_WRAPPED });
+			      (struct problem_answer){ row->status, is_wrapped(route, row->status) });
 		before = row->status;
 	}
 	json_end_object(json);

@@ -7,6 +7,17 @@
 #define JSON_TYPE "application/json"
 #define PATCH_TYPE "application/merge-patch+json"
 
+/* What a hotel shows and nobody sets: it may come back with the rest. */
+static void write_ignored(struct json_writer *json)
+{
+	for (size_t i = 0; i < hotel_shape.nfields; i++) {
+		if (hotel_shape.fields[i].flags & READ_ONLY) {
+			json_name(json, hotel_shape.fields[i].name);
+			json_raw(json, STR("{\"readOnly\":true}"));
+		}
+	}
+}
+
 /* A hotel's list as its route takes it. */
 static void write_list_body(struct schemas *schemas, const struct form *form)
 {
@@ -28,6 +39,7 @@ static void write_list_body(struct schemas *schemas, const struct form *form)
 	openapi_number(json, "minItems", form->max != 0 ? 1 : 0);
 	openapi_number(json, "maxItems", form->max != 0 ? form->max : field->max);
 	json_end_object(json);
+	write_ignored(json);
 	json_end_object(json);
 	json_name(json, STR("required"));
 	json_begin_array(json);

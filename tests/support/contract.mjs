@@ -9,6 +9,7 @@ const ANY_PATH = new Set([400, 403, 404, 405, 408, 413, 414, 417, 421, 431, 501,
 const escape = name => name.replaceAll('~', '~0').replaceAll('/', '~1');
 const unescape = name => name.replaceAll('~1', '/').replaceAll('~0', '~');
 const mediaType = header => header?.split(';')[0].trim().toLowerCase();
+const isTarget = /^(?:[^%]|%[0-9a-f]{2})*$/i;
 const isDone = status => status < 300 || status === 304;
 
 function decoded(segment) {
@@ -80,10 +81,11 @@ export class Contract {
 
 	/** The operation of a method and a path without its query: {pointer, value, params}; null when there is none. */
 	operation(method, path) {
-		if (!path.startsWith(this.basePath)) return null;
+		// What lies outside of the base path is answered too, as if it lay inside.
+		const local = path.startsWith(`${this.basePath}/`) ? path.slice(this.basePath.length) : path;
 		const verb = method === 'HEAD' ? 'get' : method.toLowerCase();
 		for (const [template, item] of Object.entries(this.document.paths)) {
-			const params = item[verb] && fit(template, path.slice(this.basePath.length));
+			const params = item[verb] && fit(template, local);
 			if (params) return { ...this.find(`/paths/${escape(template)}/${verb}`), params };
 		}
 		return null;
@@ -149,8 +151,8 @@ export class Contract {
 	faults({ method, path, headers, bytes }, answer) {
 		const [place, ...search] = path.split('?');
 		if (method === 'OPTIONS') return [];
-		if (answer.status === 500) return ['500: a bug of the server'];
-		const operation = this.operation(method, place);
+		// A target that is no URI is refused before anybody asks what it names.
+		const operation = isTarget.test(path) ? this.operation(method, place) : null;
 		if (!operation) return ANY_PATH.has(answer.status) ? [] : [`${answer.status} of an operation that is not documented`];
 		const found = [...this.#answerFaults(operation, method, answer)];
 		if (!isDone(answer.status)) return found;

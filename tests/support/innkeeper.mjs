@@ -103,6 +103,7 @@ export class Server {
 	/** Throws when the exchange is not as documented; the test file fails even if somebody catches that. */
 	#check(request, answer) {
 		const faults = contractUnder(this.basePath).faults(request, answer);
+		if (answer.status === 500) faults.push('a bug of the server');
 		if (faults.length === 0) return;
 		process.exitCode = 1;
 		throw new Error(`not as documented: ${request.method} ${request.path} -> ${answer.status}: ${faults.join('; ')}\n${answer.text.slice(0, 1000)}`);
