@@ -141,8 +141,8 @@ void openapi_answers(struct answers *answers, const struct route *route)
 		write_success(answers, route, 304, "Unchanged: `If-None-Match` names its tag");
 	for (const struct status_row *row = status_rows; row->code; row++) {
 		if (row->status != before && answers_may_be(route, row->status))
-			refer(answers,
-			      (struct problem_answer){ row->status, is_wrapped(route, row->status) });
+			refer(answers, (struct problem_answer){ row->status,
+								is_wrapped(route, row->status) });
 		before = row->status;
 	}
 	json_end_object(json);
