@@ -1,5 +1,5 @@
 # Every target sets up what it needs by itself: a bare Debian 12 with `make` is enough (root or sudo).
-.PHONY: build run test bench fuzz mutants format lint clean
+.PHONY: build run test coverage bench fuzz mutants deb check-deb format lint clean
 .DEFAULT_GOAL := build
 
 build:
@@ -14,6 +14,11 @@ test:
 	@tools/build asan
 	@tools/test build/asan
 
+coverage:
+	@tools/setup ci
+	@tools/build coverage
+	@tools/coverage.py
+
 bench:
 	@tools/setup bench
 	@tools/build bench
@@ -23,6 +28,14 @@ fuzz:
 	@tools/setup ci
 	@tools/build fuzz
 	@tools/fuzz $(or $(SECONDS_EACH),60)
+
+deb:
+	@tools/setup deb
+	@tools/build release
+	@tools/deb
+
+check-deb: deb
+	@tools/check_deb
 
 # Would the tests notice a changed parser? FILES="src/net/http_parser.c" for some of them.
 mutants:

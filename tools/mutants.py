@@ -31,7 +31,7 @@ KNOWN = TOP / "docs" / "mutants.md"
 MEMORY = TOP / "build" / "mutants" / "killed.json"
 LIMIT_S = 10
 
-HTTP_TESTS = ("test_net_head", "test_net_target", "test_net_chunked", "fuzz_http", "test_net_framing")
+HTTP_TESTS = ("test_net_head", "test_net_target", "test_net_host", "test_net_chunked", "fuzz_http", "test_net_framing")
 JSON_TESTS = ("test_codec_json_reader", "test_codec_json_corpus", "test_codec_json_limits", "test_codec_json_oracle", "fuzz_json")
 # The tests of a file, those first that say most in the shortest time.
 TESTS = {

@@ -89,8 +89,8 @@ static void log_failure(const struct cx *cx, unsigned status)
 {
 	if (status < 500 || status == 501)
 		return;
-	log_event(LOG_LEVEL_ERROR, "request_failed", "%s: " STR_FMT " (request " STR_FMT ")",
-		  cx->failure.code, STR_ARG(cx->failure.detail), STR_ARG(cx->request_id));
+	log_request(cx, LOG_LEVEL_ERROR, "request_failed", "%s: " STR_FMT, cx->failure.code,
+		    STR_ARG(cx->failure.detail));
 }
 
 void problem_write(struct cx *cx, unsigned status, bool wrapped, struct api_answer *answer)

@@ -37,9 +37,7 @@ enum err server_routes_metrics(struct exchange *exchange)
 	buf_init(&buf, exchange->cx->arena);
 	if (options->write_metrics)
 		options->write_metrics(options->metrics, &buf);
-	exchange->answer->status = 200;
-	exchange->answer->body = buf_str(&buf);
-	exchange_add_header(exchange, STR("Content-Type"),
-			    STR("text/plain; version=0.0.4; charset=utf-8"));
+	exchange_answer_text(exchange, STR("text/plain; version=0.0.4; charset=utf-8"),
+			     buf_str(&buf));
 	return OK;
 }

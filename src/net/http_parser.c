@@ -61,10 +61,10 @@ static bool parse_request_line(struct http_parser *parser, struct str line)
 	struct str rest = str_sub(line, first + 1, line.len);
 	size_t second = str_index(rest, ' ');
 
-	parser->request.method = str_sub(line, 0, first);
-	if (first == line.len || second == rest.len || !is_token(parser->request.method))
+	if (first == line.len || second == rest.len || !is_token(str_sub(line, 0, first)))
 		return refuse_invalid(parser,
 				      "the request line is not a method, a target and a version");
+	parser->request.method = str_sub(line, 0, first);
 	if (!parse_version(parser, str_sub(rest, second + 1, rest.len)))
 		return false;
 	if (first > HTTP_METHOD_MAX || str_eq(parser->request.method, STR("CONNECT")))

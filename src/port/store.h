@@ -6,9 +6,8 @@
  *          adapters that keep something per thread.
  * Errors:  NOT_FOUND (get) and CONFLICT (commit) are answers: not noted in cx. UNAVAILABLE: nothing
  *          was written. UNCERTAIN: it may have been written, read the witness. LIMIT `storage_full`:
- *          nothing was written, reads go on. All but the two answers are noted.
- * Reads:   see every commit that was acknowledged before the call, whoever made it. One call is one
- *          moment; several are not.
+ *          the same, reads go on. INTERNAL: the same, what is stored is damaged. All but the two answers are noted.
+ * Reads:   see every commit acknowledged before the call, whoever made it; each is a moment of its own.
  */
 #ifndef INNKEEPER_PORT_STORE_H
 #define INNKEEPER_PORT_STORE_H
@@ -62,10 +61,9 @@ struct item {
 /* A range of one partition: from <= item_type < to. */
 struct query {
 	struct str code;
-	struct str from; /* empty = from the first */
-	struct str to;   /* empty = to the last */
-	struct str
-		after; /* continue a page: only keys behind this one in the query's direction; empty = from the start */
+	struct str from;  /* empty = from the first */
+	struct str to;    /* empty = to the last */
+	struct str after; /* only keys behind this one in the query's direction; empty = all */
 	bool backwards;
 	size_t limit; /* items; 0 = as many as a page holds */
 };
@@ -104,6 +102,7 @@ struct commit {
 };
 
 struct store;
+struct store_stats;
 
 struct store_api {
 	const char *name;
@@ -120,10 +119,11 @@ struct store_api {
 					  size_t limit, struct codes *out);
 	/* NULL where the engine has backups of its own. */
 	MUST_CHECK enum err (*backup)(struct store *, struct cx *, struct str path);
+	void (*stats)(struct store *, struct store_stats *out); /* NULL: the engine's own */
 	void (*close)(struct store *);
 };
 
-/* An adapter's store begins with this. */
+/* What an adapter's store begins with. */
 struct store {
 	const struct store_api *api;
 };

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 struct metrics;
+struct notifier;
 
 struct http_options {
 	const char *listen; /* ADDRESS:PORT, [IPV6]:PORT or localhost:PORT; port 0 = any free one */
@@ -13,7 +14,9 @@ struct http_options {
 	unsigned queue_max;     /* requests that may wait for one; beyond: 503 */
 	unsigned
 		connections_max; /* beyond: nobody is accepted until one closes, the kernel keeps them waiting */
-	uint64_t bodies_max_bytes; /* of all bodies being read at a time; beyond: 503 */
+	uint64_t
+		bodies_max_bytes; /* of all bodies being read and answers that wait for their readers; beyond: who waits longest is
+				    * cut off */
 	int64_t header_timeout_ms; /* from a head's first byte to its last; the first head: from the connect */
 	int64_t body_timeout_ms; /* for a body, and the time that what came takes at this rate: */
 	uint64_t body_bytes_a_second;
@@ -23,6 +26,7 @@ struct http_options {
 	int64_t handler_timeout_ms; /* api_handler_timeout_ms decides what it is for a request */
 	int64_t stop_timeout_ms;    /* what a stop waits for requests in flight */
 	struct metrics *metrics;    /* outlives the server */
+	struct notifier *notifier;  /* hears how the server is; likewise; NULL = nobody does */
 };
 
 /* The defaults: 127.0.0.1:8080 and those of api.md; metrics NULL, to be set. */

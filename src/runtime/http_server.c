@@ -20,10 +20,13 @@
 #include "runtime/http_loop.h"
 #include "runtime/http_session.h"
 #include "runtime/http_thread.h"
+#include "runtime/http_watch.h"
+#include "runtime/notifier.h"
 #include "runtime/signals.h"
 #include "runtime/worker_pool.h"
 
 #define PAUSE_MS 50             /* when no connection can be had, before it is tried again */
+#define ACCEPTS_A_TURN 256      /* before it is looked whether to stop */
 #define LAST_WAIT_MS 500        /* for workers, when the time of a stop is over */
 #define DESCRIPTORS_OF_OURS 256 /* beside the clients': stores, logs, epoll */
 
@@ -149,13 +152,14 @@ static bool pause_accepting(struct http_server *server, const char *why)
 	if (!server->was_paused)
 		log_event(LOG_LEVEL_WARN, "accept_paused", "%s", why);
 	server->was_paused = true;
+	atomic_store_explicit(&server->shared.is_crowded, true, memory_order_relaxed);
 	return false;
 }
 
-/* Accepts all who wait; false when it has to pause. */
-static bool accept_all(struct http_server *server)
+/* Accepts who waits; false when it has to pause. */
+static bool accept_some(struct http_server *server)
 {
-	for (;;) {
+	for (unsigned i = 0; i < ACCEPTS_A_TURN; i++) {
 		int fd;
 
 		if (atomic_load(&server->shared.connections) >=
@@ -169,10 +173,14 @@ static bool accept_all(struct http_server *server)
 			return pause_accepting(server, strerror(errno));
 		if (fd < 0)
 			continue; /* the client was faster in leaving */
+		if (server->was_paused)
+			atomic_store_explicit(&server->shared.is_crowded, false,
+					      memory_order_relaxed);
 		server->was_paused = false;
 		http_session_open(&server->loops[server->next_loop++ % server->nloops], fd,
 				  clock_mono_ms(&clock_system));
 	}
+	return true;
 }
 
 static void accept_until_stopped(struct http_server *server)
@@ -180,14 +188,18 @@ static void accept_until_stopped(struct http_server *server)
 	struct pollfd watched[] = { { .fd = server->stop_fd, .events = POLLIN },
 				    { .fd = server->signal_fd, .events = POLLIN },
 				    { .fd = server->listener_fd, .events = POLLIN } };
+	struct http_watch watch;
 	bool is_accepting = true;
 
+	http_watch_begin(&watch, server->shared.options.notifier, server->loops, server->nloops);
 	for (;;) {
-		int n = poll(watched, is_accepting ? 3 : 2, is_accepting ? -1 : PAUSE_MS);
+		int n = poll(watched, is_accepting ? 3 : 2,
+			     is_accepting ? http_watch_wait_ms(&watch) : PAUSE_MS);
 
 		if (n > 0 && (watched[0].revents != 0 || watched[1].revents != 0))
 			return;
-		is_accepting = accept_all(server);
+		http_watch_look(&watch);
+		is_accepting = accept_some(server);
 	}
 }
 
@@ -206,9 +218,16 @@ static void stop_loops(struct http_server *server)
 
 bool http_server_run(struct http_server *server)
 {
+	struct notifier *notifier = server->shared.options.notifier;
 	bool has_ended;
 
+	/* Clients can connect since it was opened: the kernel keeps them until we accept, which is now. */
+	if (notifier)
+		notifier_send(notifier, "READY=1\nSTATUS=answers on http://%s", server->address);
 	accept_until_stopped(server);
+	if (notifier)
+		notifier_send(notifier, "STOPPING=1\nSTATUS=waits for %zu connections",
+			      atomic_load(&server->shared.connections));
 	log_event(LOG_LEVEL_INFO, "stopping", "%zu connections are open",
 		  atomic_load(&server->shared.connections));
 	stop_loops(server);

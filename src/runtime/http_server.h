@@ -24,7 +24,7 @@ MUST_CHECK enum err http_server_open(struct cx *cx, const struct http_options *o
 /* The address it listens on: `127.0.0.1:8080`. */
 struct str http_server_address(const struct http_server *server);
 
-/* Accepts until SIGTERM, SIGINT or http_server_stop, then waits for what is in flight. False when a request was still
+/* Tells options->notifier that it is ready, accepts until SIGTERM, SIGINT or http_server_stop, then waits for what is in flight. False when a request was still
  * being handled at the end of options->stop_timeout_ms: the process must end then, closing nothing that it may use. */
 bool http_server_run(struct http_server *server);
 

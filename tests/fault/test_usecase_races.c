@@ -70,8 +70,9 @@ static unsigned send_it(struct usecase_rig *rig, const struct racer *racer, stru
 	const struct wide_write write = { .method = racer->method,
 					  .path = racer->path,
 					  .body = racer->body };
+	const struct wide_hotel hotel = { .write = &write, .code = code };
 
-	return wide_send(rig, &write, code, NULL);
+	return wide_send(rig, &hotel, NULL);
 }
 
 static void act(void *context)

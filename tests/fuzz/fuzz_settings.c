@@ -1,4 +1,4 @@
-/* with: src/main/settings.c src/main/suggest.c */
+/* with: src/main/settings.c src/main/quantity.c src/main/suggest.c */
 /* fuzz_settings.c: any lines as flags, environment and a file of settings. A line that begins with `--` is an argument, one that begins
  * with `INNKEEPER_` a variable (`NAME=value`); all others are the file. The value that counts is the last of the strongest source; what
  * is refused says why; what was read, written into a file, reads as the same.

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -89,6 +90,41 @@ static void data_is_a_view_of_what_was_fed(void **state)
 			 HTTP_CHUNKED_DATA);
 	assert_ptr_equal(data.ptr, bytes + 5);
 	assert_int_equal(data.len, 3);
+}
+
+static void extensions_are_names_with_values_at_most(void **state)
+{
+	static const struct {
+		const char *sentence, *extension;
+		bool good;
+	} cases[] = {
+		{ "a name alone", ";ab", true },
+		{ "a name with a value", ";ab=cd", true },
+		{ "several", ";ab=cd;e;f=g", true },
+		{ "a value in quotes", ";a=\"b c;d\"", true },
+		{ "a value in quotes with an escape", ";a=\"b\\\"c\"", true },
+		{ "no name", ";", false },
+		{ "no name before the value", ";=a", false },
+		{ "no value", ";a=", false },
+		{ "a blank in the name", ";a b", false },
+		{ "a blank in the value", ";a=b c", false },
+		{ "a second value", ";a=b=c", false },
+		{ "something behind the quotes", ";a=\"b\"c", false },
+		{ "a control character in the quotes", ";a=\"\x01\"", false },
+		{ "a control character behind a backslash", ";a=\"\\\x01\"", false },
+		{ "quotes that do not end", ";a=\"b", false },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		unsigned status;
+		char text[64];
+		size_t len;
+
+		snprintf(text, sizeof(text), "1%s\r\na\r\n0\r\n\r\n", cases[i].extension);
+		if ((feed(str_of(text), &status, &len) == HTTP_CHUNKED_DONE) != cases[i].good)
+			fail_msg("%s: %s", cases[i].sentence, cases[i].good ? "refused" : "taken");
+		assert_int_equal(status, cases[i].good ? 0 : 400);
+	}
 }
 
 /* A number of several digits, in both cases, up to 64 bits; what is larger than the limit says what was read. */
@@ -210,6 +246,7 @@ int main(void)
 		cmocka_unit_test(one_byte_more_is_refused_before_it_comes),
 		cmocka_unit_test(the_next_request_is_not_touched),
 		cmocka_unit_test(data_is_a_view_of_what_was_fed),
+		cmocka_unit_test(extensions_are_names_with_values_at_most),
 		cmocka_unit_test(extensions_may_be_quoted_and_hold_escapes),
 		cmocka_unit_test(extensions_and_trailers_have_their_limits),
 		cmocka_unit_test(sizes_are_hexadecimal_numbers),
