@@ -24,9 +24,9 @@ def attacks(large, other):
     unknown = request("GET", "/unknown-@@@@@@@@") * 50
     return {
         "10,000 idle connections": (["--connections", 10000, "--addresses", 8, "--repeats", 1], request("GET", "/livez")),
-        "1,000 slow heads": (["--connections", 1000, "--at-once", 4, "--send-rate", 1, "--again", 1],
+        "1,000 slow heads": (["--connections", 1000, "--at-once", 4, "--send-rate", 1, "--step", 1, "--again", 1],
                              request("GET", "/livez", more=f"X-Slow: {'s' * 1000}\r\n")),
-        "1,000 slow bodies": (["--connections", 1000, "--at-once", 200, "--send-rate", 1100], slow_body),
+        "1,000 slow bodies": (["--connections", 1000, "--at-once", 200, "--send-rate", 1100, "--step", 550], slow_body),
         "200 slow readers of 2.8 MB": (["--connections", 200, "--read-rate", 10000, "--again", 1, "--repeats", 1, "--rate", 20],
                                        request("GET", f"/config/{large}")),
         "reconnecting, 1,000/s": (["--connections", 50, "--drops", 1, "--again", 1, "--rate", 1000], ""),

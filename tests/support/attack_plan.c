@@ -17,6 +17,7 @@ static const struct {
 	{ "--addresses", offsetof(struct attack_plan, addresses) },
 	{ "--at-once", offsetof(struct attack_plan, at_once) },
 	{ "--send-rate", offsetof(struct attack_plan, send_rate) },
+	{ "--step", offsetof(struct attack_plan, step) },
 	{ "--read-rate", offsetof(struct attack_plan, read_rate) },
 	{ "--repeats", offsetof(struct attack_plan, repeats) },
 	{ "--drops", offsetof(struct attack_plan, drops) },
