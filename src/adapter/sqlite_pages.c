@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "adapter/sqlite_sum.h"
 #include "base/heap.h"
 #include "base/log.h"
 
@@ -32,9 +33,6 @@
 #define LOOKS 4
 #define LOOK_AGAIN_US 1000 /* four times as long each time */
 
-/* The sums are of little-endian words, in every file. */
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "sums would need their bytes swapped");
-
 struct vfs {
 	sqlite3_vfs base;
 	sqlite3_vfs *below;
@@ -49,20 +47,6 @@ struct file {
 		uncertain; /* a log: from here on this connection has written what it has not synced */
 	sqlite3_file real[];
 };
-
-void sqlite_pages_add(uint32_t sums[2], const void *bytes, size_t len)
-{
-	const unsigned char *at = bytes;
-	uint32_t a = sums[0], b = sums[1], pair[2];
-
-	for (size_t i = 0; i < len; i += sizeof(pair)) {
-		memcpy(pair, at + i, sizeof(pair));
-		a += pair[0] + b;
-		b += pair[1] + a;
-	}
-	sums[0] = a;
-	sums[1] = b;
-}
 
 static uint32_t big_endian(const unsigned char *bytes)
 {
@@ -79,7 +63,7 @@ static bool is_right(const unsigned char page[PAGE])
 {
 	uint32_t sums[2] = { 0, 0 };
 
-	sqlite_pages_add(sums, page, SUMMED);
+	sqlite_sum_add(sums, page, SUMMED);
 	return memcmp(page + SUMMED, sums, sizeof(sums)) == 0;
 }
 
@@ -134,7 +118,7 @@ static int write_database(sqlite3_file *base, const void *bytes, int len, sqlite
 	if (!file->has_sums || len != PAGE)
 		return real(base)->pMethods->xWrite(real(base), bytes, len, at);
 	memcpy(page, bytes, SUMMED);
-	sqlite_pages_add(sums, page, SUMMED);
+	sqlite_sum_add(sums, page, SUMMED);
 	memcpy(page + SUMMED, sums, sizeof(sums));
 	return real(base)->pMethods->xWrite(real(base), page, len, at);
 }
@@ -164,8 +148,8 @@ static int read_frame(struct file *file, void *out, sqlite3_int64 frame)
 		return rc;
 	for (int i = 0; i < 2; i++)
 		sums[i] = big_endian(before + 4 * i);
-	sqlite_pages_add(sums, bytes, FRAME_SUMMED);
-	sqlite_pages_add(sums, bytes + FRAME_HEAD_BYTES, PAGE);
+	sqlite_sum_add(sums, bytes, FRAME_SUMMED);
+	sqlite_sum_add(sums, bytes + FRAME_HEAD_BYTES, PAGE);
 	memcpy(out, bytes + FRAME_HEAD_BYTES, PAGE);
 	if (sums[0] == big_endian(bytes + FRAME_SUMS) &&
 	    sums[1] == big_endian(bytes + FRAME_SUMS + 4))
