@@ -1,5 +1,5 @@
 # Every target sets up what it needs by itself: a bare Debian 12 with `make` is enough (root or sudo).
-.PHONY: build run test bench fuzz deb check-deb format lint clean
+.PHONY: build run test coverage bench fuzz mutants deb check-deb format lint clean
 .DEFAULT_GOAL := build
 
 build:
@@ -13,6 +13,11 @@ test:
 	@tools/setup test
 	@tools/build asan
 	@tools/test build/asan
+
+coverage:
+	@tools/setup ci
+	@tools/build coverage
+	@tools/coverage.py
 
 bench:
 	@tools/setup bench
@@ -31,6 +36,12 @@ deb:
 
 check-deb: deb
 	@tools/check_deb
+
+# Would the tests notice a changed parser? FILES="src/net/http_parser.c" for some of them.
+mutants:
+	@tools/setup ci
+	@tools/build asan
+	@tools/mutants.py $(FILES)
 
 format:
 	@tools/setup ci

@@ -14,6 +14,8 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parent.parent
 SCRIPTS = {"api": "*.test.mjs", "tools": "test_*.py"}
 LAYER_LINE = re.compile(r"/\* layer: ([a-z ,]+?) \*/")
+# A program that takes in files which no library has: /* with: src/main/settings.c */
+WITH_LINE = re.compile(r"/\* with: ([\w/. ]+?) \*/")
 
 
 def read_layers(path):
@@ -71,6 +73,17 @@ def layers_of_unit_test(path, layers):
     return " ".join(n for n in named if has_code(n))
 
 
+def files_beside(path):
+    """The files that a program other than a unit test names in its first line."""
+    with open(TOP / path) as file:
+        found = WITH_LINE.match(file.readline())
+    files = found.group(1).split() if found else []
+    for name in files:
+        if not (TOP / name).is_file():
+            sys.exit(f"{path}:1: there is no file {name}")
+    return files
+
+
 def list_scripts(folder, pattern):
     for path in sorted((TOP / "tests" / folder).glob(pattern)):
         yield path.name.split(".")[0], "", [str(path.relative_to(TOP))]
@@ -94,7 +107,7 @@ def list_tests(layers, folder):
         yield "helpers", "", helpers
     for path in programs:
         linked = layers_of_unit_test(path, layers) if folder == "unit" else every
-        yield Path(path).stem, linked, [path]
+        yield Path(path).stem, linked, [path, *files_beside(path)]
 
 
 def list_all():
@@ -102,7 +115,7 @@ def list_all():
     for pattern in ("src/*/*.c", "tests/*/*.c", "tests/*/*.mjs", "tests/*/*.py"):
         for path in sorted(TOP.glob(pattern)):
             first = ""
-            if path.parent.name == "unit" and path.suffix == ".c":
+            if path.parent.name in ("unit", "contract", "fuzz") and path.suffix == ".c":
                 with open(path) as file:
                     first = file.readline().strip()
             yield str(path.relative_to(TOP)), first, []

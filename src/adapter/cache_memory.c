@@ -31,6 +31,8 @@ struct shard {
 	size_t entries;
 	uint64_t bytes, max_bytes;
 	struct entry *newest, *oldest;
+	_Atomic uint64_t hits, misses; /* on the line that the lock has fetched anyway */
+	uint64_t evictions;
 };
 
 struct cache_memory {
@@ -118,6 +120,7 @@ static void make_room(struct shard *shard, uint64_t wanted)
 		}
 		remove_entry(shard, find_link(shard, entry->hash,
 					      (struct str){ entry->bytes, entry->key_len }));
+		shard->evictions++;
 	}
 }
 
@@ -136,6 +139,7 @@ static bool memory_get(struct cache *cache, struct arena *arena, struct str key,
 		*out = str_dup(arena, (struct str){ entry->bytes + entry->key_len, entry->len });
 		found = out->len == entry->len;
 	}
+	atomic_fetch_add_explicit(found ? &shard->hits : &shard->misses, 1, memory_order_relaxed);
 	pthread_rwlock_unlock(&shard->lock);
 	return found;
 }
@@ -203,13 +207,19 @@ static void memory_drop(struct cache *cache, struct str key)
 static struct cache_usage memory_usage(struct cache *cache)
 {
 	struct cache_memory *memory = (struct cache_memory *)cache;
-	struct cache_usage usage = { 0, 0 };
+	struct cache_usage usage = { .bytes = 0 };
 
 	for (size_t i = 0; i < SHARDS; i++) {
-		pthread_rwlock_rdlock(&memory->shards[i].lock);
-		usage.bytes += memory->shards[i].bytes;
-		usage.entries += memory->shards[i].entries;
-		pthread_rwlock_unlock(&memory->shards[i].lock);
+		struct shard *shard = &memory->shards[i];
+
+		pthread_rwlock_rdlock(&shard->lock);
+		usage.bytes += shard->bytes;
+		usage.max_bytes += shard->max_bytes;
+		usage.entries += shard->entries;
+		usage.evictions += shard->evictions;
+		usage.hits += atomic_load_explicit(&shard->hits, memory_order_relaxed);
+		usage.misses += atomic_load_explicit(&shard->misses, memory_order_relaxed);
+		pthread_rwlock_unlock(&shard->lock);
 	}
 	return usage;
 }

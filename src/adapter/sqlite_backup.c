@@ -10,6 +10,7 @@
 
 #include "adapter/sqlite_db.h"
 #include "adapter/sqlite_file.h"
+#include "adapter/sqlite_pages.h"
 
 /* Copied between two looks at the deadline: 4 MiB. */
 #define STEP_PAGES 1024
@@ -53,6 +54,18 @@ static enum err fail_copy(struct cx *cx, const char *path, int rc, int error)
 	return sqlite_db_fail(cx, rc, "the backup can not be written");
 }
 
+/* A store whose pages have no room for sums is copied as it is. */
+static int open_copy(const char *made, sqlite3 *from, sqlite3 **to)
+{
+	bool has_sums = false;
+	int rc = sqlite_pages_has_sums(from, &has_sums);
+
+	if (rc == SQLITE_OK && !has_sums)
+		return sqlite3_open_v2(made, to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE,
+				       NULL);
+	return rc == SQLITE_OK ? sqlite_db_connect(made, SQLITE_OPEN_READWRITE, to) : rc;
+}
+
 static enum err copy(struct cx *cx, const char *from_path, const char *made, const char *path)
 {
 	sqlite3 *from = NULL, *to = NULL;
@@ -60,7 +73,7 @@ static enum err copy(struct cx *cx, const char *from_path, const char *made, con
 	int rc = SQLITE_OK, error = 0;
 
 	if (err == OK)
-		rc = sqlite_db_connect(made, SQLITE_OPEN_READWRITE, &to);
+		rc = open_copy(made, from, &to);
 	if (err == OK && rc == SQLITE_OK)
 		rc = copy_pages(cx, from, to, &late, &error);
 	sqlite3_close(to);
@@ -68,16 +81,6 @@ static enum err copy(struct cx *cx, const char *from_path, const char *made, con
 	if (err != OK || late != OK)
 		return err != OK ? err : late;
 	return rc == SQLITE_OK ? OK : fail_copy(cx, path, rc, error);
-}
-
-static enum err sync_file(struct cx *cx, const char *made, const char *path)
-{
-	int fd = open(made, O_RDONLY | O_CLOEXEC);
-	int error = fd < 0 || fsync(fd) < 0 ? errno : 0;
-
-	if (fd >= 0)
-		close(fd);
-	return error == 0 ? OK : sqlite_file_fail(cx, path, "written", error);
 }
 
 static enum err fail_taken(struct cx *cx, const char *path)
@@ -101,7 +104,7 @@ enum err sqlite_backup(struct cx *cx, const char *from, const char *path)
 		return err;
 	err = copy(cx, from, made, path);
 	if (err == OK)
-		err = sync_file(cx, made, path);
+		err = sqlite_file_sync(cx, made, path);
 	if (err != OK) {
 		unlink(made);
 		return err;

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "adapter/sqlite_pages.h"
+
 /*
  * No mmap: a file that is cut while mapped would end the process with SIGBUS instead of an error.
  * A reader's cache is dropped at each commit of the writer, so it is worth little memory; the
@@ -31,7 +33,7 @@ int sqlite_db_connect(const char *path, int flags, sqlite3 **out)
 	int rc = sqlite3_open_v2(path, out,
 				 flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE |
 					 SQLITE_OPEN_EXRESCODE,
-				 NULL);
+				 sqlite_pages_vfs());
 
 	if (rc != SQLITE_OK)
 		return rc;
@@ -71,17 +73,43 @@ bool sqlite_db_is_damaged(int rc)
 	case SQLITE_IOERR_READ:
 	case SQLITE_IOERR_SHORT_READ:
 	case SQLITE_IOERR_CORRUPTFS:
+	case SQLITE_IOERR_DATA:
 		return true;
 	default:
 		return (rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_NOTADB;
 	}
 }
 
+struct str sqlite_db_shown(struct str code, struct str item_type)
+{
+	return str_starts(code, STR("~")) ? STR("(not shown)") : item_type;
+}
+
+enum err sqlite_db_damage(int rc)
+{
+	return rc == SQLITE_IOERR_READ ? ERR_UNAVAILABLE : ERR_INTERNAL;
+}
+
 enum err sqlite_db_fail(struct cx *cx, int rc, const char *doing)
 {
+	if (sqlite_db_is_damaged(rc) && sqlite_db_damage(rc) == ERR_INTERNAL)
+		return fail(cx, ERR_INTERNAL, "internal", "%s: the database is damaged: %s (%d)",
+			    doing, sqlite3_errstr(rc), rc);
 	cx->failure.retry_after_s = 1;
 	return fail(cx, ERR_UNAVAILABLE, "unavailable", "%s: %s (%d)", doing, sqlite3_errstr(rc),
 		    rc);
+}
+
+static enum err fail_damaged(struct cx *cx, sqlite3 *db, const char *path)
+{
+	uint32_t page = sqlite_pages_damaged(db);
+
+	if (page != 0)
+		return fail(cx, ERR_INVALID, "damaged",
+			    "%s is damaged: page %u is not what was written: restore a backup",
+			    path, page);
+	return fail(cx, ERR_INVALID, "damaged", "%s is a damaged database: %s: restore a backup",
+		    path, sqlite3_errmsg(db));
 }
 
 /* What the operator has to change is INVALID, what may pass by itself is not. */
@@ -89,13 +117,15 @@ static enum err fail_open(struct cx *cx, sqlite3 *db, const char *path, int rc)
 {
 	int error = sqlite3_system_errno(db);
 
+	if (rc == SQLITE_IOERR_DATA)
+		return fail_damaged(cx, db, path);
 	switch (rc & 0xff) {
 	case SQLITE_NOTADB:
-		return fail(cx, ERR_INVALID, "invalid",
-			    "%s is not a database, or its start is damaged", path);
+		return fail(cx, ERR_INVALID, "damaged",
+			    "%s is not a database, or its start is damaged: restore a backup",
+			    path);
 	case SQLITE_CORRUPT:
-		return fail(cx, ERR_INVALID, "invalid", "%s is a damaged database: %s", path,
-			    sqlite3_errmsg(db));
+		return fail_damaged(cx, db, path);
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return fail(cx, ERR_UNAVAILABLE, "unavailable",
@@ -119,6 +149,7 @@ static enum err fail_open(struct cx *cx, sqlite3 *db, const char *path, int rc)
 static enum err check_identity(struct cx *cx, sqlite3 *db, const char *path)
 {
 	int id = 0, version = 0, tables = 0, rc;
+	bool has_sums = false;
 
 	rc = sqlite_db_get_int(db, "PRAGMA application_id", &id);
 	if (rc == SQLITE_OK)
@@ -126,9 +157,11 @@ static enum err check_identity(struct cx *cx, sqlite3 *db, const char *path)
 	if (rc == SQLITE_OK)
 		rc = sqlite_db_get_int(db, "SELECT count(*) FROM sqlite_schema WHERE name='item'",
 				       &tables);
+	if (rc == SQLITE_OK)
+		rc = sqlite_pages_has_sums(db, &has_sums);
 	if (rc != SQLITE_OK)
 		return fail_open(cx, db, path, rc);
-	if (id != SQLITE_DB_APPLICATION_ID)
+	if (id != SQLITE_PAGES_APPLICATION_ID)
 		return fail(cx, ERR_INVALID, "invalid", "%s is a database of another program",
 			    path);
 	if (version > SQLITE_DB_VERSION)
@@ -136,9 +169,12 @@ static enum err check_identity(struct cx *cx, sqlite3 *db, const char *path)
 			cx, ERR_INVALID, "invalid",
 			"%s has schema %d, written by a newer innkeeper; this one knows up to %d",
 			path, version, SQLITE_DB_VERSION);
-	if (version < SQLITE_DB_VERSION || tables != 1)
-		return fail(cx, ERR_INVALID, "invalid", "%s is damaged: its schema is not complete",
+	if (version < SQLITE_DB_VERSION_WITHOUT_SUMS || tables != 1)
+		return fail(cx, ERR_INVALID, "damaged", "%s is damaged: its schema is not complete",
 			    path);
+	if (has_sums != (version == SQLITE_DB_VERSION))
+		return fail(cx, ERR_INVALID, "damaged",
+			    "%s is damaged: its head does not agree with its pages", path);
 	if (sqlite3_db_readonly(db, "main") == 1)
 		return fail(cx, ERR_INVALID, "invalid", "%s is read-only", path);
 	return OK;

@@ -11,10 +11,11 @@
 
 #include "base/cx.h"
 #include "base/err.h"
+#include "base/str.h"
 
-/* What makes a file ours: `inkp`, and the version of the schema. */
-#define SQLITE_DB_APPLICATION_ID 0x696e6b70
-#define SQLITE_DB_VERSION 1
+/* The version of the schema. Version 1 is the same without sums at the end of the pages. */
+#define SQLITE_DB_VERSION 2
+#define SQLITE_DB_VERSION_WITHOUT_SUMS 1
 
 /* How long a commit waits for another process that is writing. */
 #define SQLITE_DB_BUSY_MS 4000
@@ -43,7 +44,14 @@ bool sqlite_db_is_sync(int rc);
 /* True when what stands in the file can not be right, or not be read. */
 bool sqlite_db_is_damaged(int rc);
 
-/* Notes that the engine failed with `rc` at `doing`, where nothing was written: UNAVAILABLE. */
+/* An item's name for the log and for answers: in a partition of nobody's hotel (`~…`) it may be a client's own text, such as an idempotency
+ * key, and is left out. */
+struct str sqlite_db_shown(struct str code, struct str item_type);
+
+/* What a caller hears of damage, nothing being written: INTERNAL, or UNAVAILABLE where the disk can not read now. */
+enum err sqlite_db_damage(int rc);
+
+/* Notes that the engine failed with `rc` at `doing`, where nothing was written: UNAVAILABLE, INTERNAL for damage. */
 enum err sqlite_db_fail(struct cx *cx, int rc, const char *doing);
 
 #endif

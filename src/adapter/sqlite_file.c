@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "adapter/sqlite_db.h"
+#include "adapter/sqlite_pages.h"
 
 /*
  * One table for all items: a partition's rows lie side by side, in the order of its sort key. `attrs` is a
@@ -18,7 +19,7 @@
 static const char schema[] = "PRAGMA synchronous=FULL;"
 			     "PRAGMA auto_vacuum=NONE;"
 			     "PRAGMA application_id=0x696e6b70;"
-			     "PRAGMA user_version=1;"
+			     "PRAGMA user_version=2;"
 			     "CREATE TABLE item("
 			     "code TEXT NOT NULL,"
 			     "itemType TEXT NOT NULL,"
@@ -44,6 +45,16 @@ static bool is_there(const char *path, const char *suffix)
 	return stat(name, &st) == 0 && st.st_size > 0;
 }
 
+enum err sqlite_file_sync(struct cx *cx, const char *made, const char *path)
+{
+	int fd = open(made, O_RDONLY | O_CLOEXEC);
+	int error = fd < 0 || fsync(fd) < 0 ? errno : 0;
+
+	if (fd >= 0)
+		close(fd);
+	return error == 0 ? OK : sqlite_file_fail(cx, path, "written", error);
+}
+
 enum err sqlite_file_sync_folder(struct cx *cx, const char *path)
 {
 	char folder[PATH_MAX];
@@ -60,11 +71,13 @@ enum err sqlite_file_sync_folder(struct cx *cx, const char *path)
 	return error == 0 ? OK : sqlite_file_fail(cx, path, "put in its place", error);
 }
 
-static enum err write_schema(struct cx *cx, const char *path)
+enum err sqlite_file_write_schema(struct cx *cx, const char *path)
 {
 	sqlite3 *db = NULL;
 	int rc = sqlite_db_connect(path, SQLITE_OPEN_READWRITE, &db);
 
+	if (rc == SQLITE_OK)
+		rc = sqlite_pages_reserve(db);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(db, schema, NULL, NULL, NULL);
 	if (sqlite3_close(db) != SQLITE_OK && rc == SQLITE_OK)
@@ -99,21 +112,33 @@ enum err sqlite_file_begin(struct cx *cx, const char *path, char made[PATH_MAX])
 	return OK;
 }
 
+enum err sqlite_file_check_rest(struct cx *cx, const char *path)
+{
+	static const char *const rests[] = { "-wal", "-shm", "-journal" };
+
+	for (size_t i = 0; i < sizeof(rests) / sizeof(rests[0]); i++) {
+		if (is_there(path, rests[i]))
+			return fail(cx, ERR_INVALID, "damaged",
+				    "%s is missing, but %s%s is there: the database was removed: "
+				    "restore a backup",
+				    path, path, rests[i]);
+	}
+	return OK;
+}
+
 /* Of two processes that make it at once the second keeps what the first made. */
 static enum err make_file(struct cx *cx, const char *path)
 {
 	char made[PATH_MAX];
 	bool taken;
-	enum err err;
+	enum err err = sqlite_file_check_rest(cx, path);
 
-	if (is_there(path, "-wal"))
-		return fail(cx, ERR_INVALID, "invalid",
-			    "%s is missing, but its log %s-wal is there: the database was removed",
-			    path, path);
+	if (err != OK)
+		return err;
 	err = sqlite_file_begin(cx, path, made);
 	if (err != OK)
 		return err;
-	err = write_schema(cx, made);
+	err = sqlite_file_write_schema(cx, made);
 	if (err != OK) {
 		unlink(made);
 		return err;
@@ -134,7 +159,8 @@ enum err sqlite_file_ensure(struct cx *cx, const char *path)
 	if (!S_ISREG(st.st_mode))
 		return fail(cx, ERR_INVALID, "invalid", "%s is not a file", path);
 	if (st.st_size == 0)
-		return fail(cx, ERR_INVALID, "invalid",
-			    "%s is empty: the database was cut or replaced", path);
+		return fail(cx, ERR_INVALID, "damaged",
+			    "%s is empty: the database was cut or replaced: restore a backup",
+			    path);
 	return OK;
 }

@@ -15,12 +15,21 @@
 /* Makes the file with its schema, mode 0600, unless it is there; refuses what can not be a database. */
 MUST_CHECK enum err sqlite_file_ensure(struct cx *cx, const char *path);
 
+/* INVALID `damaged` when the file is missing and something of a store is there. */
+MUST_CHECK enum err sqlite_file_check_rest(struct cx *cx, const char *path);
+
+/* Makes an empty file a store without items. */
+MUST_CHECK enum err sqlite_file_write_schema(struct cx *cx, const char *path);
+
 /* Makes an empty file beside `path`, mode 0600, for what is to be put there; its name is in `made`. */
 MUST_CHECK enum err sqlite_file_begin(struct cx *cx, const char *path, char made[PATH_MAX]);
 
 /* Gives the file its final name. *taken: something has that name, and the file is removed, as it is on an error. */
 MUST_CHECK enum err sqlite_file_place(struct cx *cx, const char *made, const char *path,
 				      bool *taken);
+
+/* Makes what `made` holds durable; an error names `path`. */
+MUST_CHECK enum err sqlite_file_sync(struct cx *cx, const char *made, const char *path);
 
 /* Makes the names in the folder of `path` durable. */
 MUST_CHECK enum err sqlite_file_sync_folder(struct cx *cx, const char *path);

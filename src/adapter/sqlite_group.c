@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include "adapter/sqlite_db.h"
+#include "base/clock.h"
 #include "base/log.h"
 
 /*
@@ -78,7 +79,8 @@ static int apply_member(struct sqlite_job *job, struct sqlite_rows *rows, size_t
 		job->outcome = (struct sqlite_outcome){ .err = ERR_CONFLICT, .conflict = i };
 	if (sqlite_db_is_damaged(rc))
 		log_event(LOG_LEVEL_ERROR, "item_damaged", STR_FMT "/" STR_FMT ": %s (%d)",
-			  STR_ARG(job->writes[i].code), STR_ARG(job->writes[i].item_type),
+			  STR_ARG(job->writes[i].code),
+			  STR_ARG(sqlite_db_shown(job->writes[i].code, job->writes[i].item_type)),
 			  sqlite3_errstr(rc), rc);
 	return rc;
 }
@@ -141,6 +143,7 @@ static int apply_group(struct sqlite_group *group, struct sqlite_rows *rows)
 void sqlite_group_commit(struct sqlite_group *group, struct sqlite_rows *rows, int begun)
 {
 	int rc = begun == SQLITE_OK ? apply_group(group, rows) : begun;
+	int64_t begun_us;
 
 	if (rc != SQLITE_OK) {
 		fail_unwritten(group, rows, rc);
@@ -150,7 +153,9 @@ void sqlite_group_commit(struct sqlite_group *group, struct sqlite_rows *rows, i
 		sqlite_rows_roll_back(rows);
 		return;
 	}
+	begun_us = clock_system_us();
 	rc = sqlite_rows_do(rows, ROWS_COMMIT);
+	group->sync_us = (uint64_t)(clock_system_us() - begun_us);
 	if (rc != SQLITE_OK)
 		fail_written(group, rows, rc);
 }

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "adapter/sqlite_job.h"
 #include "adapter/sqlite_rows.h"
@@ -16,8 +17,9 @@
 struct sqlite_group {
 	struct sqlite_job *first; /* in the order in which they came */
 	size_t n;
-	bool wrote;   /* some member has changed something */
-	bool latched; /* a sync failed: what is on disk is not known any more */
+	uint64_t sync_us; /* what the commit of all took: the log written and synced */
+	bool wrote;       /* some member has changed something */
+	bool latched;     /* a sync failed: what is on disk is not known any more */
 };
 
 /* Sets every member's outcome; `begun` is what ROWS_BEGIN gave. Ends the transaction in any case. */

@@ -97,30 +97,37 @@ struct sqlite_job *sqlite_job_new(const struct commit *commit)
 	return job;
 }
 
-bool sqlite_job_wait(struct sqlite_job *job, int64_t until_mono_ms)
+static bool wait_locked(struct sqlite_job *job, int64_t until_mono_ms)
 {
 	struct timespec until = { .tv_sec = until_mono_ms / 1000,
 				  .tv_nsec = until_mono_ms % 1000 * 1000000 };
-	bool in_time = true, done;
+	bool in_time = true;
 
-	pthread_mutex_lock(&job->lock);
 	while (!job->done && in_time) {
 		if (until_mono_ms == 0)
 			pthread_cond_wait(&job->changed, &job->lock);
 		else
 			in_time = pthread_cond_timedwait(&job->changed, &job->lock, &until) == 0;
 	}
-	done = job->done;
-	pthread_mutex_unlock(&job->lock);
-	return done;
+	return job->done;
 }
 
-bool sqlite_job_leave(struct sqlite_job *job)
+bool sqlite_job_wait(struct sqlite_job *job, int64_t until_mono_ms)
 {
 	bool done;
 
 	pthread_mutex_lock(&job->lock);
-	done = job->done;
+	done = wait_locked(job, until_mono_ms);
+	pthread_mutex_unlock(&job->lock);
+	return done;
+}
+
+bool sqlite_job_wait_or_leave(struct sqlite_job *job, int64_t until_mono_ms)
+{
+	bool done;
+
+	pthread_mutex_lock(&job->lock);
+	done = wait_locked(job, until_mono_ms);
 	job->left = !done;
 	pthread_mutex_unlock(&job->lock);
 	return done;

@@ -53,8 +53,8 @@ struct sqlite_job *sqlite_job_new(const struct commit *commit);
 /* Waits until it is done, or until `until_mono_ms` of the system's clock (0 = for ever); true: done. */
 MUST_CHECK bool sqlite_job_wait(struct sqlite_job *job, int64_t until_mono_ms);
 
-/* The caller goes; true when it was done just now after all, and so is the caller's to free. */
-MUST_CHECK bool sqlite_job_leave(struct sqlite_job *job);
+/* The same; but when it is not done by then the caller has left, and the job is the writer's. */
+MUST_CHECK bool sqlite_job_wait_or_leave(struct sqlite_job *job, int64_t until_mono_ms);
 
 /* The writer is through with it; frees it when the caller has left. */
 void sqlite_job_finish(struct sqlite_job *job);

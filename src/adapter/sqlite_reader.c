@@ -77,21 +77,26 @@ static int bind_text(sqlite3_stmt *stmt, int at, struct str text)
 				   SQLITE_UTF8);
 }
 
-static enum err fail_damaged(struct cx *cx, struct key key, const char *problem)
+static enum err fail_damaged(struct cx *cx, struct key key, enum err err, const char *problem)
 {
-	log_event(LOG_LEVEL_ERROR, "item_damaged", "at or behind " STR_FMT "/" STR_FMT ": %s",
-		  STR_ARG(key.code), STR_ARG(key.item_type), problem);
-	return fail(cx, ERR_UNAVAILABLE, "unavailable", "an item is damaged: " STR_FMT "/" STR_FMT,
-		    STR_ARG(key.code), STR_ARG(key.item_type));
+	struct str shown = sqlite_db_shown(key.code, key.item_type);
+
+	log_request(cx, LOG_LEVEL_ERROR, "item_damaged", "at or behind " STR_FMT "/" STR_FMT ": %s",
+		    STR_ARG(key.code), STR_ARG(shown), problem);
+	return fail(cx, err, err == ERR_INTERNAL ? "internal" : "unavailable",
+		    "an item is damaged: " STR_FMT "/" STR_FMT, STR_ARG(key.code), STR_ARG(shown));
 }
 
 /* `key` is the item asked for, or the last one before the trouble. */
 static enum err fail_read(struct cx *cx, int rc, struct key key)
 {
+	struct str shown = sqlite_db_shown(key.code, key.item_type);
+
 	if (sqlite_db_is_damaged(rc))
-		return fail_damaged(cx, key, sqlite3_errstr(rc));
-	log_event(LOG_LEVEL_ERROR, "read_failed", "at or behind " STR_FMT "/" STR_FMT ": %s (%d)",
-		  STR_ARG(key.code), STR_ARG(key.item_type), sqlite3_errstr(rc), rc);
+		return fail_damaged(cx, key, sqlite_db_damage(rc), sqlite3_errstr(rc));
+	log_request(cx, LOG_LEVEL_ERROR, "read_failed",
+		    "at or behind " STR_FMT "/" STR_FMT ": %s (%d)", STR_ARG(key.code),
+		    STR_ARG(shown), sqlite3_errstr(rc), rc);
 	return sqlite_db_fail(cx, rc, "the database can not be read");
 }
 
@@ -111,7 +116,7 @@ static enum err parse_attrs(struct sqlite_reader *reader, struct cx *cx, struct 
 		return OK;
 	if (cx->arena->refused)
 		return cx_check_memory(cx);
-	return fail_damaged(cx, out->key, "its attributes are not what was written");
+	return fail_damaged(cx, out->key, ERR_INTERNAL, "its attributes are not what was written");
 }
 
 /* The row at hand; out->key.code is set before. */
@@ -123,7 +128,7 @@ static enum err read_row(struct sqlite_reader *reader, struct cx *cx, sqlite3_st
 	out->key.item_type = str_dup(cx->arena, column_text(stmt, ITEM_TYPE));
 	out->rev = (uint64_t)sqlite3_column_int64(stmt, REV);
 	if (sqlite3_column_type(stmt, REV) != SQLITE_INTEGER || out->rev == 0)
-		return fail_damaged(cx, out->key, "its revision is none");
+		return fail_damaged(cx, out->key, ERR_INTERNAL, "its revision is none");
 	return parse_attrs(reader, cx, text, out);
 }
 

@@ -14,8 +14,8 @@
 
 #define COPY_BYTES ((size_t)1 << 20)
 
-/* What the engine keeps beside a file, and would take for the new one's. */
-static const char *const logs[] = { "-wal", "-journal", "-shm" };
+/* What the engine keeps beside a file, and would take for the new one's. An index without its log would look like damage (sqlite_log.h). */
+static const char *const logs[] = { "-shm", "-wal", "-journal" };
 
 #define LOGS (sizeof(logs) / sizeof(logs[0]))
 
@@ -29,7 +29,7 @@ static bool find_log(const char *path, char name[PATH_MAX])
 {
 	struct stat st;
 
-	for (size_t i = 0; i < LOGS - 1; i++) {
+	for (size_t i = 1; i < LOGS; i++) {
 		beside(path, logs[i], name);
 		if (stat(name, &st) == 0 && st.st_size > 0)
 			return true;
@@ -58,6 +58,12 @@ void sqlite_restore_drop(const char *made)
 {
 	unlink(made);
 	remove_logs(made);
+}
+
+void sqlite_restore_begin(const char *path, char made[PATH_MAX])
+{
+	beside(path, ".restore", made);
+	sqlite_restore_drop(made);
 }
 
 static int write_all(int to, const char *bytes, size_t len)
@@ -152,8 +158,7 @@ enum err sqlite_restore_copy(struct cx *cx, const char *from, const char *path, 
 		return fail(cx, ERR_INVALID, "invalid",
 			    "%s is no backup but a store with a log, %s: make a backup of it", from,
 			    log);
-	beside(path, ".restore", made);
-	sqlite_restore_drop(made);
+	sqlite_restore_begin(path, made);
 	err = copy(cx, from, made);
 	if (err != OK)
 		sqlite_restore_drop(made);

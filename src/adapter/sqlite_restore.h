@@ -15,6 +15,9 @@
 /* Is there anything of a store, be it only its log? */
 bool sqlite_restore_has_store(const char *path);
 
+/* The name that a new file has until it is put in place; what a process left there that died is removed. */
+void sqlite_restore_begin(const char *path, char made[PATH_MAX]);
+
 /* Copies the file `from` beside `path`, on disk when it is answered, under the name `made`. INVALID when it can not be read, or is
  * a store that is in use; LIMIT `storage_full`. */
 MUST_CHECK enum err sqlite_restore_copy(struct cx *cx, const char *from, const char *path,

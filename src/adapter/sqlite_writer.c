@@ -7,11 +7,15 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "adapter/sqlite_counts.h"
 #include "adapter/sqlite_db.h"
 #include "adapter/sqlite_group.h"
 #include "adapter/sqlite_job.h"
+#include "adapter/sqlite_place.h"
 #include "adapter/sqlite_rows.h"
+#include "base/clock.h"
 #include "base/heap.h"
+#include "base/histogram.h"
 #include "base/log.h"
 
 #define GROUP_MAX 256
@@ -30,8 +34,10 @@ struct sqlite_writer {
 	struct sqlite_rows rows; /* the thread's, like the next two */
 	int log_pages;           /* in the log, as of the last commit */
 	int moved_pages;         /* log_pages when it was last moved, or could not be */
-	atomic_bool latched;     /* set by the thread, for good */
-	pthread_mutex_t lock;    /* guards what follows */
+	struct sqlite_counts counts;
+	const struct sqlite_place *place;
+	atomic_bool latched;  /* set by the thread, for good */
+	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t queued;
 	struct sqlite_job *first;
 	struct sqlite_job **last;
@@ -100,6 +106,7 @@ static void latch(struct sqlite_writer *writer)
  */
 static void move_log(struct sqlite_writer *writer)
 {
+	int64_t begun_us;
 	int rc;
 
 	if (writer->log_pages < writer->moved_pages)
@@ -107,8 +114,11 @@ static void move_log(struct sqlite_writer *writer)
 	if (writer->log_pages - writer->moved_pages < CHECKPOINT_PAGES)
 		return;
 	writer->moved_pages = writer->log_pages;
+	begun_us = clock_system_us();
 	rc = sqlite3_wal_checkpoint_v2(writer->rows.db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
 				       NULL);
+	histogram_add(&writer->counts.checkpoint_us, &histogram_us,
+		      (uint64_t)(clock_system_us() - begun_us));
 	if (rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY)
 		return;
 	log_event(LOG_LEVEL_ERROR, "checkpoint_failed", "%s (%d)", sqlite3_errstr(rc), rc);
@@ -130,11 +140,14 @@ static void *run(void *arg)
 		} else {
 			int begun = sqlite_rows_do(&writer->rows, ROWS_BEGIN);
 
+			if (begun == SQLITE_OK && !sqlite_place_is_kept(writer->place))
+				begun = SQLITE_READONLY_DBMOVED;
 			group = take(writer);
 			sqlite_group_commit(&group, &writer->rows, begun);
 		}
 		if (group.latched)
 			latch(writer);
+		sqlite_counts_add(&writer->counts, &group);
 		hand_back(&group);
 		if (!atomic_load(&writer->latched))
 			move_log(writer);
@@ -149,6 +162,7 @@ static int note_log_pages(void *arg, sqlite3 *db, const char *name, int pages)
 	(void)db;
 	(void)name;
 	writer->log_pages = pages;
+	atomic_store_explicit(&writer->counts.log_pages, (uint64_t)pages, memory_order_relaxed);
 	return SQLITE_OK;
 }
 
@@ -168,7 +182,8 @@ void sqlite_writer_close(struct sqlite_writer *writer)
 	free(writer);
 }
 
-enum err sqlite_writer_open(struct cx *cx, const char *path, struct sqlite_writer **out)
+enum err sqlite_writer_open(struct cx *cx, const char *path, struct sqlite_place *place,
+			    struct sqlite_writer **out)
 {
 	struct sqlite_writer *writer = heap_alloc(sizeof(*writer));
 	enum err err;
@@ -180,6 +195,8 @@ enum err sqlite_writer_open(struct cx *cx, const char *path, struct sqlite_write
 		free(writer);
 		return err;
 	}
+	sqlite_place_open(place, path);
+	writer->place = place;
 	sqlite3_wal_hook(writer->rows.db, note_log_pages, writer);
 	pthread_mutex_init(&writer->lock, NULL);
 	pthread_cond_init(&writer->queued, NULL);
@@ -255,6 +272,8 @@ static enum err answer(struct cx *cx, const struct sqlite_outcome *outcome, size
 			return fail_unavailable(cx, "commits have stopped after a failed sync");
 		if ((outcome->rc & 0xff) == SQLITE_BUSY)
 			return fail_unavailable(cx, "another process is writing for too long");
+		if (outcome->rc == SQLITE_READONLY_DBMOVED)
+			return fail_unavailable(cx, "the database is not where it was opened");
 		return sqlite_db_fail(cx, outcome->rc, "the commit could not be made");
 	}
 }
@@ -279,13 +298,19 @@ enum err sqlite_writer_commit(struct sqlite_writer *writer, struct cx *cx,
 			return fail_unavailable(
 				cx, "the commit waited in the queue until its deadline");
 		}
-		if (!sqlite_job_wait(job, deadline_ms + BEGUN_WAIT_MS) && !sqlite_job_leave(job))
+		if (!sqlite_job_wait_or_leave(job, deadline_ms + BEGUN_WAIT_MS))
 			return fail(cx, ERR_UNCERTAIN, "uncertain",
 				    "the commit was begun and did not end in time");
 	}
 	outcome = job->outcome;
 	sqlite_job_free(job);
 	return answer(cx, &outcome, conflict);
+}
+
+void sqlite_writer_stats(const struct sqlite_writer *writer, struct store_stats *out)
+{
+	sqlite_counts_read(&writer->counts, out);
+	out->is_stopped = atomic_load(&writer->latched);
 }
 
 void sqlite_writer_stop(struct sqlite_writer *writer)

@@ -3,7 +3,8 @@
  * Owner:   the store.
  * Threads: any number commit; each blocks until its group is on disk, or until its deadline.
  * Errors:  CONFLICT, LIMIT `storage_full`, UNAVAILABLE, UNCERTAIN as port/store.h defines them. A
- *          failed sync latches: later commits are UNAVAILABLE.
+ *          failed sync latches: later commits are UNAVAILABLE. So are those to files that were moved or
+ *          removed, until they are back.
  */
 #ifndef INNKEEPER_ADAPTER_SQLITE_WRITER_H
 #define INNKEEPER_ADAPTER_SQLITE_WRITER_H
@@ -18,12 +19,19 @@
 #define SQLITE_WRITER_WRITES_MAX 25000
 
 struct sqlite_writer;
+struct store_stats;
 
-/* Opens the database for writing and starts the thread. */
-MUST_CHECK enum err sqlite_writer_open(struct cx *cx, const char *path, struct sqlite_writer **out);
+struct sqlite_place;
+
+/* Opens the database for writing, notes its place, which outlives the writer, and starts the thread. */
+MUST_CHECK enum err sqlite_writer_open(struct cx *cx, const char *path, struct sqlite_place *place,
+				       struct sqlite_writer **out);
 
 MUST_CHECK enum err sqlite_writer_commit(struct sqlite_writer *writer, struct cx *cx,
 					 const struct commit *commit, size_t *conflict);
+
+/* What it has counted; any thread. */
+void sqlite_writer_stats(const struct sqlite_writer *writer, struct store_stats *out);
 
 /* Writes what is queued, then ends the thread; the connection stays. NULL is nothing. */
 void sqlite_writer_stop(struct sqlite_writer *writer);

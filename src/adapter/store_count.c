@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/heap.h"
+#include "port/store_stats.h"
 
 struct store_count {
 	struct store store;
@@ -72,6 +73,13 @@ static enum err backup(struct store *store, struct cx *cx, struct str path)
 	return self->below->api->backup(self->below, cx, path);
 }
 
+static void stats(struct store *store, struct store_stats *out)
+{
+	const struct store_count *self = (struct store_count *)store;
+
+	self->below->api->stats(self->below, out);
+}
+
 static void close_both(struct store *store)
 {
 	struct store_count *self = (struct store_count *)store;
@@ -90,6 +98,7 @@ struct store *store_count_open(struct store *below, struct store_counts *counts)
 	self->api.commit = commit;
 	self->api.partitions = partitions;
 	self->api.backup = below->api->backup ? backup : NULL;
+	self->api.stats = below->api->stats ? stats : NULL;
 	self->api.close = close_both;
 	self->store.api = &self->api;
 	self->below = below;

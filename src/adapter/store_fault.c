@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/heap.h"
+#include "port/store_stats.h"
 
 struct store_fault {
 	struct store store;
@@ -90,6 +91,13 @@ static enum err backup(struct store *store, struct cx *cx, struct str path)
 	return self->below->api->backup(self->below, cx, path);
 }
 
+static void stats(struct store *store, struct store_stats *out)
+{
+	const struct store_fault *self = (struct store_fault *)store;
+
+	self->below->api->stats(self->below, out);
+}
+
 static void close_both(struct store *store)
 {
 	struct store_fault *self = (struct store_fault *)store;
@@ -108,6 +116,7 @@ struct store *store_fault_open(struct store *below, struct store_fault_plan *pla
 	self->api.commit = commit;
 	self->api.partitions = partitions;
 	self->api.backup = below->api->backup ? backup : NULL;
+	self->api.stats = below->api->stats ? stats : NULL;
 	self->api.close = close_both;
 	self->store.api = &self->api;
 	self->below = below;

@@ -9,6 +9,7 @@
 #include "adapter/sqlite_backup.h"
 #include "adapter/sqlite_file.h"
 #include "adapter/sqlite_memo.h"
+#include "adapter/sqlite_place.h"
 #include "adapter/sqlite_reader.h"
 #include "adapter/sqlite_writer.h"
 #include "base/heap.h"
@@ -16,6 +17,7 @@
 struct store_sqlite {
 	struct store store;
 	char *path;
+	struct sqlite_place place;
 	struct sqlite_writer *writer;
 	struct sqlite_memo *memo;
 	struct sqlite_reader *readers[CX_THREADS_MAX]; /* each touched by its own thread only */
@@ -24,14 +26,21 @@ struct store_sqlite {
 static enum err find_reader(struct store *store, struct cx *cx, struct sqlite_reader **out)
 {
 	struct store_sqlite *self = (struct store_sqlite *)store;
+	struct sqlite_reader **at;
+	enum err err = OK;
 
 	assert(cx->thread < CX_THREADS_MAX);
-	*out = self->readers[cx->thread];
-	if (*out)
-		return OK;
-	return sqlite_reader_open(cx, self->path, self->memo, &self->readers[cx->thread]) == OK
-		       ? find_reader(store, cx, out)
-		       : ERR_UNAVAILABLE;
+	at = &self->readers[cx->thread];
+	/* Where the log is missing the engine would make an empty one for this reader alone. */
+	if (!*at && !sqlite_place_is_kept(&self->place)) {
+		cx->failure.retry_after_s = 1;
+		return fail(cx, ERR_UNAVAILABLE, "unavailable",
+			    "the database is not where it was opened");
+	}
+	if (!*at)
+		err = sqlite_reader_open(cx, self->path, self->memo, at);
+	*out = *at;
+	return err;
 }
 
 static enum err get(struct store *store, struct cx *cx, struct key key, struct item *out)
@@ -112,6 +121,13 @@ static enum err backup(struct store *store, struct cx *cx, struct str path)
 	return err;
 }
 
+static void stats(struct store *store, struct store_stats *out)
+{
+	const struct store_sqlite *self = (struct store_sqlite *)store;
+
+	sqlite_writer_stats(self->writer, out);
+}
+
 /* The writer's connection is the last one, which moves the log into the file; the memo's descriptor goes after it. */
 static void close_all(struct store *store)
 {
@@ -122,6 +138,7 @@ static void close_all(struct store *store)
 		sqlite_reader_close(self->readers[i]);
 	sqlite_writer_close(self->writer);
 	sqlite_memo_close(self->memo);
+	sqlite_place_close(&self->place);
 	free(self->path);
 	free(self);
 }
@@ -135,6 +152,7 @@ static const struct store_api api = {
 	.commit = commit,
 	.partitions = partitions,
 	.backup = backup,
+	.stats = stats,
 	.close = close_all,
 };
 
@@ -152,7 +170,7 @@ enum err store_sqlite_open(struct cx *cx, struct str path, struct store **out)
 	self->path = full_path(path);
 	err = sqlite_file_ensure(cx, self->path);
 	if (err == OK)
-		err = sqlite_writer_open(cx, self->path, &self->writer);
+		err = sqlite_writer_open(cx, self->path, &self->place, &self->writer);
 	if (err == OK)
 		self->memo = sqlite_memo_open(self->path);
 	if (err == OK)

@@ -7,8 +7,8 @@
  *          more; it waits for the commits whose callers have left at their deadline.
  * Errors:  as port/store.h says. After a failed sync the group under way is UNCERTAIN, and every
  *          later commit UNAVAILABLE until the store is opened anew; reads go on. A full disk is
- *          LIMIT `storage_full`, for as long as it is full. An item that can not be read is
- *          UNAVAILABLE, its key in the log.
+ *          LIMIT `storage_full`, for as long as it is full. What is damaged is
+ *          INTERNAL, its page or key in the log: read or written, never taken for something else.
  * Limits:  25,000 writes a commit; values nest to 30.
  */
 #ifndef INNKEEPER_ADAPTER_STORE_SQLITE_H

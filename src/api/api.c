@@ -7,6 +7,7 @@
 #include "api/problem.h"
 #include "api/routes.h"
 #include "base/clock.h"
+#include "codec/hash.h"
 
 /* A retry of a read or write of one hotel is short; whole documents take longer (api.md "Limits"). */
 #define LONG_HANDLER_TIMEOUT_MS 30000
@@ -62,6 +63,7 @@ static struct exchange begin(struct api *api, struct cx *cx, const struct api_re
 {
 	struct exchange exchange = {
 		.app = api->app,
+		.routes = api->routes,
 		.options = &api->options,
 		.cx = cx,
 		.request = request,
@@ -72,6 +74,7 @@ static struct exchange begin(struct api *api, struct cx *cx, const struct api_re
 	set_request_id(api, &exchange);
 	if (!request)
 		return exchange;
+	headers_take_trace(&exchange);
 	headers_add_common(&exchange);
 	exchange.link = strip_base_path(request->path, api->options.base_path);
 	exchange.match = route_find(api->routes, cx->arena, request->method, exchange.link);
@@ -217,12 +220,30 @@ uint64_t api_body_max(const struct api *api, const struct api_request *request)
 	return api->options.body_max_bytes;
 }
 
+static bool is_read(const struct api_request *request)
+{
+	return str_eq(request->method, STR("GET")) || str_eq(request->method, STR("HEAD"));
+}
+
+uint64_t api_lane(const struct api *api, const struct api_request *request)
+{
+	struct str path = strip_base_path(request->path, api->options.base_path);
+	struct str rest = str_sub(path, 1, path.len);
+	struct str id = str_sub(rest, str_index(rest, '/') + 1, rest.len);
+
+	id = str_sub(id, 0, str_index(id, '/'));
+	/* An encoded id may be any hotel's, and a write to /config names its hotel in the body, if any: those are one lane. */
+	if (str_index(id, '%') != id.len)
+		id = STR("");
+	return hash_fnv1a64(id) * 2 + is_read(request);
+}
+
 int64_t api_handler_timeout_ms(const struct api *api, const struct api_request *request,
 			       int64_t normal_timeout_ms)
 {
 	struct str path = strip_base_path(request->path, api->options.base_path);
 	const struct str rooms = STR("/rooms");
-	bool get = str_eq(request->method, STR("GET")) || str_eq(request->method, STR("HEAD"));
+	bool get = is_read(request);
 	bool one_post = str_eq(request->method, STR("POST")) && !str_eq(path, STR("/config")) &&
 			!str_eq(str_sub(path, path.len - rooms.len, rooms.len), rooms);
 

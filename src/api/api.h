@@ -45,6 +45,9 @@ void api_refuse(struct api *api, struct cx *cx, const struct api_request *reques
 /* Bytes of body that the request may have: past it the front refuses with `too_large`. */
 uint64_t api_body_max(const struct api *api, const struct api_request *request);
 
+/* What requests may have to wait for each other: writes of one hotel, reads of one hotel. Equal numbers say nothing. */
+uint64_t api_lane(const struct api *api, const struct api_request *request);
+
 /* Milliseconds a handler may take, by api.md "Limits": 5 s, 30 s for whole documents. */
 int64_t api_handler_timeout_ms(const struct api *api, const struct api_request *request,
 			       int64_t normal_timeout_ms);

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "api/parameter.h"
 #include "base/buf.h"
 #include "codec/hash.h"
 #include "codec/url.h"
@@ -82,6 +83,9 @@ enum err exchange_read_query(struct exchange *exchange)
 			fail_field(cx, BLAME_PARAMETER, name, "there is no such parameter");
 		else if (exchange_query(exchange, name, &ignored))
 			fail_field(cx, BLAME_PARAMETER, name, "is given twice");
+		else
+			parameter_check(cx, parameter_of(str_c(cx->arena, name)),
+					exchange->query[i].value);
 		exchange->nquery++;
 	}
 	return cx->failure.code ? cx->failure.err : OK;
@@ -168,6 +172,13 @@ void exchange_answer(struct exchange *exchange, const struct result *result)
 					       STR_ARG(result->location)));
 	if (result->replayed)
 		exchange_add_header(exchange, STR("Idempotency-Replayed"), STR("true"));
+}
+
+void exchange_answer_text(struct exchange *exchange, struct str type, struct str text)
+{
+	exchange->answer->status = 200;
+	exchange->answer->body = text;
+	exchange_add_header(exchange, STR("Content-Type"), type);
 }
 
 void exchange_answer_read(struct exchange *exchange, const struct result *result)

@@ -15,6 +15,7 @@
 
 struct exchange {
 	struct app *app;
+	const struct route *routes; /* all of them */
 	const struct api_options *options;
 	struct cx *cx;
 	const struct api_request *request;
@@ -40,7 +41,7 @@ bool exchange_query(const struct exchange *exchange, struct str name, struct str
 /* Adds a header to the answer; the texts live as long as the arena. */
 void exchange_add_header(struct exchange *exchange, struct str name, struct str value);
 
-/* Decodes the query and checks that the route takes all of it. */
+/* Decodes the query and checks that the route takes all of it, and each value against its parameter's row. */
 MUST_CHECK enum err exchange_read_query(struct exchange *exchange);
 
 /* Fills in what every write has in common from the headers. */
@@ -49,7 +50,10 @@ MUST_CHECK enum err exchange_read_command(struct exchange *exchange, struct comm
 /* Makes a JSON answer of a use case's result. */
 void exchange_answer(struct exchange *exchange, const struct result *result);
 
-/* The same for a resource that is read: 304 when If-None-Match names its tag. */
+/* Makes a 200 of a finished text that is no JSON. */
+void exchange_answer_text(struct exchange *exchange, struct str type, struct str text);
+
+/* As exchange_answer, for a resource that is read: 304 when If-None-Match names its tag. */
 void exchange_answer_read(struct exchange *exchange, const struct result *result);
 
 /* The same for a write that ended so; a refused condition gets the current tag. Returns err. */

@@ -1,8 +1,10 @@
 #include "api/headers.h"
 
 #include "base/buf.h"
+#include "codec/traceparent.h"
 
 #define REQUEST_ID_BYTES_MAX 64
+#define TRACESTATE_BYTES_MAX 512
 
 static bool is_safe_byte(char byte)
 {
@@ -19,6 +21,33 @@ struct str headers_request_id(const struct exchange *exchange)
 			return STR("");
 	}
 	return id.len <= REQUEST_ID_BYTES_MAX ? id : STR("");
+}
+
+static bool is_tracestate(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] < ' ' || text.ptr[i] > '~')
+			return false;
+	}
+	return text.len <= TRACESTATE_BYTES_MAX;
+}
+
+void headers_take_trace(struct exchange *exchange)
+{
+	struct cx *cx = exchange->cx;
+	struct str text = exchange_list_header(exchange, STR("traceparent"));
+	struct traceparent from;
+	struct str state;
+	uint64_t id;
+
+	if (cx->traceparent.len != 0 || !traceparent_parse(text, &from))
+		return;
+	rand_fill(cx->rand, &id, sizeof(id));
+	cx->trace_id = str_dup(cx->arena, from.trace_id);
+	cx->traceparent = traceparent_write(cx->arena, &from, id == 0 ? 1 : id);
+	state = exchange_list_header(exchange, STR("tracestate"));
+	if (is_tracestate(state))
+		cx->tracestate = str_dup(cx->arena, state);
 }
 
 static struct str trim(struct str s)

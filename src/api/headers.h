@@ -8,6 +8,10 @@
 /* The client's request id, when it is 1 to 64 safe characters; else empty. */
 struct str headers_request_id(const struct exchange *exchange);
 
+/* Takes the caller's traceparent and tracestate into cx, to be logged and sent on. What is no traceparent counts as none, given twice as well; none is
+ * made up. A tracestate counts with a traceparent alone, and up to 512 bytes of ASCII: beyond it is dropped as a whole. */
+void headers_take_trace(struct exchange *exchange);
+
 /* Adds what every answer has: request id, CORS. */
 void headers_add_common(struct exchange *exchange);
 

@@ -144,62 +144,149 @@ static enum err patch(struct exchange *exchange)
 	return save(exchange, SHAPE_PATCH);
 }
 
-static enum err read_cascade(struct exchange *exchange, bool *out)
-{
-	struct str text;
-
-	*out = false;
-	if (!exchange_query(exchange, STR("cascade"), &text))
-		return OK;
-	*out = str_eq(text, STR("true"));
-	return *out || str_eq(text, STR("false"))
-		       ? OK
-		       : fail_field(exchange->cx, BLAME_PARAMETER, STR("cascade"),
-				    "must be true or false");
-}
-
 static enum err delete (struct exchange *exchange) {
 	const struct object_address address = address_of(exchange);
 	struct result result = { .status = 200 };
 	struct command command;
-	bool cascade;
-	enum err err = read_cascade(exchange, &cascade);
+	struct str text;
+	bool cascade = exchange_query(exchange, STR("cascade"), &text) && str_eq(text, STR("true"));
+	enum err err = exchange_read_command(exchange, &command);
 
-	if (err == OK) err = exchange_read_command(exchange, &command);
 	if (err != OK) return err;
 	err = delete_object(exchange->app, exchange->cx, &command, &address, cascade, &result);
 	return exchange_answer_write(exchange, err, &result);
 }
 
-static const char *name_of(struct arena *arena, const char *verb, const struct kind *kind)
+/* What the routes of every kind have in common. */
+static const struct kind_route {
+	const char *method;
+	bool is_one;      /* of an object, not of the collection */
+	const char *verb; /* of the operation: putRoomType */
+	const char *use_case_verb;
+	const char *before, *after; /* the noun, in the summary */
+	unsigned flags;
+	enum err (*handle)(struct exchange *exchange);
+	const char *query[ROUTE_QUERY_MAX];
+	enum form_kind takes, answers;
+} kind_routes[KIND_ROUTES] = {
+	/* clang-format off: a row a route */
+	{ "GET",
+	  false,
+	  "list",
+	  "",
+	  "List a hotel's objects of the kind ",
+	  ", by code",
+	  0,
+	  list,
+	  { "limit", "cursor" },
+	  FORM_NONE,
+	  FORM_PAGE },
+	{ "POST",
+	  false,
+	  "add",
+	  "add",
+	  "Add or replace 1 to 90 objects of the kind ",
+	  ", all or none",
+	  ROUTE_BODY | ROUTE_TAGGED,
+	  add,
+	  { NULL },
+	  FORM_LIST,
+	  FORM_WRAPPER },
+	{ "GET",
+	  true,
+	  "get",
+	  "",
+	  "Read a ",
+	  "",
+	  ROUTE_TAGGED,
+	  get,
+	  { NULL },
+	  FORM_NONE,
+	  FORM_OBJECT },
+	{ "PUT",
+	  true,
+	  "put",
+	  "save",
+	  "Make or replace a ",
+	  "",
+	  ROUTE_BODY | ROUTE_TAGGED | ROUTE_CREATES,
+	  put,
+	  { NULL },
+	  FORM_PUT,
+	  FORM_OBJECT },
+	{ "PATCH",
+	  true,
+	  "patch",
+	  "save",
+	  "Merge a patch into a ",
+	  " (RFC 7396)",
+	  ROUTE_BODY | ROUTE_TAGGED | ROUTE_PATCH,
+	  patch,
+	  { NULL },
+	  FORM_PATCH,
+	  FORM_OBJECT },
+	{ "DELETE",
+	  true,
+	  "delete",
+	  "delete",
+	  "Delete a ",
+	  "",
+	  ROUTE_TAGGED,
+	  delete,
+	  { "cascade" },
+	  FORM_NONE,
+	  FORM_WRAPPER },
+	/* clang-format on */
+};
+
+static const char *join(struct arena *arena, const char *before, struct str name, const char *after)
 {
-	return str_c(arena, str_printf(arena, "%s" STR_FMT, verb, STR_ARG(kind->title)));
+	return str_c(arena, str_printf(arena, "%s" STR_FMT "%s", before, STR_ARG(name), after));
+}
+
+/* listRoomTypes of `roomTypes`, else putRoomType. */
+static const char *operation_id(struct arena *arena, const struct kind *kind, const char *verb,
+				bool is_list)
+{
+	struct str list = kind->list;
+
+	if (!is_list)
+		return join(arena, verb, kind->title, "");
+	return str_c(arena, str_printf(arena, "%s%c" STR_FMT, verb, list.ptr[0] - 'a' + 'A',
+				       STR_ARG(str_sub(list, 1, list.len))));
+}
+
+static struct route make(struct arena *arena, const struct kind *kind,
+			 const struct route_group *group, const struct kind_route *row)
+{
+	bool has_use_case = row->use_case_verb[0] != '\0';
+	const char *list = str_c(arena, kind->list);
+	struct route route = {
+		.method = row->method,
+		.path = join(arena, PATH_BEGIN, kind->path, row->is_one ? "/{code}" : ""),
+		.use_case = has_use_case ? join(arena, row->use_case_verb, kind->title, "") : "",
+		.flags = ROUTE_WRAPPED | row->flags,
+		.handle = row->handle,
+		.id = operation_id(arena, kind, row->verb, row->answers == FORM_PAGE),
+		.group = group,
+		.summary = join(arena, row->before, str_of(kind->noun), row->after),
+		.takes = { row->takes, kind->shape, list, 0 },
+		.answers = { row->answers, kind->shape, list, 0 },
+	};
+
+	if (row->takes == FORM_LIST)
+		route.takes.max = OBJECTS_A_REQUEST_MAX;
+	for (size_t i = 0; i < ROUTE_QUERY_MAX; i++)
+		route.query[i] = row->query[i];
+	return route;
 }
 
 void kind_routes_make(struct arena *arena, const struct kind *kind, struct route out[KIND_ROUTES])
 {
-	const char *all = str_c(arena, str_printf(arena, PATH_BEGIN STR_FMT, STR_ARG(kind->path)));
-	const char *one = str_c(arena, str_printf(arena, "%s/{code}", all));
-	const char *saves = name_of(arena, "save", kind);
-	const struct route rows[KIND_ROUTES] = {
-		{ "GET", all, "", ROUTE_WRAPPED, list, { "limit", "cursor" } },
-		{ "POST",
-		  all,
-		  name_of(arena, "add", kind),
-		  ROUTE_WRAPPED | ROUTE_BODY,
-		  add,
-		  { NULL } },
-		{ "GET", one, "", ROUTE_WRAPPED, get, { NULL } },
-		{ "PUT", one, saves, ROUTE_WRAPPED | ROUTE_BODY, put, { NULL } },
-		{ "PATCH", one, saves, ROUTE_WRAPPED | ROUTE_BODY | ROUTE_PATCH, patch, { NULL } },
-		{ "DELETE",
-		  one,
-		  name_of(arena, "delete", kind),
-		  ROUTE_WRAPPED,
-		  delete,
-		  { "cascade" } },
-	};
+	struct route_group *group = arena_alloc(arena, sizeof(*group));
 
+	if (group)
+		*group = (struct route_group){ kind->nouns, kind->meaning };
 	for (size_t i = 0; i < KIND_ROUTES; i++)
-		out[i] = rows[i];
+		out[i] = make(arena, kind, group, &kind_routes[i]);
 }

@@ -1,26 +1,20 @@
 #include "api/paging.h"
 
 #include "api/cursor.h"
+#include "api/parameter.h"
 #include "base/buf.h"
 #include "codec/json_writer.h"
 #include "codec/url.h"
 
-#define LIMIT_DEFAULT 100
-#define LIMIT_MAX 1000
-
-static enum err read_limit(struct exchange *exchange, size_t *out)
+static size_t read_limit(const struct exchange *exchange)
 {
+	uint64_t limit = PAGE_LIMIT_DEFAULT;
 	struct str text;
-	uint64_t limit;
 
-	*out = LIMIT_DEFAULT;
-	if (!exchange_query(exchange, STR("limit"), &text))
-		return OK;
-	if (!str_to_u64(text, &limit) || limit < 1 || limit > LIMIT_MAX)
-		return fail_field(exchange->cx, BLAME_PARAMETER, STR("limit"),
-				  "must be from 1 to %d", LIMIT_MAX);
-	*out = (size_t)limit;
-	return OK;
+	/* Its row has been checked. */
+	if (exchange_query(exchange, STR("limit"), &text))
+		(void)str_to_u64(text, &limit);
+	return (size_t)limit;
 }
 
 static struct str write_filters(struct exchange *exchange)
@@ -52,13 +46,13 @@ static struct str bound_to(struct exchange *exchange, const struct paging *pagin
 enum err paging_read(struct exchange *exchange, struct paging *out)
 {
 	struct str cursor;
-	enum err err = read_limit(exchange, &out->limit);
 
+	out->limit = read_limit(exchange);
 	out->after = STR("");
 	out->filters = write_filters(exchange);
-	if (err == OK && exchange_query(exchange, STR("cursor"), &cursor))
-		err = cursor_parse(exchange->cx, cursor, bound_to(exchange, out), &out->after);
-	return err;
+	if (!exchange_query(exchange, STR("cursor"), &cursor))
+		return OK;
+	return cursor_parse(exchange->cx, cursor, bound_to(exchange, out), &out->after);
 }
 
 struct str paging_next(struct exchange *exchange, const struct paging *paging, struct str last)

@@ -19,7 +19,7 @@ struct paging {
 		filters; /* the other parameters as `&name=value…`, encoded, in the route's order */
 };
 
-/* INVALID naming `limit` or `cursor`. */
+/* INVALID naming `cursor`. */
 MUST_CHECK enum err paging_read(struct exchange *exchange, struct paging *out);
 
 /* Adds the Link header and returns the cursor of the page that begins behind `last`. */

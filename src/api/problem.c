@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "codec/json_writer.h"
+#include "codec/utf8.h"
 
 /* An answer that reports a full arena needs some room of its own. */
 #define ANSWER_BYTES_MAX ((size_t)64 * 1024)
@@ -88,8 +89,8 @@ static void log_failure(const struct cx *cx, unsigned status)
 {
 	if (status < 500 || status == 501)
 		return;
-	log_event(LOG_LEVEL_ERROR, "request_failed", "%s: " STR_FMT " (request " STR_FMT ")",
-		  cx->failure.code, STR_ARG(cx->failure.detail), STR_ARG(cx->request_id));
+	log_request(cx, LOG_LEVEL_ERROR, "request_failed", "%s: " STR_FMT, cx->failure.code,
+		    STR_ARG(cx->failure.detail));
 }
 
 void problem_write(struct cx *cx, unsigned status, bool wrapped, struct api_answer *answer)
@@ -106,6 +107,9 @@ void problem_write(struct cx *cx, unsigned status, bool wrapped, struct api_answ
 	log_failure(cx, answer->status);
 	detail = answer->status == 500 ? STR("something went wrong on our side")
 				       : cx->failure.detail;
+	/* It may name the key of a damaged item. */
+	if (!utf8_is_valid(detail))
+		detail = STR("what is damaged has a name that is no text: see the log");
 	arena_extend(cx->arena, ANSWER_BYTES_MAX);
 	buf_init(&buf, cx->arena);
 	write_body(cx, row, answer->status, detail, wrapped, &buf);

@@ -10,6 +10,7 @@
 #include "base/str.h"
 
 struct exchange;
+struct shape;
 
 #define ROUTE_PARAMS_MAX 3
 #define ROUTE_QUERY_MAX 12
@@ -20,6 +21,37 @@ enum route_flag {
 	ROUTE_PATCH = 4,     /* takes merge patches as well */
 	ROUTE_AT_ONCE = 8,   /* never waits: the event thread may answer */
 	ROUTE_ANY_TYPE = 16, /* the answer is no JSON: Accept is not looked at */
+	ROUTE_CREATES = 32,  /* 201 where there was nothing */
+	ROUTE_TAGGED = 64,   /* the answer has an ETag; a read honours If-None-Match */
+};
+
+/* What a body looks like, for those who describe it: api/openapi.h. */
+enum form_kind {
+	FORM_NONE,
+	FORM_WRAPPER, /* the seed's wrapper around hotels; with `next` behind a page of them */
+	FORM_OBJECT,  /* `shape`; what is deleted or read */
+	FORM_PUT,     /* `shape` whole; the path names it, so its identity may be left out */
+	FORM_PART,    /* members of `shape`, as many as one likes */
+	FORM_PATCH,   /* the same as a merge patch: null removes */
+	FORM_LIST,    /* a hotel's `code` and its member `list`, as one list of it is saved */
+	FORM_PAGE,    /* `{"<list>":[…],"next":…}` of `shape` */
+	FORM_STATUS,  /* a probe's */
+	FORM_JSON,    /* any JSON object */
+	FORM_TEXT,    /* for Prometheus */
+	FORM_HTML,
+};
+
+struct form {
+	enum form_kind kind;
+	const struct shape *shape;
+	const char *list;
+	unsigned max; /* objects in a list; 0 = as many as a hotel may have */
+};
+
+/* What people find routes under. */
+struct route_group {
+	const char *name;
+	const char *meaning;
 };
 
 struct route {
@@ -29,6 +61,12 @@ struct route {
 	unsigned flags;
 	enum err (*handle)(struct exchange *exchange); /* NULL: not built, answers 501 */
 	const char *query[ROUTE_QUERY_MAX]; /* names of the parameters it takes, ended by NULL */
+	/* What is not built has none of the following. */
+	const char *id; /* of the operation, unique */
+	const struct route_group *group;
+	const char *summary; /* a sentence */
+	struct form takes;
+	struct form answers;
 };
 
 struct route_match {

@@ -13,17 +13,24 @@ enum err server_routes_livez(struct exchange *exchange)
 	return OK;
 }
 
+/* A damaged store is ready all the same: what is not damaged is served and written (decision 006). */
 enum err server_routes_readyz(struct exchange *exchange)
 {
-	struct result result = { .status = 200, .body = STR("{\"status\":\"ready\"}") };
-	struct str verbose;
-	enum err err = check_store(exchange->app, exchange->cx);
+	struct arena *arena = exchange->cx->arena;
+	struct result result = { .status = 200 };
+	struct str verbose, checks = STR("");
+	const char *status = "ready";
+	bool has_damage = false;
+	enum err err = check_store(exchange->app, exchange->cx, &has_damage);
 
 	if (err != OK)
 		return err;
+	if (has_damage)
+		status = "damaged";
 	if (exchange_query(exchange, STR("verbose"), &verbose))
-		result.body = STR("{\"status\":\"ready\",\"checks\":[{\"name\":\"store\","
-				  "\"status\":\"ready\"}]}");
+		checks = str_printf(arena, ",\"checks\":[{\"name\":\"store\",\"status\":\"%s\"}]",
+				    status);
+	result.body = str_printf(arena, "{\"status\":\"%s\"" STR_FMT "}", status, STR_ARG(checks));
 	exchange_answer(exchange, &result);
 	exchange_add_header(exchange, STR("Cache-Control"), STR("no-store"));
 	return OK;
@@ -37,9 +44,7 @@ enum err server_routes_metrics(struct exchange *exchange)
 	buf_init(&buf, exchange->cx->arena);
 	if (options->write_metrics)
 		options->write_metrics(options->metrics, &buf);
-	exchange->answer->status = 200;
-	exchange->answer->body = buf_str(&buf);
-	exchange_add_header(exchange, STR("Content-Type"),
-			    STR("text/plain; version=0.0.4; charset=utf-8"));
+	exchange_answer_text(exchange, STR("text/plain; version=0.0.4; charset=utf-8"),
+			     buf_str(&buf));
 	return OK;
 }

@@ -12,10 +12,10 @@ struct status_row {
 		err; /* what the code's failures are for those below; OK where only the front makes it */
 };
 
-/* The row of a code; that of `internal` for a code that has none, which a test rules out. */
+/* The row of a code, the first where the front has several statuses for it; that of `internal` for a code that has none, which a test rules out. */
 const struct status_row *status_of(const char *code);
 
-/* All rows, ended by a NULL code. */
+/* All rows in the order of their statuses, ended by a NULL code. */
 extern const struct status_row status_rows[];
 
 #endif

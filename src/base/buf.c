@@ -40,9 +40,9 @@ char *buf_reserve(struct buf *buf, size_t len)
 
 void buf_add(struct buf *buf, struct str s)
 {
-	char *room = buf_reserve(buf, s.len);
+	char *room = s.len != 0 ? buf_reserve(buf, s.len) : NULL;
 
-	if (!room || s.len == 0)
+	if (!room)
 		return;
 	memcpy(room, s.ptr, s.len);
 	buf->len += s.len;

@@ -33,3 +33,11 @@ int64_t clock_mono_ms(const struct clock *clock)
 {
 	return clock->mono_ms(clock);
 }
+
+int64_t clock_system_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}

@@ -18,4 +18,7 @@ extern const struct clock clock_system;
 int64_t clock_wall_ms(const struct clock *clock);
 int64_t clock_mono_ms(const struct clock *clock);
 
+/* Microseconds of the system's monotonic clock, to measure what a piece of work took. */
+int64_t clock_system_us(void);
+
 #endif

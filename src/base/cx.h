@@ -46,7 +46,11 @@ struct cx {
 	unsigned thread;          /* the running thread's number, < CX_THREADS_MAX */
 	int64_t deadline_mono_ms; /* checked before each call of a store; 0 = none */
 	struct str request_id;
-	struct str user; /* empty: the caller of `--auth open` */
+	struct str trace_id; /* 32 hex digits, of the caller's traceparent; empty = none came */
+	struct str
+		traceparent; /* to be sent on: that trace, a parent id of our own; empty with it */
+	struct str tracestate; /* to be sent on with it, as it came; empty = none */
+	struct str user;       /* empty: the caller of `--auth open` */
 	struct failure failure;
 };
 

@@ -19,7 +19,7 @@ enum err {
 	ERR_LIMIT,           /* too much was asked for: ask for less */
 	ERR_UNAVAILABLE,     /* nothing was written: try again later */
 	ERR_UNCERTAIN,       /* it may have been written: try again with the same token, or read */
-	ERR_INTERNAL,        /* our bug: report the request id */
+	ERR_INTERNAL,        /* our bug, or a damaged store: report the request id */
 };
 
 /* The name in lower case, for logs; never NULL. */

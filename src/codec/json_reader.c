@@ -263,7 +263,7 @@ static bool scan_digits(struct json_reader *reader)
 
 	while (reader->at < reader->end && *reader->at >= '0' && *reader->at <= '9')
 		reader->at++;
-	return reader->at != from || refuse(reader, "a digit is expected here");
+	return reader->at != from ? true : refuse(reader, "a digit is expected here");
 }
 
 /* True when the byte at hand is one of the two, which is read then. */
@@ -321,10 +321,9 @@ static bool skip_one(struct json_reader *reader)
 		return json_read_bool(reader, &flag);
 	case JSON_NULL:
 		return json_read_null(reader);
-	case JSON_NONE:
-		break;
+	default: /* JSON_NONE */
+		return refuse(reader, "a value is expected here");
 	}
-	return refuse(reader, "a value is expected here");
 }
 
 /* Steps to the next item inside what was entered since `depth`, out of the containers that end. */
@@ -357,7 +356,7 @@ bool json_reader_finish(struct json_reader *reader)
 		return false;
 	if (reader->depth != 0 || reader->at_value)
 		return refuse(reader, "the value was not read to its end");
-	return !skip_blanks(reader) || refuse(reader, "something follows the value");
+	return skip_blanks(reader) ? refuse(reader, "something follows the value") : true;
 }
 
 struct str json_pointer(const struct json_reader *reader, struct arena *arena)

@@ -30,6 +30,16 @@ static void show_json(struct cx *cx, const char *name, const struct setting_valu
 	printf(STR_FMT "\n", STR_ARG(buf_str(&buf)));
 }
 
+/* A line that a file of settings takes. It can not name another file: with the origins that one is shown as well. */
+static void show_line(const char *name, const struct setting_value *value, bool origin)
+{
+	if (origin)
+		printf("%-17s = %-22s # %s%s%s\n", name, value->text, value->source,
+		       value->from[0] != '\0' ? " " : "", value->from);
+	else if (strcmp(name, "config") != 0)
+		printf("%s = %s\n", name, value->text);
+}
+
 static int show(const struct invocation *invocation)
 {
 	const struct setting_value *value;
@@ -42,8 +52,7 @@ static int show(const struct invocation *invocation)
 		if (invocation->options.json)
 			show_json(invocation->cx, name, value);
 		else
-			printf("%-17s = %-22s # %s%s%s\n", name, value->text, value->source,
-			       value->from[0] != '\0' ? " " : "", value->from);
+			show_line(name, value, invocation->options.origin);
 	}
 	return EXIT_DONE;
 }

@@ -7,28 +7,27 @@
 #include "main/suggest.h"
 
 struct option {
-	const char *flag;
+	struct flag flag;
 	enum option_bit bit;
 	size_t offset;
-	bool has_value;
-	const char *shown;
-	const char *meaning;
 };
 
-#define OPTION(flag, bit, member, has_value, shown, meaning)                                   \
-	{                                                                                      \
-		flag, bit, offsetof(struct command_options, member), has_value, shown, meaning \
+#define OPTION(name, bit, member, takes, meaning)                                           \
+	{                                                                                   \
+		{ name, takes, "", meaning }, bit, offsetof(struct command_options, member) \
 	}
 
 static const struct option options[] = {
-	OPTION("json", TAKES_JSON, json, false, "--json", "print JSON, one object a line"),
-	OPTION("quiet", TAKES_QUIET, quiet, false, "--quiet", "show no progress"),
-	OPTION("replace", TAKES_REPLACE, replace, false, "--replace", "put it over what is there"),
-	OPTION("repair", TAKES_REPAIR, repair, false, "--repair",
+	OPTION("json", TAKES_JSON, json, NULL, "print JSON, one object a line"),
+	OPTION("quiet", TAKES_QUIET, quiet, NULL, "show no progress"),
+	OPTION("replace", TAKES_REPLACE, replace, NULL, "put it over what is there"),
+	OPTION("repair", TAKES_REPAIR, repair, NULL,
 	       "write anew what follows from the hotels: listings, names, counts"),
-	OPTION("head", TAKES_HEAD, head, true, "--head HASH",
+	OPTION("origin", TAKES_ORIGIN, origin, NULL,
+	       "say of each setting whether a flag, the environment, the file or nobody gave it"),
+	OPTION("head", TAKES_HEAD, head, "HASH",
 	       "also find a hotel whose history continues this hash"),
-	OPTION("only", TAKES_ONLY, only, true, "--only STORES", "of store, sales, blob"),
+	OPTION("only", TAKES_ONLY, only, "store", "these parts of it alone, separated by commas"),
 };
 
 #define OPTIONS (sizeof(options) / sizeof(options[0]))
@@ -36,7 +35,7 @@ static const struct option options[] = {
 static const struct option *find(const struct command_row *row, struct str flag)
 {
 	for (size_t i = 0; i < OPTIONS; i++) {
-		if ((row->takes & options[i].bit) && str_eq(str_of(options[i].flag), flag))
+		if ((row->takes & options[i].bit) && str_eq(str_of(options[i].flag.name), flag))
 			return &options[i];
 	}
 	return NULL;
@@ -50,9 +49,10 @@ static enum err fail_unknown(struct invocation *invocation, const char *argument
 
 	for (size_t i = 0; i < OPTIONS; i++) {
 		if (invocation->row->takes & options[i].bit)
-			suggest_consider(&near, options[i].flag);
+			suggest_consider(&near, options[i].flag.name);
 	}
-	settings_suggest(&near);
+	if (!invocation->row->no_settings)
+		settings_suggest(&near);
 	hint = suggest_text(&near, cx->arena, "--");
 	return fail(cx, ERR_INVALID, "invalid", "there is no setting %s" STR_FMT ": see --help",
 		    argument, STR_ARG(hint));
@@ -70,10 +70,10 @@ static enum err take_option(struct invocation *invocation, const struct vec *res
 	if (!option)
 		return fail_unknown(invocation, argument, flag);
 	at = (char *)&invocation->options + option->offset;
-	if (!option->has_value && flag.len + 2 < text.len)
+	if (!option->flag.takes && flag.len + 2 < text.len)
 		return fail(invocation->cx, ERR_INVALID, "invalid", "--%s takes no value",
-			    option->flag);
-	if (!option->has_value)
+			    option->flag.name);
+	if (!option->flag.takes)
 		*(bool *)at = true;
 	else if (flag.len + 2 < text.len)
 		*(const char **)at = argument + flag.len + 3;
@@ -81,7 +81,7 @@ static enum err take_option(struct invocation *invocation, const struct vec *res
 		*(const char **)at = *(const char **)vec_at(rest, ++*i, sizeof(char *));
 	else
 		return fail(invocation->cx, ERR_INVALID, "invalid", "--%s needs a value",
-			    option->flag);
+			    option->flag.name);
 	return OK;
 }
 
@@ -101,6 +101,8 @@ enum err invocation_read(struct invocation *invocation, int argc, char **argv)
 		else
 			err = take_option(invocation, &rest, &i);
 	}
+	if (err == OK && row->no_settings && invocation->flags.n != 0)
+		return fail(invocation->cx, ERR_INVALID, "invalid", "it takes no settings");
 	if (err == OK && invocation->nwords < row->words && !row->words_free)
 		return fail(invocation->cx, ERR_INVALID, "invalid",
 			    "something is missing: innkeeper %s %s", row->name, row->arguments);
@@ -114,10 +116,13 @@ int invocation_refuse(const struct invocation *invocation, int code)
 	return code;
 }
 
-void invocation_print_options(const struct command_row *row)
+bool invocation_option(const struct command_row *row, size_t i, struct flag *out)
 {
-	for (size_t i = 0; i < OPTIONS; i++) {
-		if (row->takes & options[i].bit)
-			printf("  %-19s %s\n", options[i].shown, options[i].meaning);
+	for (size_t at = 0; at < OPTIONS; at++) {
+		if (!(row->takes & options[at].bit) || i-- != 0)
+			continue;
+		*out = options[at].flag;
+		return true;
 	}
+	return false;
 }

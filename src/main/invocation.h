@@ -11,16 +11,19 @@
 #include "base/cx.h"
 #include "base/err.h"
 #include "base/vec.h"
+#include "main/flag.h"
 
 #define EXIT_DONE 0
 #define EXIT_FAILED 1
 #define EXIT_USAGE 2
+#define EXIT_DAMAGE 3
 
 struct command_options {
 	bool json;
 	bool quiet;
 	bool replace;
 	bool repair;
+	bool origin;
 	const char *head; /* NULL = not given */
 	const char *only; /* likewise */
 };
@@ -32,13 +35,14 @@ enum option_bit {
 	TAKES_REPAIR = 8,
 	TAKES_HEAD = 16,
 	TAKES_ONLY = 32,
+	TAKES_ORIGIN = 64,
 };
 
 struct invocation;
 
 struct command_row {
 	const char *name;
-	const char *arguments; /* behind the name, for help; empty = none */
+	const char *arguments; /* behind the name, for people: FILE, or `a|b`; NULL = none */
 	const char *meaning;
 	const char *example;
 	unsigned takes;  /* of enum option_bit */
@@ -48,8 +52,15 @@ struct command_row {
 	int (*run)(const struct invocation *invocation); /* NULL: not built yet */
 };
 
+/* Everything that the program can be asked. */
+struct command_table {
+	const struct command_row *rows;
+	size_t n;
+};
+
 struct invocation {
 	struct cx *cx;
+	const struct command_table *table;
 	const struct command_row *row;
 	struct command_options options;
 	struct vec flags; /* settings_take_flags */
@@ -63,7 +74,7 @@ MUST_CHECK enum err invocation_read(struct invocation *invocation, int argc, cha
 /* Says on stderr what cx has noted, behind the command's name; returns `code`. */
 int invocation_refuse(const struct invocation *invocation, int code);
 
-/* One line an option that the row takes. */
-void invocation_print_options(const struct command_row *row);
+/* The i-th option that the command takes beside the settings; false behind the last. */
+bool invocation_option(const struct command_row *row, size_t i, struct flag *out);
 
 #endif

@@ -2,31 +2,29 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "main/build.h"
+#include "main/completion.h"
 #include "main/config.h"
+#include "main/help.h"
 #include "main/invocation.h"
+#include "main/man.h"
+#include "main/openapi_command.h"
 #include "main/serve.h"
-#include "main/settings.h"
 #include "main/store_commands.h"
 #include "main/suggest.h"
 #include "main/transfer.h"
-
-#ifdef __clang__
-#define COMPILER __VERSION__
-#else
-#define COMPILER "gcc " __VERSION__
-#endif
 
 static int version(const struct invocation *invocation)
 {
 	if (invocation->options.json)
 		printf("{\"version\":\"%s\",\"sqlite\":\"%s\",\"compiler\":\"%s\"}\n",
-		       INNKEEPER_VERSION, sqlite3_libversion(), COMPILER);
+		       BUILD_VERSION, sqlite3_libversion(), BUILD_COMPILER);
 	else
-		puts("innkeeper " INNKEEPER_VERSION);
+		puts("innkeeper " BUILD_VERSION);
 	return EXIT_DONE;
 }
 
-/* Everything that the program can be asked; help is told from it. */
+/* Everything that the program can be asked: help, the manual and completion are told from it. */
 static const struct command_row commands[] = {
 	{ .name = "serve",
 	  .meaning = "answer HTTP until SIGTERM",
@@ -67,11 +65,27 @@ static const struct command_row commands[] = {
 	  .run = store_commands_restore },
 	{ .name = "config",
 	  .arguments = "show|check",
-	  .meaning = "print every setting and where it came from; say whether serve takes them",
-	  .example = "innkeeper config show --config /etc/innkeeper.conf",
-	  .takes = TAKES_JSON,
+	  .meaning = "print every setting as a file takes them; say whether serve takes them",
+	  .example = "innkeeper config show --origin --config /etc/innkeeper.conf",
+	  .takes = TAKES_JSON | TAKES_ORIGIN,
 	  .words = 1,
 	  .run = config },
+	{ .name = "openapi",
+	  .meaning = "print the OpenAPI 3.1 document of the HTTP interface",
+	  .example = "innkeeper openapi > openapi.json",
+	  .run = openapi_command },
+	{ .name = "completion",
+	  .arguments = "bash|zsh|fish",
+	  .meaning = "print what completes these commands in that shell",
+	  .example = "innkeeper completion bash > /etc/bash_completion.d/innkeeper",
+	  .words = 1,
+	  .no_settings = true,
+	  .run = completion },
+	{ .name = "man",
+	  .meaning = "print the manual page, as roff",
+	  .example = "innkeeper man | man -l -",
+	  .no_settings = true,
+	  .run = man },
 	{ .name = "version",
 	  .meaning = "print the version",
 	  .example = "innkeeper version --json",
@@ -83,60 +97,17 @@ static const struct command_row commands[] = {
 	{ .name = "copy" },
 	{ .name = "migrate" },
 	{ .name = "keys" },
-	{ .name = "openapi" },
 };
 
-#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+static const struct command_table table = { commands, sizeof(commands) / sizeof(commands[0]) };
 
 static const struct command_row *find(const char *name)
 {
-	for (size_t i = 0; i < COMMANDS; i++) {
+	for (size_t i = 0; i < table.n; i++) {
 		if (strcmp(commands[i].name, name) == 0)
 			return &commands[i];
 	}
 	return NULL;
-}
-
-static void print_help(FILE *out)
-{
-	fputs("innkeeper: a hotel central reservation back end\n\n"
-	      "Usage: innkeeper COMMAND [arguments] [settings]\n\nCommands:\n",
-	      out);
-	for (size_t i = 0; i < COMMANDS; i++) {
-		const struct command_row *row = &commands[i];
-		const char *arguments = row->arguments ? row->arguments : "";
-
-		if (row->run)
-			fprintf(out, "  %s %-*s %s\n", row->name, 18 - (int)strlen(row->name),
-				arguments, row->meaning);
-	}
-	fputs("  help [COMMAND]      print this, or more about a command\n\nExamples:\n", out);
-	for (size_t i = 0; i < COMMANDS; i++) {
-		if (commands[i].run)
-			fprintf(out, "  %s\n", commands[i].example);
-	}
-	fputs("\nSettings of every command (each also as INNKEEPER_… in the environment, a flag "
-	      "wins):\n",
-	      out);
-	settings_print_help(out);
-	fputs("\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 check found damage\n", out);
-}
-
-static int print_help_of(const struct command_row *row)
-{
-	printf("innkeeper %s: %s\n\nUsage: innkeeper %s%s%s%s%s\n\nExamples:\n  %s\n", row->name,
-	       row->meaning, row->name, row->arguments ? " " : "",
-	       row->arguments ? row->arguments : "", row->takes ? " [options]" : "",
-	       row->no_settings ? "" : " [settings]", row->example);
-	if (row->takes) {
-		puts("\nOptions:");
-		invocation_print_options(row);
-	}
-	if (!row->no_settings) {
-		puts("\nSettings (each also as INNKEEPER_… in the environment, a flag wins):");
-		settings_print_help(stdout);
-	}
-	return EXIT_DONE;
 }
 
 static enum err fail_unknown(struct cx *cx, const char *name)
@@ -144,7 +115,7 @@ static enum err fail_unknown(struct cx *cx, const char *name)
 	struct suggestion near = { .word = str_of(name) };
 	struct str hint;
 
-	for (size_t i = 0; i < COMMANDS; i++)
+	for (size_t i = 0; i < table.n; i++)
 		suggest_consider(&near, commands[i].name);
 	hint = suggest_text(&near, cx->arena, "");
 	return fail(cx, ERR_INVALID, "invalid",
@@ -166,7 +137,7 @@ static int refuse_unknown(const char *name)
 
 static int run(const struct command_row *row, int argc, char **argv)
 {
-	struct invocation invocation = { .row = row };
+	struct invocation invocation = { .table = &table, .row = row };
 	struct arena arena;
 	struct cx cx;
 	int code;
@@ -200,12 +171,15 @@ static int dispatch(int argc, char **argv)
 	for (int i = 2; i < argc; i++)
 		asks = asks || is_help(argv[i]);
 	if (asks && (is_help(name) || strcmp(name, "help") == 0)) {
-		print_help(stdout);
+		help_print(stdout, &table);
 		return EXIT_DONE;
 	}
 	if (!row)
 		return refuse_unknown(name);
-	return asks && row->run ? print_help_of(row) : run(row, argc - 2, argv + 2);
+	if (!asks || !row->run)
+		return run(row, argc - 2, argv + 2);
+	help_print_of(row);
+	return EXIT_DONE;
 }
 
 int main(int argc, char **argv)
@@ -213,7 +187,7 @@ int main(int argc, char **argv)
 	int code;
 
 	if (argc < 2) {
-		print_help(stderr);
+		help_print(stderr, &table);
 		return EXIT_USAGE;
 	}
 	code = dispatch(argc, argv);

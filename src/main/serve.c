@@ -7,7 +7,9 @@
 
 #include "adapter/cache_memory.h"
 #include "api/api.h"
+#include "base/clock.h"
 #include "base/log.h"
+#include "main/figures.h"
 #include "main/settings.h"
 #include "main/storage.h"
 #include "port/cache.h"
@@ -25,7 +27,7 @@ struct service {
 	struct settings settings;
 	struct storage storage;
 	struct app app;
-	struct metrics *metrics;
+	struct figures figures;
 	struct api *api;
 	struct http_server *server;
 };
@@ -52,20 +54,6 @@ enum err serve_check_settings(struct cx *cx, const struct settings *settings)
 	return storage_check(cx, settings);
 }
 
-static void write_metrics(void *context, struct buf *out)
-{
-	struct service *service = context;
-	struct cache_usage usage = cache_usage(service->app.cache);
-
-	metrics_write(service->metrics, out);
-	buf_printf(out,
-		   "# HELP innkeeper_cache_bytes Memory that the cache takes.\n"
-		   "# TYPE innkeeper_cache_bytes gauge\ninnkeeper_cache_bytes %llu\n"
-		   "# HELP innkeeper_cache_entries Documents and states of hotels in the cache.\n"
-		   "# TYPE innkeeper_cache_entries gauge\ninnkeeper_cache_entries %llu\n",
-		   (unsigned long long)usage.bytes, (unsigned long long)usage.entries);
-}
-
 static struct api *open_api(struct cx *cx, struct service *service)
 {
 	const struct settings *settings = &service->settings;
@@ -76,8 +64,8 @@ static struct api *open_api(struct cx *cx, struct service *service)
 		.body_max_bytes = settings->body_max_bytes,
 		.require_if_match = settings->require_if_match,
 		.auth_open = true,
-		.write_metrics = write_metrics,
-		.metrics = service,
+		.write_metrics = figures_write,
+		.metrics = &service->figures,
 	};
 
 	return api_open(cx->arena, &service->app, &options);
@@ -100,7 +88,7 @@ static enum err open_server(struct cx *cx, struct service *service)
 	options.idle_timeout_ms = settings->idle_timeout_ms;
 	options.write_timeout_ms = settings->write_timeout_ms;
 	options.handler_timeout_ms = settings->handler_timeout_ms;
-	options.metrics = service->metrics;
+	options.metrics = service->figures.metrics;
 	return http_server_open(cx, &options, service->api, &service->server);
 }
 
@@ -114,15 +102,17 @@ static enum err open_service(struct cx *cx, struct service *service)
 	service->app.cache = cache_memory_open(service->settings.cache_bytes);
 	service->app.gates = gates_open(cx->arena);
 	service->app.chain_gates = gates_open(cx->arena);
-	service->metrics = metrics_open();
+	service->figures.metrics = metrics_open();
+	service->figures.store = service->app.store;
+	service->figures.cache = service->app.cache;
 	service->api = open_api(cx, service);
 	return open_server(cx, service);
 }
 
 static void close_service(struct service *service)
 {
-	if (service->metrics)
-		metrics_close(service->metrics);
+	if (service->figures.metrics)
+		metrics_close(service->figures.metrics);
 	gates_close(service->app.gates);
 	gates_close(service->app.chain_gates);
 	cache_close(service->app.cache);
@@ -144,6 +134,7 @@ int serve(const struct invocation *invocation)
 	if (settings_read(cx, &invocation->flags, &service.settings) != OK ||
 	    serve_check_settings(cx, &service.settings) != OK)
 		return invocation_refuse(invocation, EXIT_USAGE);
+	service.figures.start_ms = clock_wall_ms(cx->clock);
 	signals_block();
 	notifier_open(&service.notifier, getenv("NOTIFY_SOCKET"), getenv("WATCHDOG_USEC"),
 		      getenv("WATCHDOG_PID"));

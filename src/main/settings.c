@@ -2,8 +2,11 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "main/quantity.h"
 
 enum setting_kind {
 	SETTING_TEXT,
@@ -15,60 +18,87 @@ enum setting_kind {
 };
 
 struct setting {
-	const char
-		*flag; /* without the dashes; its variable is INNKEEPER_ and the same in capitals */
+	struct flag flag; /* its variable is INNKEEPER_ and the same in capitals */
 	enum setting_kind kind;
 	size_t offset;
-	const char *initial; /* "" = none */
-	const char *meaning;
 };
 
 #define AT(member) offsetof(struct settings, member)
 
 static const struct setting table[] = {
-	{ "config", SETTING_TEXT, AT(config), "",
-	  "file of settings, a line `name = value` each; # begins a comment" },
-	{ "listen", SETTING_TEXT, AT(listen), "127.0.0.1:8080",
-	  "address and port; port 0 takes any free one" },
-	{ "data", SETTING_TEXT, AT(data), "./data", "folder of everything that is embedded" },
-	{ "store", SETTING_TEXT, AT(store), "",
-	  "URL of the configuration records: sqlite:PATH (default: innkeeper.db under --data)" },
-	{ "cache-size", SETTING_BYTES, AT(cache_bytes), "256M",
-	  "memory for encoded documents; 0 keeps none" },
-	{ "base-path", SETTING_TEXT, AT(base_path), "",
-	  "stripped from paths that begin with it, such as /prod" },
-	{ "auth", SETTING_TEXT, AT(auth), "open",
-	  "open: every caller has every role; on a loopback address only" },
-	{ "cors-origin", SETTING_TEXT, AT(cors_origin), "",
-	  "origins that may write from a browser, separated by commas" },
-	{ "public-host", SETTING_TEXT, AT(public_host), "",
-	  "names that Host may be beside the loopback ones, separated by commas" },
-	{ "require-if-match", SETTING_SWITCH, AT(require_if_match), "false",
-	  "writes to what exists need If-Match" },
-	{ "max-body", SETTING_BYTES, AT(body_max_bytes), "4M", "of a JSON body" },
-	{ "max-bodies", SETTING_BYTES, AT(bodies_max_bytes), "256M",
-	  "of all bodies that are being read at a time" },
-	{ "max-connections", SETTING_COUNT, AT(connections_max), "20000", "open at a time" },
-	{ "event-threads", SETTING_COUNT, AT(event_threads), "0",
-	  "threads that serve connections; 0 = one a core" },
-	{ "workers", SETTING_COUNT, AT(workers), "64",
-	  "threads for requests that wait for a store" },
-	{ "header-timeout", SETTING_MS, AT(header_timeout_ms), "10s", "for the head of a request" },
-	{ "body-timeout", SETTING_MS, AT(body_timeout_ms), "20s",
-	  "for a body, and 1 s more for each 1,000 bytes" },
-	{ "idle-timeout", SETTING_MS, AT(idle_timeout_ms), "60s",
-	  "between two requests of a connection" },
-	{ "write-timeout", SETTING_MS, AT(write_timeout_ms), "20s",
-	  "for taking an answer, and 1 s more for each 10,000 bytes" },
-	{ "handler-timeout", SETTING_MS, AT(handler_timeout_ms), "5s",
-	  "for a request's work; whole documents have 30 s" },
-	{ "sales", SETTING_UNBUILT, 0, "", "" },
-	{ "blob", SETTING_UNBUILT, 0, "", "" },
-	{ "cache", SETTING_UNBUILT, 0, "", "" },
-	{ "hold-ttl", SETTING_UNBUILT, 0, "", "" },
-	{ "offer-ttl", SETTING_UNBUILT, 0, "", "" },
-	{ "tls-cert", SETTING_UNBUILT, 0, "", "" },
-	{ "tls-key", SETTING_UNBUILT, 0, "", "" },
+	{ { "config", "FILE", "",
+	    "file of settings, a line `name = value` each; # begins a comment" },
+	  SETTING_TEXT,
+	  AT(config) },
+	{ { "listen", "ADDRESS:PORT", "127.0.0.1:8080",
+	    "address and port; port 0 takes any free one" },
+	  SETTING_TEXT,
+	  AT(listen) },
+	{ { "data", "FOLDER", "./data", "folder of everything that is embedded" },
+	  SETTING_TEXT,
+	  AT(data) },
+	{ { "store", "URL", "",
+	    "URL of the configuration records: sqlite:PATH (default: innkeeper.db under --data)" },
+	  SETTING_TEXT,
+	  AT(store) },
+	{ { "cache-size", "SIZE", "256M", "memory for encoded documents; 0 keeps none" },
+	  SETTING_BYTES,
+	  AT(cache_bytes) },
+	{ { "base-path", "PATH", "", "stripped from paths that begin with it, such as /prod" },
+	  SETTING_TEXT,
+	  AT(base_path) },
+	{ { "auth", "open", "open",
+	    "open: every caller has every role; on a loopback address only" },
+	  SETTING_TEXT,
+	  AT(auth) },
+	{ { "cors-origin", "ORIGINS", "",
+	    "origins that may write from a browser, separated by commas" },
+	  SETTING_TEXT,
+	  AT(cors_origin) },
+	{ { "public-host", "NAMES", "",
+	    "names that Host may be beside the loopback ones, separated by commas" },
+	  SETTING_TEXT,
+	  AT(public_host) },
+	{ { "require-if-match", NULL, "false", "writes to what exists need If-Match" },
+	  SETTING_SWITCH,
+	  AT(require_if_match) },
+	{ { "max-body", "SIZE", "4M", "of a JSON body" }, SETTING_BYTES, AT(body_max_bytes) },
+	{ { "max-bodies", "SIZE", "256M",
+	    "of all bodies being read and answers waiting for slow readers" },
+	  SETTING_BYTES,
+	  AT(bodies_max_bytes) },
+	{ { "max-connections", "NUMBER", "20000", "open at a time" },
+	  SETTING_COUNT,
+	  AT(connections_max) },
+	{ { "event-threads", "NUMBER", "0", "threads that serve connections; 0 = one a core" },
+	  SETTING_COUNT,
+	  AT(event_threads) },
+	{ { "workers", "NUMBER", "64", "threads for requests that wait for a store" },
+	  SETTING_COUNT,
+	  AT(workers) },
+	{ { "header-timeout", "TIME", "10s", "for the head of a request" },
+	  SETTING_MS,
+	  AT(header_timeout_ms) },
+	{ { "body-timeout", "TIME", "20s", "for a body, and 1 s more for each 1,000 bytes" },
+	  SETTING_MS,
+	  AT(body_timeout_ms) },
+	{ { "idle-timeout", "TIME", "60s", "between two requests of a connection" },
+	  SETTING_MS,
+	  AT(idle_timeout_ms) },
+	{ { "write-timeout", "TIME", "20s",
+	    "for taking an answer, and 1 s more for each 10,000 bytes" },
+	  SETTING_MS,
+	  AT(write_timeout_ms) },
+	{ { "handler-timeout", "TIME", "5s", "for a request's work; whole documents have 30 s" },
+	  SETTING_MS,
+	  AT(handler_timeout_ms) },
+	{ { "sales", NULL, "", "" }, SETTING_UNBUILT, 0 },
+	{ { "blob", NULL, "", "" }, SETTING_UNBUILT, 0 },
+	{ { "cache", NULL, "", "" }, SETTING_UNBUILT, 0 },
+	{ { "hold-ttl", NULL, "", "" }, SETTING_UNBUILT, 0 },
+	{ { "offer-ttl", NULL, "", "" }, SETTING_UNBUILT, 0 },
+	{ { "tls-cert", NULL, "", "" }, SETTING_UNBUILT, 0 },
+	{ { "tls-key", NULL, "", "" }, SETTING_UNBUILT, 0 },
 };
 
 #define SETTINGS (sizeof(table) / sizeof(table[0]))
@@ -84,34 +114,6 @@ struct saying {
 	struct setting_value value;
 };
 
-struct unit {
-	const char *name;
-	int64_t factor;
-};
-
-static const struct unit byte_units[] = {
-	{ "", 1 }, { "K", 1 << 10 }, { "M", 1 << 20 }, { "G", 1 << 30 }, { NULL, 0 }
-};
-static const struct unit ms_units[] = {
-	{ "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 }, { NULL, 0 }
-};
-static const struct unit no_units[] = { { "", 1 }, { NULL, 0 } };
-
-/* Digits and one of the units. */
-static bool parse_quantity(const char *text, const struct unit *units, int64_t *out)
-{
-	size_t digits = strspn(text, "0123456789");
-	uint64_t number;
-
-	if (!str_to_u64((struct str){ text, digits }, &number) || number > INT64_MAX)
-		return false;
-	for (; units->name; units++) {
-		if (strcmp(text + digits, units->name) == 0)
-			return !__builtin_mul_overflow((int64_t)number, units->factor, out);
-	}
-	return false;
-}
-
 static const char *kind_text(enum setting_kind kind)
 {
 	switch (kind) {
@@ -126,6 +128,18 @@ static const char *kind_text(enum setting_kind kind)
 	}
 }
 
+/* Whatever was said can be written into a file of settings, and comes out of it the same. */
+static bool is_line(const char *text)
+{
+	size_t len = strlen(text);
+
+	for (size_t i = 0; i < len; i++) {
+		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+			return false;
+	}
+	return len == 0 || (text[0] != ' ' && text[len - 1] != ' ');
+}
+
 static enum err set(struct cx *cx, const struct saying *saying, struct settings *out)
 {
 	const struct setting *setting = saying->setting;
@@ -134,6 +148,9 @@ static enum err set(struct cx *cx, const struct saying *saying, struct settings 
 	int64_t number = 0;
 	bool fits = true;
 
+	if (!is_line(text) && setting->kind != SETTING_UNBUILT)
+		return fail(cx, ERR_INVALID, "invalid",
+			    "%s must be one line without blanks at its ends", saying->name);
 	switch (setting->kind) {
 	case SETTING_TEXT:
 		*(const char **)at = text;
@@ -144,12 +161,13 @@ static enum err set(struct cx *cx, const struct saying *saying, struct settings 
 		break;
 	case SETTING_BYTES:
 	case SETTING_COUNT:
-		fits = parse_quantity(text, setting->kind == SETTING_BYTES ? byte_units : no_units,
-				      &number);
+		fits = quantity_parse(
+			text, setting->kind == SETTING_BYTES ? QUANTITY_BYTES : QUANTITY_COUNT,
+			&number);
 		*(uint64_t *)at = (uint64_t)number;
 		break;
 	case SETTING_MS:
-		fits = parse_quantity(text, ms_units, &number);
+		fits = quantity_parse(text, QUANTITY_MS, &number);
 		*(int64_t *)at = number;
 		break;
 	case SETTING_UNBUILT:
@@ -165,7 +183,7 @@ static enum err set(struct cx *cx, const struct saying *saying, struct settings 
 static const struct setting *find(struct str flag)
 {
 	for (size_t i = 0; i < SETTINGS; i++) {
-		if (str_eq(str_of(table[i].flag), flag))
+		if (str_eq(str_of(table[i].flag.name), flag))
 			return &table[i];
 	}
 	return NULL;
@@ -175,7 +193,7 @@ void settings_suggest(struct suggestion *suggestion)
 {
 	for (size_t i = 0; i < SETTINGS; i++) {
 		if (table[i].kind != SETTING_UNBUILT)
-			suggest_consider(suggestion, table[i].flag);
+			suggest_consider(suggestion, table[i].flag.name);
 	}
 }
 
@@ -222,7 +240,7 @@ static void read_environment(struct cx *cx, struct vec *out)
 		size_t at = strlen(name);
 		struct saying saying = { .setting = &table[i] };
 
-		for (const char *c = table[i].flag; *c != '\0' && at + 1 < sizeof(name); c++)
+		for (const char *c = table[i].flag.name; *c != '\0' && at + 1 < sizeof(name); c++)
 			name[at++] = *c == '-' ? '_' : (char)(*c - ('a' - 'A'));
 		name[at] = '\0';
 		saying.name = str_c(cx->arena, str_of(name));
@@ -259,7 +277,7 @@ static enum err read_line(struct cx *cx, const char *where, struct str line, str
 		return fail(cx, ERR_INVALID, "invalid", "%s: there is no setting " STR_FMT STR_FMT,
 			    where, STR_ARG(name), STR_ARG(hint));
 	saying.name =
-		str_c(cx->arena, str_printf(cx->arena, "%s: %s", where, saying.setting->flag));
+		str_c(cx->arena, str_printf(cx->arena, "%s: %s", where, saying.setting->flag.name));
 	saying.value =
 		(struct setting_value){ str_c(cx->arena, trim(str_sub(line, equals + 1, line.len))),
 					"file", where };
@@ -312,8 +330,8 @@ static enum err set_initial(struct cx *cx, struct settings *out)
 
 	for (size_t i = 0; err == OK && i < SETTINGS; i++) {
 		const struct saying saying = { &table[i],
-					       table[i].flag,
-					       { table[i].initial, "default", "" } };
+					       table[i].flag.name,
+					       { table[i].flag.initial, "default", "" } };
 
 		if (table[i].kind != SETTING_UNBUILT)
 			err = set(cx, &saying, out);
@@ -349,20 +367,18 @@ const char *settings_at(const struct settings *settings, size_t i,
 		if (table[row].kind == SETTING_UNBUILT || i-- != 0)
 			continue;
 		*value = &settings->values[row];
-		return table[row].flag;
+		return table[row].flag.name;
 	}
 	return NULL;
 }
 
-void settings_print_help(FILE *out)
+bool settings_flag(size_t i, struct flag *out)
 {
-	for (size_t i = 0; i < SETTINGS; i++) {
-		const struct setting *setting = &table[i];
-
-		if (setting->kind == SETTING_UNBUILT)
+	for (size_t row = 0; row < SETTINGS; row++) {
+		if (table[row].kind == SETTING_UNBUILT || i-- != 0)
 			continue;
-		fprintf(out, "  --%-17s %s%s%s%s\n", setting->flag, setting->meaning,
-			setting->initial[0] != '\0' ? " [" : "", setting->initial,
-			setting->initial[0] != '\0' ? "]" : "");
+		*out = table[row].flag;
+		return true;
 	}
+	return false;
 }

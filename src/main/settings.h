@@ -1,7 +1,9 @@
 /* main/settings.h - what a process can be told: one table for flags, environment, file and help.
  *
  * A flag wins over its INNKEEPER_* variable, which wins over the file, which wins over the default; a value that is wrong is
- * refused wherever it stands. Texts are those of argv or the environment, or live in the arena.
+ * refused wherever it stands. A value is one line without blanks at its ends, so that each can stand in a file. Texts are those of
+ * argv or the environment, or live in the arena.
+ * No setting is a secret: other processes read flags, and `config show` prints every value. One that is will name a file or a variable.
  */
 #ifndef INNKEEPER_MAIN_SETTINGS_H
 #define INNKEEPER_MAIN_SETTINGS_H
@@ -9,11 +11,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "base/cx.h"
 #include "base/err.h"
 #include "base/vec.h"
+#include "main/flag.h"
 #include "main/suggest.h"
 
 #define SETTINGS_MAX 32
@@ -65,7 +67,7 @@ const char *settings_at(const struct settings *settings, size_t i,
 /* Compares a mistyped flag, its dashes taken away, with the names. */
 void settings_suggest(struct suggestion *suggestion);
 
-/* One line a setting: flag, default, meaning. */
-void settings_print_help(FILE *out);
+/* The i-th setting that is built, as people are shown it; false behind the last. */
+bool settings_flag(size_t i, struct flag *out);
 
 #endif

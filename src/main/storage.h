@@ -1,5 +1,6 @@
 /* main/storage.h - the store that the settings name, and the lock that tells whether anybody has it open.
  *
+ * Its file tells too that a store was there: a folder that lost its database does not begin with an empty one.
  * Every process that opens the embedded store holds a shared lock on `<file>.lock` beside it; `restore` holds it alone.
  */
 #ifndef INNKEEPER_MAIN_STORAGE_H

@@ -12,8 +12,6 @@
 #include "main/settings.h"
 #include "main/storage.h"
 
-#define EXIT_DAMAGE 3
-
 #define HASH_DIGITS 64
 
 static bool is_hash(const char *text)
@@ -54,7 +52,7 @@ static enum err check_all(struct cx *cx, const struct check_job *job, struct str
 		check_report_pages(cx->arena, job, result, problem);
 	err = check_run(cx, job, result);
 	/* Behind a damaged page there may be no end to reach. */
-	if (err == ERR_UNAVAILABLE && problem.len != 0) {
+	if ((err == ERR_UNAVAILABLE || err == ERR_INTERNAL) && problem.len != 0) {
 		cx_clear(cx);
 		err = OK;
 	}
@@ -137,8 +135,11 @@ int store_commands_check(const struct invocation *invocation)
 		fprintf(stderr, "innkeeper check: --head must be 64 digits of 0-9 and a-f\n");
 		return EXIT_USAGE;
 	}
-	if (!store_commands_open(invocation, false, &storage, &code))
-		return code;
+	if (!store_commands_open(invocation, false, &storage, &code)) {
+		const char *why = invocation->cx->failure.code;
+
+		return why && strcmp(why, "damaged") == 0 ? EXIT_DAMAGE : code;
+	}
 	job.store = storage.store;
 	progress_init(&progress, invocation->cx->clock, "check", "partitions", is_silent(options));
 	if (check_all(invocation->cx, &job, storage.path, &result) != OK)

@@ -8,7 +8,7 @@ static const struct field chain_fields[] = {
 	FIELD(struct chain, name, "name", LINE, 0, .max = NAME_MAX_BYTES),
 	FIELD(struct chain, description, "description", TEXT, 0, .max = TEXT_MAX_BYTES),
 };
-static const struct shape chain_shape = SHAPE("Chain", struct chain, chain_fields);
+const struct shape chain_shape = SHAPE("Chain", struct chain, chain_fields);
 
 static const struct field brand_fields[] = {
 	FIELD(struct chain, code, "code", CODE, REQUIRED | IDENTITY),
@@ -16,7 +16,7 @@ static const struct field brand_fields[] = {
 	FIELD(struct chain, name, "name", LINE, 0, .max = NAME_MAX_BYTES),
 	FIELD(struct chain, description, "description", TEXT, 0, .max = TEXT_MAX_BYTES),
 };
-static const struct shape brand_shape = SHAPE("Brand", struct chain, brand_fields);
+const struct shape brand_shape = SHAPE("Brand", struct chain, brand_fields);
 
 const struct chain_kind chains = { STR_INIT("chain"), STR_INIT("chains"), &chain_shape };
 const struct chain_kind brands = { STR_INIT("brand"), STR_INIT("brands"), &brand_shape };

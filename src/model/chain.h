@@ -22,6 +22,9 @@ struct chain_kind {
 	const struct shape *shape;
 };
 
+extern const struct shape chain_shape;
+extern const struct shape brand_shape;
+
 extern const struct chain_kind chains;
 extern const struct chain_kind brands;
 

@@ -22,25 +22,31 @@ static const char *const tax_periods[] = { "night", "stay", NULL };
 
 static const struct field target_fields[] = {
 	FIELD(struct rule_target, type, "type", CHOICE, REQUIRED, .choices = target_types),
-	FIELD(struct rule_target, id, "id", CODE, 0),
+	FIELD(struct rule_target, id, "id", CODE, 0,
+	      .meaning = "empty: all of that type; of type Hotel the hotel itself"),
 };
 static const struct shape target_shape = SHAPE("RuleTarget", struct rule_target, target_fields);
 
 static const struct field effect_fields[] = {
 	FIELD(struct rule_effect, effect_type, "effectType", CHOICE, REQUIRED,
 	      .choices = effect_types),
-	FIELD(struct rule_effect, available, "available", BOOL, 0),
-	FIELD(struct rule_effect, price_impact, "priceImpact", MONEY, SIGNED | OR_PERCENT),
+	FIELD(struct rule_effect, available, "available", BOOL, 0,
+	      .meaning = "of an effect on availability"),
+	FIELD(struct rule_effect, price_impact, "priceImpact", MONEY, SIGNED | OR_PERCENT,
+	      .meaning = "of an effect on pricing"),
 	FIELD(struct rule_effect, price_update_unit, "priceUpdateUnit", CHOICE, 0,
-	      .choices = price_units),
-	FIELD(struct rule_effect, quantity, "quantity", INT, UNSET_HIDDEN, .max = COUNT_MAX),
+	      .choices = price_units, .meaning = "empty means currency"),
+	FIELD(struct rule_effect, quantity, "quantity", INT, UNSET_HIDDEN, .max = COUNT_MAX,
+	      .meaning = "of an effect on inventory: at most so many"),
 };
 static const struct shape effect_shape = SHAPE("RuleEffect", struct rule_effect, effect_fields);
 
 static const struct field range_fields[] = {
-	FIELD(struct date_range, from, "from", DATE, 0),
-	FIELD(struct date_range, to, "to", DATE, 0),
-	FIELD(struct date_range, dow, "dow", CHOICES, 0, .choices = days_of_week),
+	FIELD(struct date_range, from, "from", DATE, 0,
+	      .meaning = "the first night; empty: no beginning"),
+	FIELD(struct date_range, to, "to", DATE, 0, .meaning = "the last night; empty: no end"),
+	FIELD(struct date_range, dow, "dow", CHOICES, 0, .choices = days_of_week,
+	      .meaning = "days of the week; empty: every day"),
 };
 
 static void check_order(const struct shape_check *check, struct str from, struct str to,
@@ -63,13 +69,16 @@ static const struct shape range_shape =
 
 static const struct field rule_fields[] = {
 	FIELD(struct rule, id, "id", CODE, REQUIRED | IDENTITY),
-	FIELD(struct rule, applies_to, "appliesTo", LIST, 0, .shape = &target_shape),
+	FIELD(struct rule, applies_to, "appliesTo", LIST, 0, .shape = &target_shape,
+	      .meaning = "any of them; empty: the hotel"),
 	FIELD(struct rule, effect, "effect", LIST, REQUIRED, .shape = &effect_shape),
-	FIELD(struct rule, on, "on", LIST, 0, .shape = &range_shape),
-	FIELD(struct rule, not_on, "notOn", LIST, 0, .shape = &range_shape),
+	FIELD(struct rule, on, "on", LIST, 0, .shape = &range_shape,
+	      .meaning = "nights that it holds on; empty: always"),
+	FIELD(struct rule, not_on, "notOn", LIST, 0, .shape = &range_shape,
+	      .meaning = "nights that it does not hold on, whatever `on` says"),
 	FIELD(struct rule, name, "name", LINE, UNSET_HIDDEN, .max = NAME_MAX_BYTES),
 	FIELD(struct rule, priority, "priority", INT, UNSET_HIDDEN, .min = -COUNT_MAX,
-	      .max = COUNT_MAX),
+	      .max = COUNT_MAX, .meaning = "the highest decides on availability; left out: 0"),
 };
 
 /* Which entries a rule with the effect may have, and what the effect needs. */
@@ -167,24 +176,27 @@ const struct shape rule_shape =
 
 static const struct field adjustment_fields[] = {
 	FIELD(struct adjustment, percent, "percent", DECIMAL, UNSET_HIDDEN | ONE_OF, .min = -100,
-	      .max = 1000, .decimals = 2),
-	FIELD(struct adjustment, amount, "amount", MONEY, UNSET_HIDDEN | ONE_OF | SIGNED),
+	      .max = 1000, .decimals = 2, .meaning = "of the price of the room type"),
+	FIELD(struct adjustment, amount, "amount", MONEY, UNSET_HIDDEN | ONE_OF | SIGNED,
+	      .meaning = "added to it"),
 };
 static const struct shape adjustment_shape =
 	SHAPE("Adjustment", struct adjustment, adjustment_fields);
 
 static const struct field fee_fields[] = {
-	FIELD(struct cancellation_fee, nights, "nights", INT, UNSET_HIDDEN | ONE_OF, .max = 90),
+	FIELD(struct cancellation_fee, nights, "nights", INT, UNSET_HIDDEN | ONE_OF, .max = 90,
+	      .meaning = "the price of the first so many"),
 	FIELD(struct cancellation_fee, percent, "percent", DECIMAL, UNSET_HIDDEN | ONE_OF,
-	      .max = 100, .decimals = 2),
+	      .max = 100, .decimals = 2, .meaning = "of the total"),
 	FIELD(struct cancellation_fee, amount, "amount", MONEY, UNSET_HIDDEN | ONE_OF),
 };
 static const struct shape fee_shape = SHAPE("CancellationFee", struct cancellation_fee, fee_fields);
 
 static const struct field cancellation_fields[] = {
 	FIELD(struct cancellation, free_until_hours, "freeUntilHours", INT, UNSET_HIDDEN,
-	      .max = HOURS_MAX),
-	FIELD(struct cancellation, time, "time", TIME, UNSET_HIDDEN),
+	      .max = HOURS_MAX,
+	      .meaning = "before `time` on the day of arrival; left out: never free"),
+	FIELD(struct cancellation, time, "time", TIME, UNSET_HIDDEN, .meaning = "left out: 00:00"),
 	FIELD(struct cancellation, fee, "fee", OBJECT, REQUIRED, .shape = &fee_shape),
 };
 static const struct shape cancellation_shape =
@@ -194,10 +206,13 @@ static const struct field rate_plan_fields[] = {
 	FIELD(struct rate_plan, code, "code", CODE, REQUIRED | IDENTITY),
 	FIELD(struct rate_plan, name, "name", LINE, 0, .max = NAME_MAX_BYTES),
 	FIELD(struct rate_plan, description, "description", TEXT, 0, .max = TEXT_MAX_BYTES),
-	FIELD(struct rate_plan, room_types, "roomTypes", CODES, UNSET_HIDDEN),
-	FIELD(struct rate_plan, adjust, "adjust", OBJECT, UNSET_HIDDEN, .shape = &adjustment_shape),
+	FIELD(struct rate_plan, room_types, "roomTypes", CODES, UNSET_HIDDEN,
+	      .meaning = "their codes; left out: all"),
+	FIELD(struct rate_plan, adjust, "adjust", OBJECT, UNSET_HIDDEN, .shape = &adjustment_shape,
+	      .meaning = "of the price of the room type; left out: none"),
 	FIELD(struct rate_plan, cancellation, "cancellation", LIST, UNSET_HIDDEN,
-	      .shape = &cancellation_shape),
+	      .shape = &cancellation_shape,
+	      .meaning = "of the deadlines that have passed the last one counts; left out: free"),
 };
 const struct shape rate_plan_shape = SHAPE("RatePlan", struct rate_plan, rate_plan_fields);
 
@@ -206,16 +221,24 @@ static const struct field tax_fields[] = {
 	FIELD(struct tax, name, "name", LINE, 0, .max = NAME_MAX_BYTES),
 	FIELD(struct tax, percent, "percent", DECIMAL, UNSET_HIDDEN | ONE_OF, .max = 100,
 	      .decimals = 2),
-	FIELD(struct tax, amount, "amount", MONEY, UNSET_HIDDEN | ONE_OF),
-	FIELD(struct tax, on, "on", CHOICE, UNSET_HIDDEN, .choices = taxed_things),
-	FIELD(struct tax, basis, "basis", CHOICE, UNSET_HIDDEN, .choices = tax_bases),
-	FIELD(struct tax, period, "period", CHOICE, UNSET_HIDDEN, .choices = tax_periods),
-	FIELD(struct tax, included, "included", BOOL, UNSET_HIDDEN),
-	FIELD(struct tax, from, "from", DATE, UNSET_HIDDEN),
-	FIELD(struct tax, to, "to", DATE, UNSET_HIDDEN),
-	FIELD(struct tax, max_nights, "maxNights", INT, UNSET_HIDDEN, .min = 1, .max = 90),
+	FIELD(struct tax, amount, "amount", MONEY, UNSET_HIDDEN | ONE_OF,
+	      .meaning = "of rooms only"),
+	FIELD(struct tax, on, "on", CHOICE, UNSET_HIDDEN, .choices = taxed_things,
+	      .meaning = "left out: rooms"),
+	FIELD(struct tax, basis, "basis", CHOICE, UNSET_HIDDEN, .choices = tax_bases,
+	      .meaning = "of an amount: for each of these"),
+	FIELD(struct tax, period, "period", CHOICE, UNSET_HIDDEN, .choices = tax_periods,
+	      .meaning = "of an amount: for each of these"),
+	FIELD(struct tax, included, "included", BOOL, UNSET_HIDDEN,
+	      .meaning = "the prices contain it"),
+	FIELD(struct tax, from, "from", DATE, UNSET_HIDDEN,
+	      .meaning = "the first night; left out: no beginning"),
+	FIELD(struct tax, to, "to", DATE, UNSET_HIDDEN,
+	      .meaning = "the last night; left out: no end"),
+	FIELD(struct tax, max_nights, "maxNights", INT, UNSET_HIDDEN, .min = 1, .max = 90,
+	      .meaning = "of a stay it is on the first so many; left out: all"),
 	FIELD(struct tax, exempt_below_age, "exemptBelowAge", INT, UNSET_HIDDEN, .min = 1,
-	      .max = PERSONS_MAX),
+	      .max = PERSONS_MAX, .meaning = "persons younger are free; left out: nobody is"),
 };
 
 static void check_tax(const struct shape_check *check, const void *object, struct str pointer)

@@ -57,8 +57,7 @@ enum field_flag {
 	ONE_OF = 8192,      /* of the object's members that are marked so exactly one is given */
 };
 
-/* Elements of a list inside an object (domain.md 1). */
-#define LIST_MAX 200
+#define LIST_MAX 200 /* elements of a list inside an object (domain.md 1) */
 
 struct field {
 	struct str name;      /* of the JSON member and of the record's attribute */
@@ -71,6 +70,7 @@ struct field {
 	unsigned decimals;
 	const struct shape *shape;
 	const char *const *choices; /* ends with NULL */
+	const char *meaning;        /* for who calls the API; NULL: the name says it */
 };
 
 struct shape_check;

@@ -119,8 +119,9 @@ static bool take_extension(struct http_chunked *chunked, char byte)
 			return go(chunked, EXTENSION_QUOTE_END);
 		if (byte == '\\')
 			return go(chunked, EXTENSION_ESCAPED);
-		return is_plain_char(byte) ||
-		       refuse(chunked, "a chunk's extension has a control character");
+		return is_plain_char(byte)
+			       ? true
+			       : refuse(chunked, "a chunk's extension has a control character");
 	case EXTENSION_ESCAPED:
 		return is_plain_char(byte)
 			       ? go(chunked, EXTENSION_QUOTED)
@@ -151,12 +152,14 @@ static bool take_trailer(struct http_chunked *chunked, char byte)
 	case TRAILER_NAME:
 		if (byte == ':')
 			return go(chunked, TRAILER_VALUE);
-		return is_token_char(byte) ||
-		       refuse(chunked, "a trailer is not a name, a colon and a value");
+		return is_token_char(byte)
+			       ? true
+			       : refuse(chunked, "a trailer is not a name, a colon and a value");
 	default: /* TRAILER_VALUE */
 		if (byte == '\r')
 			return go(chunked, TRAILER_LF);
-		return is_plain_char(byte) || refuse(chunked, "a trailer has a control character");
+		return is_plain_char(byte) ? true
+					   : refuse(chunked, "a trailer has a control character");
 	}
 }
 

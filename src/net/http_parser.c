@@ -61,10 +61,10 @@ static bool parse_request_line(struct http_parser *parser, struct str line)
 	struct str rest = str_sub(line, first + 1, line.len);
 	size_t second = str_index(rest, ' ');
 
-	parser->request.method = str_sub(line, 0, first);
-	if (first == line.len || second == rest.len || !is_token(parser->request.method))
+	if (first == line.len || second == rest.len || !is_token(str_sub(line, 0, first)))
 		return refuse_invalid(parser,
 				      "the request line is not a method, a target and a version");
+	parser->request.method = str_sub(line, 0, first);
 	if (!parse_version(parser, str_sub(rest, second + 1, rest.len)))
 		return false;
 	if (first > HTTP_METHOD_MAX || str_eq(parser->request.method, STR("CONNECT")))
@@ -258,20 +258,22 @@ static bool take_control(struct http_parser *parser, struct str in)
 
 enum http_progress http_parser_feed(struct http_parser *parser, struct str in)
 {
+	bool taken = true;
+
 	if (in.len > HTTP_HEAD_MAX)
 		in.len = HTTP_HEAD_MAX;
 	for (;;) {
 		while (parser->at < in.len && is_plain_char(in.ptr[parser->at]))
 			parser->at++;
 		if (!parser->has_line && parser->at - parser->line > HTTP_LINE_MAX)
-			refuse(parser, 414, "too_large",
-			       "a request line may have at most 8192 bytes");
+			taken = refuse(parser, 414, "too_large",
+				       "a request line may have at most 8192 bytes");
 		else if (parser->at == in.len ||
 			 (in.ptr[parser->at] == '\r' && parser->at + 1 == in.len))
 			break;
 		else
-			take_control(parser, in);
-		if (parser->refusal.status != 0)
+			taken = take_control(parser, in);
+		if (!taken)
 			return HTTP_REFUSED;
 		if (parser->head_bytes != 0)
 			return HTTP_DONE;

@@ -18,9 +18,14 @@ struct cache;
 
 #define CACHE_ANY_VERSION UINT64_MAX
 
+/* The counts are since it was opened. */
 struct cache_usage {
 	uint64_t bytes;
+	uint64_t max_bytes;
 	uint64_t entries;
+	uint64_t hits;      /* gets that found their version */
+	uint64_t misses;    /* those that did not */
+	uint64_t evictions; /* entries that had to make room */
 };
 
 struct cache_api {

@@ -2,13 +2,11 @@
  *
  * Owner:   what a call returns lives in cx->arena; what is passed in is read during the call only.
  *          A store lives from its adapter's open to store_close.
- * Threads: one store may be used by many threads, one cx by one. cx->thread names the thread to
- *          adapters that keep something per thread.
+ * Threads: one store may be used by many threads, one cx by one; adapters may keep something by cx->thread.
  * Errors:  NOT_FOUND (get) and CONFLICT (commit) are answers: not noted in cx. UNAVAILABLE: nothing
  *          was written. UNCERTAIN: it may have been written, read the witness. LIMIT `storage_full`:
- *          nothing was written, reads go on. All but the two answers are noted.
- * Reads:   see every commit that was acknowledged before the call, whoever made it. One call is one
- *          moment; several are not.
+ *          the same, reads go on. INTERNAL: the same, what is stored is damaged. All but the two answers are noted.
+ * Reads:   see every commit acknowledged before the call, whoever made it; each is a moment of its own.
  */
 #ifndef INNKEEPER_PORT_STORE_H
 #define INNKEEPER_PORT_STORE_H
@@ -62,10 +60,9 @@ struct item {
 /* A range of one partition: from <= item_type < to. */
 struct query {
 	struct str code;
-	struct str from; /* empty = from the first */
-	struct str to;   /* empty = to the last */
-	struct str
-		after; /* continue a page: only keys behind this one in the query's direction; empty = from the start */
+	struct str from;  /* empty = from the first */
+	struct str to;    /* empty = to the last */
+	struct str after; /* only keys behind this one in the query's direction; empty = all */
 	bool backwards;
 	size_t limit; /* items; 0 = as many as a page holds */
 };
@@ -96,14 +93,14 @@ struct write {
 	struct str if_token;
 };
 
-/* No two writes of a commit name one key. */
 struct commit {
-	const struct write *writes;
+	const struct write *writes; /* no two name one key */
 	size_t n;
 	struct str token; /* names this commit when it is sent again, at most 36 characters */
 };
 
 struct store;
+struct store_stats;
 
 struct store_api {
 	const char *name;
@@ -120,13 +117,17 @@ struct store_api {
 					  size_t limit, struct codes *out);
 	/* NULL where the engine has backups of its own. */
 	MUST_CHECK enum err (*backup)(struct store *, struct cx *, struct str path);
+	void (*stats)(struct store *, struct store_stats *out); /* NULL: the engine's own */
 	void (*close)(struct store *);
 };
 
-/* An adapter's store begins with this. */
+/* What an adapter's store begins with. */
 struct store {
 	const struct store_api *api;
+	bool has_damage; /* see store_has_damage */
 };
+/* Some call was INTERNAL since it was opened. */
+bool store_has_damage(const struct store *store);
 
 MUST_CHECK enum err store_get(struct store *store, struct cx *cx, struct key key, struct item *out);
 MUST_CHECK enum err store_query(struct store *store, struct cx *cx, const struct query *query,
@@ -143,7 +144,6 @@ MUST_CHECK enum err store_backup(struct store *store, struct cx *cx, struct str 
 
 /* Waits for the calls under way; NULL is nothing. */
 void store_close(struct store *store);
-
 /* The value of an attribute, or NULL. */
 const struct value *attrs_find(const struct attrs *attrs, struct str name);
 

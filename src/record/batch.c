@@ -17,7 +17,7 @@ static void check_size(struct batch *batch, const struct write *write)
 	const struct item item = { .key = write->key, .rev = write->rev, .attrs = write->attrs };
 	size_t size = item_size(&item);
 
-	if (size > ITEM_BYTES_MAX && batch->err == OK)
+	if (size > ITEM_BYTES_MAX)
 		batch->err =
 			fail(batch->cx, ERR_LIMIT, "too_large",
 			     "a record of %zu bytes is past the limit of %d", size, ITEM_BYTES_MAX);

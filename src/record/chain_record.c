@@ -6,13 +6,15 @@
 static enum err read_item(struct cx *cx, const struct chain_kind *kind, const struct item *item,
 			  struct chain_record *out)
 {
+	enum err err = item_check_id(cx, item, item->key.item_type);
+
 	*out = (struct chain_record){
 		.rev = item->rev,
 		.hotels = item_u64(item, STR("hotels")),
 		.brands = item_u64(item, STR("brands")),
 	};
 	out->chain.code = item->key.item_type;
-	return item_read(cx, kind->shape, item, &out->chain);
+	return err == OK ? item_read(cx, kind->shape, item, &out->chain) : err;
 }
 
 enum err chain_record_get(struct cx *cx, struct store *store, const struct chain_kind *kind,

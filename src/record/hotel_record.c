@@ -68,7 +68,9 @@ enum err record_get_head(struct cx *cx, struct store *store, struct str code, st
 
 enum err record_read_listing(struct cx *cx, const struct item *item, struct head *out)
 {
-	return read_head(cx, item, item->key.item_type, STR("owner"), out);
+	enum err err = read_head(cx, item, item->key.item_type, STR("owner"), out);
+
+	return err == OK ? item_check_id(cx, item, item->key.item_type) : err;
 }
 
 enum err record_get_object(struct cx *cx, struct store *store, const struct kind *kind,

@@ -30,6 +30,9 @@ void item_write(struct arena *arena, const struct shape *shape, const void *obje
 MUST_CHECK enum err item_read(struct cx *cx, const struct shape *shape, const struct item *item,
 			      void *object);
 
+/* INTERNAL unless what the key of a record names, `id`, is a code: what somebody else wrote there is not passed on. */
+MUST_CHECK enum err item_check_id(struct cx *cx, const struct item *item, struct str id);
+
 /* One attribute of each type. */
 void item_add_text(struct arena *arena, struct vec *attrs, struct str name, struct str text);
 void item_add_u64(struct arena *arena, struct vec *attrs, struct str name, uint64_t number);

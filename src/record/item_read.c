@@ -1,5 +1,7 @@
 #include "record/item.h"
 
+#include "model/code.h"
+
 struct item_reading {
 	struct cx *cx;
 	const struct item *item;
@@ -148,4 +150,13 @@ enum err item_read(struct cx *cx, const struct shape *shape, const struct item *
 			    " is of a newer version than this program: upgrade it",
 			    STR_ARG(item->key.code), STR_ARG(item->key.item_type));
 	return read_attrs(&reading, shape, &item->attrs, false, object);
+}
+
+enum err item_check_id(struct cx *cx, const struct item *item, struct str id)
+{
+	if (code_is_valid(id))
+		return OK;
+	return fail(cx, ERR_INTERNAL, "internal",
+		    "record " STR_FMT "/" STR_FMT " is of no kind that is known",
+		    STR_ARG(item->key.code), STR_ARG(item->key.item_type));
 }

@@ -133,9 +133,7 @@ static enum err add_item(struct reading *reading, const struct item *item)
 			 &id) &&
 	    code_is_valid(id))
 		return add_object(reading, kind, item, id);
-	return fail(&reading->page, ERR_INTERNAL, "internal",
-		    "record " STR_FMT "/" STR_FMT " is of no kind that is known",
-		    STR_ARG(item->key.code), STR_ARG(item_type));
+	return item_check_id(&reading->page, item, STR(""));
 }
 
 static enum err read_range(struct reading *reading, struct store *store, struct query query)

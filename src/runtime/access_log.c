@@ -9,7 +9,7 @@
 #define TEXT_BYTES ((size_t)64 * 1024)
 #define PATH_MAX_BYTES ((size_t)1024)
 #define FIELD_MAX_BYTES ((size_t)128)
-#define LINE_MAX_BYTES (PATH_MAX_BYTES + 4 * FIELD_MAX_BYTES + 512)
+#define LINE_MAX_BYTES (PATH_MAX_BYTES + 5 * FIELD_MAX_BYTES + 512)
 
 void access_log_open(struct access_log *log)
 {
@@ -85,6 +85,10 @@ static void add_json(struct access_log *log, const struct access_entry *entry)
 	add_safe(log, entry->request_id, FIELD_MAX_BYTES);
 	add(log, STR("\",\"code\":\""));
 	add_safe(log, str_of(entry->code), FIELD_MAX_BYTES);
+	if (entry->trace_id.len != 0) {
+		add(log, STR("\",\"trace\":\""));
+		add_safe(log, entry->trace_id, FIELD_MAX_BYTES);
+	}
 	add(log, STR("\"}\n"));
 }
 
@@ -103,6 +107,10 @@ static void add_words(struct access_log *log, const struct access_entry *entry)
 	add_u64(log, entry->duration_us, 1);
 	add(log, STR(" us "));
 	add_safe(log, str_of(entry->code), FIELD_MAX_BYTES);
+	if (entry->trace_id.len != 0) {
+		add(log, STR(" trace "));
+		add_safe(log, entry->trace_id, FIELD_MAX_BYTES);
+	}
 	add(log, STR("\n"));
 }
 
@@ -113,14 +121,34 @@ void access_log_flush(struct access_log *log)
 	log->len = 0;
 }
 
+static bool is_known_method(struct str method)
+{
+	static const struct str known[] = { STR_INIT("GET"),    STR_INIT("POST"),
+					    STR_INIT("PUT"),    STR_INIT("PATCH"),
+					    STR_INIT("DELETE"), STR_INIT("HEAD"),
+					    STR_INIT("OPTIONS") };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (str_eq(known[i], method))
+			return true;
+	}
+	return false;
+}
+
 void access_log_add(struct access_log *log, const struct access_entry *entry)
 {
+	struct access_entry shown = *entry;
+
+	if (!is_known_method(entry->method)) {
+		shown.method = entry->method.len != 0 ? STR("?") : STR("");
+		shown.path = STR("");
+	}
 	if (log->len + LINE_MAX_BYTES > TEXT_BYTES)
 		access_log_flush(log);
 	if (log->is_terminal)
-		add_words(log, entry);
+		add_words(log, &shown);
 	else
-		add_json(log, entry);
+		add_json(log, &shown);
 }
 
 void access_log_close(struct access_log *log)

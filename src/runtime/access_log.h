@@ -2,7 +2,8 @@
  *
  * Owner:   one an event thread, which writes what it gathered in a turn at once.
  * Threads: one.
- * Never logged: query values, bodies, fields; the path is as sent, its odd characters replaced.
+ * Never logged: query values, bodies, fields. The path is as sent, its odd characters replaced; method and path of a
+ * request whose method is not known are not shown: they may be a piece of anything.
  */
 #ifndef INNKEEPER_RUNTIME_ACCESS_LOG_H
 #define INNKEEPER_RUNTIME_ACCESS_LOG_H
@@ -30,7 +31,8 @@ struct access_entry {
 	uint64_t sent_bytes;
 	uint64_t duration_us;
 	struct str request_id;
-	const char *code; /* "" = no error */
+	struct str trace_id; /* empty = none came */
+	const char *code;    /* "" = no error */
 };
 
 void access_log_open(struct access_log *log);

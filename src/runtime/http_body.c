@@ -5,8 +5,8 @@
 
 #define FIRST_BYTES ((size_t)16 * 1024)
 
-static const struct http_refusal too_busy = { 503, "unavailable",
-					      "too many bodies are being read; try again" };
+#define READS_A_TURN \
+	4 /* of one body: what comes as fast as it is read must not keep the others waiting */
 
 bool http_body_is_here(const struct http_exchange *exchange, const struct http_input *input)
 {
@@ -29,43 +29,29 @@ void http_body_open(struct http_exchange *exchange, uint64_t max_bytes)
 }
 
 /* Room for `more` bytes at the end, and some: what is announced is not believed before it comes. */
-static bool make_room(struct http_exchange *exchange, struct http_shared *shared, size_t more)
+static void make_room(struct http_exchange *exchange, struct http_shared *shared, size_t more)
 {
 	size_t cap = exchange->body_cap == 0 ? FIRST_BYTES : exchange->body_cap;
-	uint64_t others;
 	char *grown;
 
 	while (cap - exchange->body_len < more)
 		cap *= 2;
 	if (cap == exchange->body_cap)
-		return true;
-	others = atomic_fetch_add(&shared->body_bytes, cap - exchange->body_cap);
-	if (others + (cap - exchange->body_cap) > shared->options.bodies_max_bytes) {
-		atomic_fetch_sub(&shared->body_bytes, cap - exchange->body_cap);
-		return false;
-	}
+		return;
+	atomic_fetch_add(&shared->held_bytes, cap - exchange->body_cap);
 	grown = realloc(exchange->body, cap);
 	if (!grown)
 		abort();
 	exchange->body = grown;
 	exchange->body_cap = cap;
-	return true;
 }
 
-static bool append(struct http_exchange *exchange, struct http_shared *shared, struct str data)
+static void append(struct http_exchange *exchange, struct http_shared *shared, struct str data)
 {
-	if (!make_room(exchange, shared, data.len))
-		return false;
+	make_room(exchange, shared, data.len);
 	if (data.len != 0)
 		memcpy(exchange->body + exchange->body_len, data.ptr, data.len);
 	exchange->body_len += data.len;
-	return true;
-}
-
-static enum http_body_progress refuse(const struct http_refusal *why, struct http_refusal *refusal)
-{
-	*refusal = *why;
-	return HTTP_BODY_REFUSED;
 }
 
 static enum http_body_progress finish(struct http_exchange *exchange)
@@ -82,7 +68,7 @@ static enum http_body_progress when_read(enum http_read result)
 static enum http_body_progress read_chunks(struct http_exchange *exchange, struct http_input *input,
 					   struct http_loop *loop, struct http_refusal *refusal)
 {
-	for (;;) {
+	for (unsigned reads = 0; reads < READS_A_TURN;) {
 		enum http_read result;
 		struct str data;
 		size_t used;
@@ -90,39 +76,41 @@ static enum http_body_progress read_chunks(struct http_exchange *exchange, struc
 		switch (http_chunked_feed(&exchange->chunked, http_input_str(input), &used,
 					  &data)) {
 		case HTTP_CHUNKED_DATA:
-			if (!append(exchange, loop->shared, data))
-				return refuse(&too_busy, refusal);
+			append(exchange, loop->shared, data);
 			http_input_use(input, used);
 			continue;
 		case HTTP_CHUNKED_DONE:
 			http_input_use(input, used);
 			return finish(exchange);
 		case HTTP_CHUNKED_REFUSED:
-			return refuse(&exchange->chunked.refusal, refusal);
+			*refusal = exchange->chunked.refusal;
+			return HTTP_BODY_REFUSED;
 		case HTTP_CHUNKED_MORE:
 			http_input_use(input, used);
 		}
 		result = http_input_read(input, loop);
 		if (result != HTTP_READ_SOME)
 			return when_read(result);
+		reads++;
 	}
+	return HTTP_BODY_PAUSED;
 }
 
 static enum http_body_progress read_length(struct http_exchange *exchange, struct http_input *input,
-					   struct http_loop *loop, struct http_refusal *refusal)
+					   struct http_loop *loop)
 {
 	size_t announced = (size_t)exchange->parser.request.body_bytes;
 	struct str here = str_sub(http_input_str(input), 0, announced - exchange->body_len);
 
-	if (!append(exchange, loop->shared, here))
-		return refuse(&too_busy, refusal);
+	append(exchange, loop->shared, here);
 	http_input_use(input, here.len);
-	while (exchange->body_len < announced) {
+	for (unsigned reads = 0; exchange->body_len < announced; reads++) {
 		enum http_read result;
 		size_t room, got;
 
-		if (!make_room(exchange, loop->shared, 1))
-			return refuse(&too_busy, refusal);
+		if (reads == READS_A_TURN)
+			return HTTP_BODY_PAUSED;
+		make_room(exchange, loop->shared, 1);
 		room = exchange->body_cap - exchange->body_len;
 		if (room > announced - exchange->body_len)
 			room = announced - exchange->body_len;
@@ -140,13 +128,13 @@ enum http_body_progress http_body_read(struct http_exchange *exchange, struct ht
 {
 	if (exchange->parser.request.is_chunked)
 		return read_chunks(exchange, input, loop, refusal);
-	return read_length(exchange, input, loop, refusal);
+	return read_length(exchange, input, loop);
 }
 
 void http_body_close(struct http_exchange *exchange, struct http_loop *loop)
 {
 	if (exchange->body)
-		atomic_fetch_sub(&loop->shared->body_bytes, exchange->body_cap);
+		atomic_fetch_sub(&loop->shared->held_bytes, exchange->body_cap);
 	free(exchange->body);
 	exchange->body = NULL;
 	exchange->body_len = exchange->body_cap = 0;

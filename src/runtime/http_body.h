@@ -1,7 +1,7 @@
 /* runtime/http_body.h - a request's body, gathered as it arrives.
  *
  * Owner:   the exchange has the bytes until http_body_close.
- * Limits:  the caller's for this body, http_options.bodies_max_bytes for all of them together.
+ * Limits:  the caller's for this body; what all of them have is counted in http_shared.held_bytes, for the caller to look at.
  */
 #ifndef INNKEEPER_RUNTIME_HTTP_BODY_H
 #define INNKEEPER_RUNTIME_HTTP_BODY_H
@@ -16,6 +16,7 @@
 enum http_body_progress {
 	HTTP_BODY_DONE,    /* exchange->request.body is all of it */
 	HTTP_BODY_LATER,   /* an event will come */
+	HTTP_BODY_PAUSED,  /* there is more, but others have their turn */
 	HTTP_BODY_GONE,    /* the client went away before its end */
 	HTTP_BODY_REFUSED, /* the connection must close */
 };

@@ -1,20 +1,12 @@
 #include "runtime/http_exchange.h"
 
 #include <stdlib.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/heap.h"
 
 /* More than this many of a burst are given back to the system. */
 #define KEPT_MAX 64
-
-static int64_t now_us(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 struct http_exchange *http_exchange_open(struct http_exchange_pool *pool, unsigned thread)
 {
@@ -23,13 +15,13 @@ struct http_exchange *http_exchange_open(struct http_exchange_pool *pool, unsign
 	if (exchange) {
 		pool->first = exchange->next;
 		pool->n--;
-		arena_reset(&exchange->arena, HTTP_EXCHANGE_ARENA_BYTES);
 	} else {
 		exchange = heap_alloc(sizeof(*exchange));
 		arena_init(&exchange->arena, HTTP_EXCHANGE_ARENA_BYTES);
 	}
-	exchange->begun_us = now_us();
+	exchange->begun_us = clock_system_us();
 	exchange->sent_bytes = 0;
+	exchange->held_bytes = 0;
 	exchange->is_answered = false;
 	exchange->head_len = 0;
 	exchange->answer = (struct api_answer){ .route = "", .use_case = "", .code = "" };
@@ -41,7 +33,7 @@ struct http_exchange *http_exchange_open(struct http_exchange_pool *pool, unsign
 
 uint64_t http_exchange_age_us(const struct http_exchange *exchange)
 {
-	return (uint64_t)(now_us() - exchange->begun_us);
+	return (uint64_t)(clock_system_us() - exchange->begun_us);
 }
 
 static void destroy(struct http_exchange *exchange)
@@ -57,6 +49,8 @@ void http_exchange_close(struct http_exchange_pool *pool, struct http_exchange *
 		destroy(exchange);
 		return;
 	}
+	/* What is large is not kept: one of each burst may lie here for long. */
+	arena_reset(&exchange->arena, HTTP_EXCHANGE_ARENA_BYTES);
 	exchange->next = pool->first;
 	pool->first = exchange;
 	pool->n++;

@@ -38,7 +38,8 @@ struct http_exchange {
 	char *head; /* the answer's; kept in the pool */
 	size_t head_len, head_cap;
 	uint64_t sent_bytes;
-	bool is_answered; /* the answer is filled, whether or not the client still wants it */
+	size_t held_bytes; /* counted, while the answer waits for its reader */
+	bool is_answered;  /* the answer is filled, whether or not the client still wants it */
 };
 
 struct http_exchange_pool {

@@ -37,6 +37,7 @@ static bool hand_to_worker(struct http_connection *connection)
 							       shared->options.handler_timeout_ms);
 	exchange->connection = connection;
 	exchange->job.run = handle;
+	exchange->job.lane = api_lane(shared->api, &exchange->request);
 	http_connection_enter(connection, HTTP_WORK);
 	return worker_pool_put(shared->pool, &exchange->job) ||
 	       http_reply_refuse(connection, &too_busy);
@@ -97,7 +98,9 @@ static bool begin_body(struct http_connection *connection)
 			return http_connection_give_up(connection);
 	}
 	http_body_open(exchange, max_bytes);
-	return http_connection_enter(connection, HTTP_BODY);
+	http_connection_enter(connection, HTTP_BODY);
+	http_connection_hold(connection);
+	return true;
 }
 
 /* The head is complete. */
@@ -177,15 +180,25 @@ bool http_intake_head(struct http_connection *connection)
 
 bool http_intake_body(struct http_connection *connection)
 {
+	static const struct http_refusal too_busy = {
+		503, "unavailable", "too many bodies are being handled; try again"
+	};
 	struct http_refusal refusal;
+	enum http_body_progress progress = http_body_read(connection->exchange, &connection->input,
+							  connection->loop, &refusal);
 
-	switch (http_body_read(connection->exchange, &connection->input, connection->loop,
-			       &refusal)) {
+	http_connection_hold(connection);
+	if (progress != HTTP_BODY_GONE && progress != HTTP_BODY_REFUSED &&
+	    !http_reply_make_room(connection))
+		return http_reply_refuse_and_close(connection, &too_busy);
+	switch (progress) {
 	case HTTP_BODY_DONE:
 		return hand_to_worker(connection);
 	case HTTP_BODY_LATER:
 		acknowledge(connection);
 		return false;
+	case HTTP_BODY_PAUSED:
+		return http_connection_go_on_later(connection);
 	case HTTP_BODY_REFUSED:
 		return http_reply_refuse_and_close(connection, &refusal);
 	default:

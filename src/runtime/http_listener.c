@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define BACKLOG 4096 /* the kernel cuts it to its own limit */
+#define UNSENT_BYTES (256 << 10)
 
 struct address {
 	struct sockaddr_storage at;
@@ -58,13 +59,15 @@ static bool parse_address(const char *listen, struct address *out)
 	return parse_ip(name, (uint16_t)port, out);
 }
 
-/* Accepted sockets inherit TCP_NODELAY: an answer is written whole, waiting for more only delays it. */
+/* Accepted sockets inherit TCP_NODELAY: an answer is written whole, waiting for more only delays it. And a limit to what the kernel
+ * takes before the client does: megabytes for a client that reads nothing would be neither counted nor timed. */
 static bool bind_to(int fd, const struct address *address)
 {
-	int on = 1;
+	int on = 1, unsent = UNSENT_BYTES;
 
 	return setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
 	       setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0 &&
+	       setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof(unsent)) == 0 &&
 	       bind(fd, (const struct sockaddr *)&address->at, address->len) == 0 &&
 	       listen(fd, BACKLOG) == 0;
 }

@@ -24,7 +24,9 @@ struct http_shared {
 	struct api *api;
 	struct worker_pool *pool;
 	_Atomic size_t connections;
-	_Atomic uint64_t body_bytes; /* of bodies being read or handled */
+	_Atomic uint64_t
+		held_bytes; /* of bodies being read or handled, of answers that wait for their readers */
+	_Atomic bool is_crowded; /* nobody more can be accepted */
 	_Atomic bool is_stopping;
 	_Atomic int64_t stop_mono_ms; /* when what is left is closed */
 };
@@ -42,6 +44,8 @@ struct http_loop {
 	int64_t now_ms;                      /* monotonic, of this turn */
 	int64_t wall_ms;                     /* of this turn */
 	struct http_connection *connections; /* a list, for the timers */
+	struct http_connection *held_first,
+		*held_last; /* hold memory while they wait; who did nothing for longest is first */
 	struct http_exchange_pool exchanges;
 	struct http_buffer *buffers;
 	unsigned nbuffers;

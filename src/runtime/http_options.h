@@ -14,7 +14,9 @@ struct http_options {
 	unsigned queue_max;     /* requests that may wait for one; beyond: 503 */
 	unsigned
 		connections_max; /* beyond: nobody is accepted until one closes, the kernel keeps them waiting */
-	uint64_t bodies_max_bytes; /* of all bodies being read at a time; beyond: 503 */
+	uint64_t
+		bodies_max_bytes; /* of all bodies being read and answers that wait for their readers; beyond: who waits longest is
+				    * cut off */
 	int64_t header_timeout_ms; /* from a head's first byte to its last; the first head: from the connect */
 	int64_t body_timeout_ms; /* for a body, and the time that what came takes at this rate: */
 	uint64_t body_bytes_a_second;

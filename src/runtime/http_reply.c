@@ -25,6 +25,7 @@ static void log_exchange(struct http_loop *loop, const struct http_exchange *exc
 		.sent_bytes = exchange->sent_bytes,
 		.duration_us = duration_us,
 		.request_id = exchange->cx.request_id,
+		.trace_id = exchange->cx.trace_id,
 		.code = answer->code,
 	};
 
@@ -40,6 +41,7 @@ void http_reply_end(struct http_connection *connection)
 	if (exchange->is_answered)
 		log_exchange(connection->loop, exchange);
 	http_body_close(exchange, connection->loop);
+	atomic_fetch_sub(&connection->loop->shared->held_bytes, exchange->held_bytes);
 	metrics_count(connection->loop->metrics, METRICS_ENDED, 1);
 	http_exchange_close(&connection->loop->exchanges, exchange);
 	connection->exchange = NULL;
@@ -93,6 +95,56 @@ bool http_reply_refuse_and_close(struct http_connection *connection,
 	return http_reply_refuse(connection, refusal);
 }
 
+/* Takes its memory from the client of this thread that did nothing for longest; false when there is none but `asking`. */
+static bool evict(const struct http_connection *asking)
+{
+	static const struct http_refusal too_busy = { 503, "unavailable",
+						      "too many bodies are being read; try again" };
+	struct http_connection *victim = asking->loop->held_first;
+
+	if (victim == asking)
+		victim = victim->held_next;
+	if (!victim)
+		return false;
+	if (victim->phase == HTTP_BODY) {
+		http_body_close(victim->exchange, victim->loop);
+		http_reply_refuse_and_close(victim, &too_busy);
+		http_connection_go_on_later(victim);
+	} else {
+		http_reply_end(victim);
+		http_connection_enter(victim, HTTP_LINGER);
+		http_connection_reset(victim);
+	}
+	return true;
+}
+
+bool http_reply_make_room(const struct http_connection *connection)
+{
+	struct http_shared *shared = connection->loop->shared;
+
+	while (atomic_load(&shared->held_bytes) > shared->options.bodies_max_bytes) {
+		if (!evict(connection))
+			return false;
+	}
+	return true;
+}
+
+/* The socket took what it could and is full: an event will come. */
+static bool wait_for_reader(struct http_connection *connection)
+{
+	struct http_exchange *exchange = connection->exchange;
+	bool was_held = connection->is_held;
+
+	http_connection_hold(connection);
+	if (was_held)
+		return false;
+	exchange->held_bytes = exchange->arena.used_bytes;
+	atomic_fetch_add(&connection->loop->shared->held_bytes, exchange->held_bytes);
+	/* Where nobody else has any, one answer may be past the limit. */
+	http_reply_make_room(connection);
+	return false;
+}
+
 /* All of the answer went to the kernel. */
 static bool end_answer(struct http_connection *connection)
 {
@@ -110,8 +162,10 @@ bool http_reply_write(struct http_connection *connection)
 	size_t left = connection->out[0].iov_len + connection->out[1].iov_len;
 	ssize_t n = sendmsg(connection->input.fd, &message, MSG_NOSIGNAL);
 
+	if (n < 0 && errno != EAGAIN)
+		return http_connection_give_up(connection);
 	if (n < 0)
-		return errno == EAGAIN ? false : http_connection_give_up(connection);
+		return connection->is_held ? false : wait_for_reader(connection);
 	connection->exchange->sent_bytes += (uint64_t)n;
 	metrics_count(connection->loop->metrics, METRICS_SENT, (uint64_t)n);
 	if ((size_t)n == left)
@@ -124,7 +178,7 @@ bool http_reply_write(struct http_connection *connection)
 		out->iov_len -= cut;
 		n -= (ssize_t)cut;
 	}
-	return false; /* the socket is full: an event will come */
+	return wait_for_reader(connection);
 }
 
 bool http_reply_linger(struct http_connection *connection)

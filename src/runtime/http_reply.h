@@ -26,6 +26,10 @@ bool http_reply_write(struct http_connection *connection);
 /* Throws away what a closing connection still gets. */
 bool http_reply_linger(struct http_connection *connection);
 
+/* Makes what bodies and waiting answers hold fit their limit, at the cost of this thread's clients that did nothing for longest;
+ * false when that does not do. */
+bool http_reply_make_room(const struct http_connection *connection);
+
 /* The request is over, answered or not: logs it when it was. */
 void http_reply_end(struct http_connection *connection);
 

@@ -26,6 +26,7 @@
 #include "runtime/worker_pool.h"
 
 #define PAUSE_MS 50             /* when no connection can be had, before it is tried again */
+#define ACCEPTS_A_TURN 256      /* before it is looked whether to stop */
 #define LAST_WAIT_MS 500        /* for workers, when the time of a stop is over */
 #define DESCRIPTORS_OF_OURS 256 /* beside the clients': stores, logs, epoll */
 
@@ -151,13 +152,14 @@ static bool pause_accepting(struct http_server *server, const char *why)
 	if (!server->was_paused)
 		log_event(LOG_LEVEL_WARN, "accept_paused", "%s", why);
 	server->was_paused = true;
+	atomic_store_explicit(&server->shared.is_crowded, true, memory_order_relaxed);
 	return false;
 }
 
-/* Accepts all who wait; false when it has to pause. */
-static bool accept_all(struct http_server *server)
+/* Accepts who waits; false when it has to pause. */
+static bool accept_some(struct http_server *server)
 {
-	for (;;) {
+	for (unsigned i = 0; i < ACCEPTS_A_TURN; i++) {
 		int fd;
 
 		if (atomic_load(&server->shared.connections) >=
@@ -171,10 +173,14 @@ static bool accept_all(struct http_server *server)
 			return pause_accepting(server, strerror(errno));
 		if (fd < 0)
 			continue; /* the client was faster in leaving */
+		if (server->was_paused)
+			atomic_store_explicit(&server->shared.is_crowded, false,
+					      memory_order_relaxed);
 		server->was_paused = false;
 		http_session_open(&server->loops[server->next_loop++ % server->nloops], fd,
 				  clock_mono_ms(&clock_system));
 	}
+	return true;
 }
 
 static void accept_until_stopped(struct http_server *server)
@@ -193,7 +199,7 @@ static void accept_until_stopped(struct http_server *server)
 		if (n > 0 && (watched[0].revents != 0 || watched[1].revents != 0))
 			return;
 		http_watch_look(&watch);
-		is_accepting = accept_all(server);
+		is_accepting = accept_some(server);
 	}
 }
 

@@ -10,8 +10,9 @@
 #include "runtime/http_intake.h"
 #include "runtime/http_reply.h"
 
-#define EVENTS (EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET)
-#define REQUESTS_A_TURN 64 /* of one connection, before the others have theirs */
+#define REQUESTS_A_TURN 2    /* of one connection, before the others have theirs */
+#define ENDS_A_TURN 256      /* connections whose time is over */
+#define CROWDED_IDLE_MS 2000 /* is idle enough where others wait to be accepted */
 #define LINGER_MS 2000
 
 static void destroy(struct http_connection *connection)
@@ -20,6 +21,7 @@ static void destroy(struct http_connection *connection)
 
 	if (connection->exchange)
 		http_reply_end(connection);
+	http_connection_release(connection);
 	http_input_drop(&connection->input, loop);
 	close(connection->input.fd);
 	if (connection->previous)
@@ -52,15 +54,6 @@ static bool step(struct http_connection *connection)
 	return false;
 }
 
-/* Asks epoll for its events again, which come at once: a socket that can be written to is one. */
-static void go_on_next_turn(struct http_connection *connection)
-{
-	struct epoll_event event = { .events = EVENTS, .data.ptr = connection };
-
-	if (epoll_ctl(connection->loop->epoll_fd, EPOLL_CTL_MOD, connection->input.fd, &event) != 0)
-		connection->is_broken = true;
-}
-
 static void run(struct http_connection *connection)
 {
 	unsigned answers = 0;
@@ -71,7 +64,7 @@ static void run(struct http_connection *connection)
 		if (!step(connection))
 			break;
 		if (was_writing && ++answers == REQUESTS_A_TURN) {
-			go_on_next_turn(connection);
+			http_connection_go_on_later(connection);
 			break;
 		}
 	}
@@ -82,7 +75,7 @@ static void run(struct http_connection *connection)
 bool http_session_open(struct http_loop *loop, int fd, int64_t now_ms)
 {
 	struct http_connection *connection = heap_alloc(sizeof(*connection));
-	struct epoll_event event = { .events = EVENTS, .data.ptr = connection };
+	struct epoll_event event = { .events = HTTP_CONNECTION_EVENTS, .data.ptr = connection };
 
 	connection->loop = loop;
 	connection->input.fd = fd;
@@ -146,13 +139,17 @@ static int64_t ms_at_rate(uint64_t bytes, uint64_t bytes_a_second)
 /* The moment at which the phase has lasted too long, or INT64_MAX. */
 static int64_t deadline_ms(const struct http_connection *connection)
 {
-	const struct http_options *options = &connection->loop->shared->options;
+	struct http_shared *shared = connection->loop->shared;
+	const struct http_options *options = &shared->options;
 	int64_t since_ms = connection->since_ms;
 
 	switch (connection->phase) {
 	case HTTP_HEAD:
 		if (connection->exchange || connection->is_fresh)
 			return since_ms + options->header_timeout_ms;
+		if (options->idle_timeout_ms > CROWDED_IDLE_MS &&
+		    atomic_load_explicit(&shared->is_crowded, memory_order_relaxed))
+			return since_ms + CROWDED_IDLE_MS;
 		return since_ms + options->idle_timeout_ms;
 	case HTTP_BODY:
 		return since_ms + options->body_timeout_ms +
@@ -168,15 +165,6 @@ static int64_t deadline_ms(const struct http_connection *connection)
 	return INT64_MAX;
 }
 
-/* What the kernel has not sent is thrown away with the connection. */
-static void reset(struct http_connection *connection)
-{
-	struct linger now = { .l_onoff = 1, .l_linger = 0 };
-
-	setsockopt(connection->input.fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
-	connection->is_broken = true;
-}
-
 static void expire(struct http_connection *connection)
 {
 	static const struct http_refusal slow_head = { 408, "timeout",
@@ -189,21 +177,25 @@ static void expire(struct http_connection *connection)
 	else if (connection->phase == HTTP_HEAD && connection->exchange)
 		http_reply_refuse_and_close(connection, &slow_head);
 	else if (connection->phase == HTTP_WRITE)
-		reset(connection);
+		http_connection_reset(connection);
 	else
 		connection->is_broken = true;
 	run(connection);
 }
 
-void http_session_check_all(struct http_loop *loop)
+bool http_session_check_all(struct http_loop *loop)
 {
 	struct http_connection *connection, *next;
+	unsigned ends = 0;
 
-	for (connection = loop->connections; connection; connection = next) {
+	for (connection = loop->connections; connection && ends < ENDS_A_TURN; connection = next) {
 		next = connection->next;
-		if (loop->now_ms >= deadline_ms(connection))
-			expire(connection);
+		if (loop->now_ms < deadline_ms(connection))
+			continue;
+		expire(connection);
+		ends++;
 	}
+	return ends < ENDS_A_TURN;
 }
 
 void http_session_stop_all(struct http_loop *loop, bool is_late)

@@ -23,8 +23,8 @@ void http_session_event(struct http_connection *connection, uint32_t events);
 /* A worker has filled the answer. */
 void http_session_answer(struct http_exchange *exchange);
 
-/* Looks at the timers of all the loop's connections. */
-void http_session_check_all(struct http_loop *loop);
+/* Looks at the timers of all the loop's connections; false when it is to go on next turn. */
+bool http_session_check_all(struct http_loop *loop);
 
 /* Closes those that wait for a request, or, when it is late, all of them but those whose request a worker has. */
 void http_session_stop_all(struct http_loop *loop, bool is_late);

@@ -26,10 +26,10 @@ static void answer_returned(struct http_loop *loop)
 	}
 }
 
-static void take_turn(struct http_loop *loop)
+static void take_turn(struct http_loop *loop, int wait_max_ms)
 {
 	struct epoll_event events[EVENTS_A_TURN];
-	int n = epoll_wait(loop->epoll_fd, events, EVENTS_A_TURN, wait_ms(loop));
+	int n = epoll_wait(loop->epoll_fd, events, EVENTS_A_TURN, wait_max_ms);
 
 	http_loop_tick(loop);
 	for (int i = 0; i < n; i++) {
@@ -51,18 +51,18 @@ static bool stop(struct http_loop *loop)
 void *http_thread_run(void *state)
 {
 	struct http_loop *loop = state;
-	bool has_ended = false;
+	bool has_ended = false, has_checked = true;
 	int64_t checked_ms;
 
 	http_loop_tick(loop);
 	checked_ms = loop->now_ms;
 	while (!has_ended) {
-		take_turn(loop);
+		take_turn(loop, has_checked ? wait_ms(loop) : 0);
 		atomic_store_explicit(&loop->turns,
 				      atomic_load_explicit(&loop->turns, memory_order_relaxed) + 1,
 				      memory_order_relaxed);
-		if (loop->now_ms - checked_ms >= TIMERS_EVERY_MS) {
-			http_session_check_all(loop);
+		if (!has_checked || loop->now_ms - checked_ms >= TIMERS_EVERY_MS) {
+			has_checked = http_session_check_all(loop);
 			checked_ms = loop->now_ms;
 		}
 		if (atomic_load_explicit(&loop->shared->is_stopping, memory_order_acquire))

@@ -1,8 +1,9 @@
-/* runtime/worker_pool.h - threads for what may block, behind one bounded queue.
+/* runtime/worker_pool.h - threads for what may block, behind bounded queues: one a lane, served in turn.
  *
  * Owner:   the server. A job is its owner's memory and is its owner's again once `run` has begun its last line.
  * Threads: worker_pool_put from any.
- * Limits:  `queue_max` jobs wait; one more is refused, and so the client, rather than kept waiting for nothing.
+ * Limits:  `queue_max` jobs wait; one more is refused, and so the client, rather than kept waiting for nothing. No lane has
+ *          more than three quarters of the queue nor of the workers, so that what makes one wait leaves room for the others.
  */
 #ifndef INNKEEPER_RUNTIME_WORKER_POOL_H
 #define INNKEEPER_RUNTIME_WORKER_POOL_H
@@ -16,6 +17,7 @@ struct worker_pool;
 
 struct worker_job {
 	struct worker_job *next;
+	uint64_t lane; /* of what may have to wait for each other; lanes may fall together */
 	void (*run)(struct worker_job *job, unsigned thread);
 };
 

@@ -282,7 +282,7 @@ enum err check_hotel(struct cx *cx, struct store *store, struct str code, struct
 		look.after = STR("");
 		check_records_init(&look.records, cx, store, code, &check->findings);
 		err = look_once(&look);
-		if (err == ERR_UNAVAILABLE)
+		if (err == ERR_UNAVAILABLE || err == ERR_INTERNAL)
 			err = take_unreadable(&look);
 		check->found = look.walk.found;
 		history_walk_close(&look.walk);

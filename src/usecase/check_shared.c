@@ -267,7 +267,7 @@ static enum err check_items(struct cx *cx, struct store *store, struct str parti
 		if (err == OK)
 			arena_reset(&arena, 0);
 	}
-	if (err == ERR_UNAVAILABLE) {
+	if (err == ERR_UNAVAILABLE || err == ERR_INTERNAL) {
 		findings_add(findings, FINDING_RECORD, (struct key){ partition, STR("") }, STR_FMT,
 			     STR_ARG(scratch.failure.detail));
 		err = OK;

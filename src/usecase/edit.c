@@ -112,7 +112,8 @@ static enum err finish(struct edit *edit, struct result *result, uint64_t if_rev
 	if (err == ERR_CONFLICT && edit->name_key.code.len != 0) {
 		const struct write *write = vec_at(&edit->batch.writes, conflict, sizeof(*write));
 
-		if (str_eq(write->key.code, edit->name_key.code) && write->if_rev == REV_ABSENT)
+		/* Of the names in that partition only the new one has a condition. */
+		if (str_eq(write->key.code, edit->name_key.code))
 			return fail(edit->cx, ERR_CONFLICT, "exists",
 				    "this user has another hotel of that name");
 	}

@@ -86,11 +86,12 @@ static enum err add_text(struct reading *reading, const struct item *item, size_
 
 	if (!value || !text)
 		return cx_check_memory(cx);
-	if (!key_unescape(cx->arena, escaped, kind_id(kind, value)))
-		return fail(cx, ERR_INTERNAL, "internal",
-			    "record " STR_FMT "/" STR_FMT " is of no kind that is known",
-			    STR_ARG(item->key.code), STR_ARG(item->key.item_type));
-	err = item_read(cx, kind->shape, item, value);
+	err = item_check_id(cx, item,
+			    key_unescape(cx->arena, escaped, kind_id(kind, value))
+				    ? *kind_id(kind, value)
+				    : STR(""));
+	if (err == OK)
+		err = item_read(cx, kind->shape, item, value);
 	if (err != OK)
 		return err;
 	reading->page.last = *kind_id(kind, value);

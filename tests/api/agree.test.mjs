@@ -1,10 +1,9 @@
 // The program that says whether a store's records agree must notice when they do not.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { agree, makeFolder, removeFolder, start } from '../support/innkeeper.mjs';
+import { sql } from '../support/store_file.mjs';
 
 const HOTEL = `code = (SELECT itemType FROM item WHERE code LIKE '~list-all-%' LIMIT 1)`;
 const history = revision => `${HOTEL} AND itemType = 'cfg-history-${String(revision).padStart(12, '0')}'`;
@@ -53,9 +52,6 @@ before(async () => {
 });
 after(() => removeFolder(sound));
 
-const harm = (folder, sql) => execFileSync('python3', ['-c', 'import sqlite3, sys\nwith sqlite3.connect(sys.argv[1]) as db:\n\tprint(db.execute(sys.argv[2]).rowcount)',
-	join(folder, 'innkeeper.db'), sql], { encoding: 'utf8' });
-
 test('sound records agree', async () => {
 	assert.deepEqual(await agree(sound), { hotels: 1, revisions: 4, objects: 3 });
 });
@@ -90,12 +86,12 @@ test('sound records of a deleted hotel agree', async () => {
 });
 
 const all = [...Object.entries(HARMS).map(harm => [() => sound, harm]), ...Object.entries(WIDE_HARMS).map(harm => [() => wide, harm])];
-for (const [of, [name, [sql, message]]] of all) {
+for (const [of, [name, [statement, message]]] of all) {
 	test(`${name} is noticed`, async () => {
 		const folder = makeFolder();
 		try {
 			cpSync(of(), folder, { recursive: true });
-			assert.equal(harm(folder, sql), '1\n', 'one record is harmed');
+			assert.equal(sql(folder, statement), 1, 'one record is harmed');
 			await assert.rejects(agree(folder), message);
 		} finally {
 			removeFolder(folder);

@@ -60,7 +60,7 @@ test('version prints one line', async () => {
 
 test('an unknown command is exit 2, and so is one that is not built', async () => {
 	assertUsage(await innkeeper(['nonsense']), /no command nonsense: see/);
-	for (const command of ['lambda', 'demo', 'copy', 'migrate', 'keys', 'openapi'])
+	for (const command of ['lambda', 'demo', 'copy', 'migrate', 'keys'])
 		for (const args of [[command], [command, 'x', '--help']]) assertUsage(await innkeeper(args), new RegExp(`${command} is not built yet`));
 });
 
@@ -194,11 +194,33 @@ test('config show has every setting, its value and where it came from', async ()
 		assert.equal(named.listen.from, `${path}:4`);
 		const help = await innkeeper(['--help']);
 		for (const name of Object.keys(settings)) assert.ok(help.out.includes(`  --${name} `), name);
-		const { out } = await config(['show', '--config', path]);
+		const { out } = await config(['show', '--origin', '--config', path]);
 		assert.match(out, new RegExp(`^workers +=.* 7 +# file ${path}:3$`, 'm'));
 		assert.match(out, /^max-body +=.* 4M +# default$/m);
+		assert.match(out, new RegExp(`^config +=.* # flag --config$`, 'm'));
+		const { out: variable } = await config(['show', '--origin'], { env: { INNKEEPER_WORKERS: '9' } });
+		assert.match(variable, /^workers +=.* 9 +# environment INNKEEPER_WORKERS$/m);
 	});
 	assert.deepEqual(readdirSync(folder), [], 'nothing was made');
+});
+
+test('what config show prints is a file of settings that means the same', async () => {
+	const flags = ['--data=/srv/inn keeper/#1 = "a"', '--cors-origin=', '--base-path', '/prod', '--workers=7', '--require-if-match'];
+	const { code, out } = await config(['show', ...flags], { env: { INNKEEPER_IDLE_TIMEOUT: '6s', INNKEEPER_PUBLIC_HOST: 'a.example, b.example' } });
+	assert.equal(code, 0);
+	assert.match(out, /^data = \/srv\/inn keeper\/#1 = "a"$/m);
+	assert.match(out, /^idle-timeout = 6s$/m);
+	assert.match(out, /^cors-origin = $/m);
+	assert.doesNotMatch(out, /^config/m, 'a file names no other file');
+	await withFile(out, async path => {
+		assert.equal((await config(['show', '--config', path])).out, out);
+		const shown = Object.values(await show(['--config', path]));
+		assert.ok(shown.every(({ source, from }) => source === 'file' ? from.startsWith(`${path}:`) : source === 'flag'), 'every setting came from the file');
+	});
+	for (const value of [' x', 'x ', 'a\nb', 'a\tb', 'a\rb', '\x7f']) {
+		assertUsage(await config(['show', '--data', value]), /^innkeeper config: --data must be one line without blanks at its ends$/m);
+		assertUsage(await config(['show'], { env: { INNKEEPER_DATA: value } }), /INNKEEPER_DATA must be one line/);
+	}
 });
 
 test('a file of settings that is wrong is refused, naming the line', async () => {

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import http from 'node:http';
 import net from 'node:net';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { assertProblem } from '../support/hotels.mjs';
-import { agree, makeFolder, removeFolder, sleep, start } from '../support/innkeeper.mjs';
+import { agree, makeFolder, removeFolder, run, sleep, start } from '../support/innkeeper.mjs';
 import { mountSmallDisk } from '../support/small_disk.mjs';
 
 const WRITES_MAX = 3000; // what the store has set aside in its files is soon used up
@@ -138,6 +139,74 @@ test('a key whose request met a full disk is free', onSmallDisk(8, async ({ disk
 	const again = await server.post(`/config/${code}/rooms/type`, body, headers);
 	assert.equal(again.headers['idempotency-replayed'], 'true');
 	assert.equal(again.text, done.text);
+}));
+
+/** Hotels with a type, fifty rooms of it and a rule on it, and what is written to each: [name, send(server), what shows that it was done]. */
+async function makeWrites(server) {
+	const rooms = (type, first) => [{ name: 'b', floors: [{ num: 1, rooms: Array.from({ length: 50 }, (_, i) => ({ number: first + i, type })) }] }];
+	const make = name => server.create(name, { roomTypes: [{ code: 'A' }, { code: 'B' }], buildings: rooms('A', 1),
+		businessRules: [{ id: 'R', appliesTo: [{ type: 'RoomType', id: 'A' }], effect: [{ effectType: 'availability', available: false }] }] });
+	const [added, saved, cascaded, deleted] = [await make('Added'), await make('Saved'), await make('Cascaded'), await make('Deleted')];
+	return [
+		[null, (to, headers) => to.post('/config', { name: 'Created', roomTypes: [{ code: 'A' }] }, headers), hotel => hotel.roomTypes[0].code === 'A'],
+		[added, (to, headers) => to.post(`/config/${added}/rooms/type`, { roomTypes: [{ code: 'C' }] }, headers), hotel => hotel.roomTypes.length === 3],
+		[saved, (to, headers) => to.post(`/config/${saved}/rooms`, { buildings: rooms('B', 101) }, headers), hotel => hotel.buildings[0].floors[0].rooms[0].number === 101],
+		[cascaded, to => to.delete(`/config/${cascaded}/rooms/type/A?cascade=true`), hotel => hotel.buildings === null && hotel.businessRules === null],
+		[deleted, to => to.delete(`/config/${deleted}`), hotel => !hotel],
+	];
+}
+
+test('every write that meets a full disk is 507, again and again, and is done when there is room', onSmallDisk(8, async ({ disk, server }) => {
+	const writes = await makeWrites(server);
+	const filler = await server.create('Filler');
+	await disk.fill();
+	await writeUntilFull(i => server.patch(`/config/${filler}`, { description: String(i) }));
+	const before = (await server.get('/config?limit=1000')).text;
+	for (let round = 0; round < 3; round++) {
+		for (const [code, send] of writes) {
+			const hotel = code && (await server.get(`/config/${code}`)).text;
+			assertProblem(await send(server, { 'Idempotency-Key': `full-${code}` }), 507, 'storage_full');
+			if (code) assert.equal((await server.get(`/config/${code}`)).text, hotel);
+		}
+	}
+	assert.equal((await server.get('/config?limit=1000')).text, before);
+	await disk.free();
+	for (const [code, send, isDone] of writes) {
+		const done = await send(server, { 'Idempotency-Key': `full-${code}` });
+		assert.equal(done.status, 200, done.text);
+		assert.ok(isDone((await server.get(`/config/${code ?? done.hotel.code}`)).json.response?.[0]), `${code}`);
+	}
+}));
+
+test('an import and a backup that meet a full disk leave whole hotels and no file, and are done when there is room', onSmallDisk(8, async ({ disk, server }) => {
+	const codes = [];
+	for (let i = 0; i < 20; i++) codes.push(await server.create(`Exported ${i}`, { description: 'x'.repeat(16000) }));
+	const elsewhere = makeFolder();
+	const [exported, backup] = [join(elsewhere, 'export'), join(disk.folder, 'backup')];
+	const command = (...args) => run('INNKEEPER_BIN', [...args, '--data', disk.folder], { prefix: disk.prefix });
+	try {
+		assert.equal((await command('export', exported)).code, 0);
+		await disk.fill();
+		await writeUntilFull(i => server.patch(`/config/${codes[0]}`, { description: `${i} ${'y'.repeat(16000)}` }));
+		const before = (await server.get('/config?limit=1000')).text;
+		for (let round = 0; round < 3; round++) {
+			const imported = await command('import', '--replace', exported);
+			assert.equal(imported.code, 1, imported.err);
+			assert.match(imported.err, /full/);
+			const backedUp = await command('backup', backup);
+			assert.equal(backedUp.code, 1, backedUp.err);
+			assert.match(backedUp.err, /full|No space/);
+			assert.equal(await disk.list('backup'), '');
+			assert.equal((await server.get('/config?limit=1000')).text, before);
+		}
+		await disk.free();
+		assert.equal((await command('import', '--replace', exported)).code, 0);
+		assert.equal((await server.get(`/config/${codes[0]}`)).hotel.description, 'x'.repeat(16000));
+		assert.equal((await command('backup', backup)).code, 0);
+		assert.notEqual(await disk.list('backup'), '');
+	} finally {
+		removeFolder(elsewhere);
+	}
 }));
 
 const freePort = () => new Promise(resolve => {

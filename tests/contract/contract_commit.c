@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "port/store_stats.h"
+
 static void an_item_that_is_not_there_is_not_found(void **state)
 {
 	struct contract *c = *state;
@@ -305,6 +307,37 @@ static void past_the_deadline_nothing_is_asked_of_the_store(void **state)
 	contract_has_not(c, key);
 }
 
+/* Where the engine has figures of its own there is nothing to see, and that is said. */
+static void every_commit_is_counted_once_by_what_came_of_it(void **state)
+{
+	struct contract *c = *state;
+	struct key key = contract_key("h", "ctl");
+	struct store_stats before, after;
+	uint64_t groups = 0, members = 0;
+	bool counts = store_get_stats(c->store, &before);
+
+	assert_int_equal(contract_commit_one(c, contract_put(&c->arena, key, REV_ABSENT, 1, "one")),
+			 OK);
+	assert_int_equal(contract_commit_one(c, contract_put(&c->arena, key, REV_ABSENT, 2, "two")),
+			 ERR_CONFLICT);
+	assert_int_equal(contract_commit_one(c, contract_put(&c->arena, key, 1, 2, "two")), OK);
+	assert_int_equal(store_get_stats(c->store, &after), counts);
+	if (!counts)
+		return;
+	assert_int_equal(after.applied - before.applied, 2);
+	assert_int_equal(after.conflicts - before.conflicts, 1);
+	assert_int_equal(after.failed - before.failed, 0);
+	assert_false(after.is_stopped);
+	for (size_t i = 0; i <= HISTOGRAM_BOUNDS; i++) {
+		groups += after.sync_us.buckets[i] - before.sync_us.buckets[i];
+		members += after.members.buckets[i] - before.members.buckets[i];
+	}
+	assert_int_equal(groups, 2);
+	assert_int_equal(members, 2);
+	assert_int_equal(after.members.sum - before.members.sum, 2);
+	assert_true(after.sync_us.sum > before.sync_us.sum);
+}
+
 const struct CMUnitTest contract_commit_tests[] = {
 	cmocka_unit_test(an_item_that_is_not_there_is_not_found),
 	cmocka_unit_test(what_was_put_is_read_back),
@@ -324,6 +357,7 @@ const struct CMUnitTest contract_commit_tests[] = {
 	cmocka_unit_test(a_commit_takes_as_many_writes_as_the_store_says),
 	cmocka_unit_test(large_revs_are_kept),
 	cmocka_unit_test(past_the_deadline_nothing_is_asked_of_the_store),
+	cmocka_unit_test(every_commit_is_counted_once_by_what_came_of_it),
 };
 const size_t contract_commit_count =
 	sizeof(contract_commit_tests) / sizeof(contract_commit_tests[0]);

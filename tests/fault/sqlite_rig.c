@@ -1,13 +1,18 @@
 #include "sqlite_rig.h"
 
 #include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "adapter/sqlite_pages.h"
 #include "adapter/store_sqlite.h"
 
 void sqlite_rig_close(struct sqlite_rig *rig)
@@ -63,6 +68,37 @@ enum err sqlite_rig_open(struct sqlite_rig *rig)
 {
 	cx_clear(&rig->cx);
 	return store_sqlite_open(&rig->cx, str_of(rig->path), &rig->store);
+}
+
+sqlite3 *sqlite_rig_connect(const struct sqlite_rig *rig)
+{
+	sqlite3 *db = NULL;
+
+	assert_int_equal(sqlite3_open_v2(rig->path, &db, SQLITE_OPEN_READWRITE, sqlite_pages_vfs()),
+			 SQLITE_OK);
+	return db;
+}
+
+struct str sqlite_rig_read_file(struct arena *arena, const char *path)
+{
+	struct stat st;
+	char *bytes;
+	int fd = open(path, O_RDONLY);
+
+	assert_true(fd >= 0 && fstat(fd, &st) == 0);
+	bytes = arena_bytes(arena, (size_t)st.st_size + 1);
+	assert_int_equal(read(fd, bytes, (size_t)st.st_size), st.st_size);
+	close(fd);
+	return (struct str){ bytes, (size_t)st.st_size };
+}
+
+void sqlite_rig_write_file(const char *path, struct str bytes)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, bytes.ptr, bytes.len), bytes.len);
+	close(fd);
 }
 
 static struct key step_key(struct arena *arena, uint64_t i)
@@ -146,6 +182,36 @@ int sqlite_rig_play(struct sqlite_rig *rig, struct sqlite_rig_report *report,
 	if (child < 0 || waitpid(child, &status, 0) != child)
 		return -1;
 	return status;
+}
+
+bool sqlite_rig_run_until(struct sqlite_rig *rig, void (*play)(struct sqlite_rig *), unsigned n)
+{
+	pid_t child = fork();
+	int status;
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
+			_exit(2);
+		raise(SIGSTOP);
+		play(rig);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSTOPPED(status));
+	for (unsigned i = 0; i < n; i++) {
+		assert_int_equal(ptrace(PTRACE_SYSCALL, child, NULL, NULL), 0);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		if (WIFEXITED(status)) {
+			assert_int_equal(WEXITSTATUS(status), 0);
+			return false;
+		}
+		assert_true(WIFSTOPPED(status) && WSTOPSIG(status) == SIGTRAP);
+	}
+	kill(child, SIGKILL);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	return true;
 }
 
 struct sqlite_rig_report *sqlite_rig_report_open(void)

@@ -7,6 +7,7 @@
 #define FAULT_SQLITE_RIG_H
 
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -46,6 +47,13 @@ int sqlite_rig_tear_down(void **state);
 MUST_CHECK enum err sqlite_rig_open(struct sqlite_rig *rig);
 void sqlite_rig_close(struct sqlite_rig *rig);
 
+/* A connection of the engine's own to the file, which keeps the sums of its pages; the caller closes it. */
+sqlite3 *sqlite_rig_connect(const struct sqlite_rig *rig);
+
+/* A whole file. */
+struct str sqlite_rig_read_file(struct arena *arena, const char *path);
+void sqlite_rig_write_file(const char *path, struct str bytes);
+
 /* Commit `i` with `text_bytes` of text in its item; for any thread. */
 enum err sqlite_rig_commit(struct store *store, struct cx *cx, unsigned i, size_t text_bytes);
 
@@ -58,6 +66,10 @@ const char *sqlite_rig_check(struct store *store, struct cx *cx);
 /* Runs `play` in a child with a clean report; returns how the child ended as waitpid tells. */
 int sqlite_rig_play(struct sqlite_rig *rig, struct sqlite_rig_report *report,
 		    void (*play)(struct sqlite_rig *, struct sqlite_rig_report *));
+
+/* Runs `play` in a child up to its n-th entry into the system or return from it, in the thread that it begins in, and kills it there;
+ * false when it came to its end. */
+bool sqlite_rig_run_until(struct sqlite_rig *rig, void (*play)(struct sqlite_rig *), unsigned n);
 
 /* Memory for a report. */
 struct sqlite_rig_report *sqlite_rig_report_open(void);

@@ -64,6 +64,13 @@ static enum err backup(struct store *store, struct cx *cx, struct str path)
 	return self->below->api->backup(self->below, cx, path);
 }
 
+static void stats(struct store *store, struct store_stats *out)
+{
+	const struct store_late *self = (struct store_late *)store;
+
+	self->below->api->stats(self->below, out);
+}
+
 static void close_both(struct store *store)
 {
 	struct store_late *self = (struct store_late *)store;
@@ -84,6 +91,7 @@ struct store *store_late_open(struct store *below, struct store_late_plan *plan)
 	self->api.commit = commit;
 	self->api.partitions = partitions;
 	self->api.backup = below->api->backup ? backup : NULL;
+	self->api.stats = below->api->stats ? stats : NULL;
 	self->api.close = close_both;
 	self->store.api = &self->api;
 	self->below = below;

@@ -17,9 +17,8 @@ enum { STEPS = 60, TEXT_BYTES = 700 };
 
 static void run_sql(const struct sqlite_rig *rig, const char *sql)
 {
-	sqlite3 *db = NULL;
+	sqlite3 *db = sqlite_rig_connect(rig);
 
-	assert_int_equal(sqlite3_open(rig->path, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
 }
@@ -41,28 +40,6 @@ static int set_up(void **state)
 	if (result == 0)
 		make_store(*state);
 	return result;
-}
-
-static struct str read_file(struct arena *arena, const char *path)
-{
-	struct stat st;
-	char *bytes;
-	int fd = open(path, O_RDONLY);
-
-	assert_true(fd >= 0 && fstat(fd, &st) == 0);
-	bytes = arena_bytes(arena, (size_t)st.st_size + 1);
-	assert_int_equal(read(fd, bytes, (size_t)st.st_size), st.st_size);
-	close(fd);
-	return (struct str){ bytes, (size_t)st.st_size };
-}
-
-static void write_file(const char *path, struct str bytes)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, bytes.ptr, bytes.len), bytes.len);
-	close(fd);
 }
 
 static bool detail_has(const struct sqlite_rig *rig, const char *part)
@@ -101,24 +78,24 @@ static void an_item_whose_attributes_are_damaged_is_named_and_the_others_are_rea
 		"attrs=7",
 	};
 	struct sqlite_rig *rig = *state;
-	struct str whole = read_file(&rig->arena, rig->path);
+	struct str whole = sqlite_rig_read_file(&rig->arena, rig->path);
 	struct page page;
 	struct item item;
 	char sql[128];
 
 	for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
-		write_file(rig->path, whole);
+		sqlite_rig_write_file(rig->path, whole);
 		snprintf(sql, sizeof(sql), "UPDATE item SET %s WHERE itemType='step-000007'",
 			 damages[i]);
 		run_sql(rig, sql);
 		assert_int_equal(sqlite_rig_open(rig), OK);
-		assert_int_equal(get_step(rig, 7, &item), ERR_UNAVAILABLE);
-		assert_string_equal(rig->cx.failure.code, "unavailable");
+		assert_int_equal(get_step(rig, 7, &item), ERR_INTERNAL);
+		assert_string_equal(rig->cx.failure.code, "internal");
 		assert_true(detail_has(rig, "h/step-000007"));
 		assert_int_equal(get_step(rig, 6, &item), OK);
 		assert_int_equal(store_query(rig->store, &rig->cx,
 					     &(struct query){ .code = STR("h") }, &page),
-				 ERR_UNAVAILABLE);
+				 ERR_INTERNAL);
 		assert_true(detail_has(rig, "h/step-000007"));
 		sqlite_rig_close(rig);
 	}
@@ -137,11 +114,11 @@ static void a_damaged_item_is_named_in_the_log(void **state)
 	assert_int_equal(sqlite_rig_open(rig), OK);
 	fd = open(path, O_WRONLY | O_CREAT, 0600);
 	assert_true(fd >= 0 && saved >= 0 && dup2(fd, STDERR_FILENO) >= 0);
-	assert_int_equal(get_step(rig, 11, &item), ERR_UNAVAILABLE);
+	assert_int_equal(get_step(rig, 11, &item), ERR_INTERNAL);
 	assert_true(dup2(saved, STDERR_FILENO) >= 0);
 	close(fd);
 	close(saved);
-	log = read_file(&rig->arena, path);
+	log = sqlite_rig_read_file(&rig->arena, path);
 	assert_non_null(memmem(log.ptr, log.len, "item_damaged", 12));
 	assert_non_null(memmem(log.ptr, log.len, "h/step-000011", 13));
 }
@@ -156,7 +133,7 @@ static unsigned use_all(struct sqlite_rig *rig)
 	for (unsigned i = 1; i <= STEPS; i++) {
 		enum err err = get_step(rig, i, &item);
 
-		assert_true(err == OK || err == ERR_NOT_FOUND || err == ERR_UNAVAILABLE);
+		assert_true(err == OK || err == ERR_NOT_FOUND || err == ERR_INTERNAL);
 		refused += err != OK;
 	}
 	for (int backwards = 0; backwards < 2; backwards++) {
@@ -181,13 +158,13 @@ static void a_flipped_byte_anywhere_is_never_a_crash(void **state)
 	char *bytes;
 
 	arena_init(&file_arena, 0);
-	whole = read_file(&file_arena, rig->path);
+	whole = sqlite_rig_read_file(&file_arena, rig->path);
 	bytes = (char *)(uintptr_t)whole.ptr;
 	for (size_t at = 0; at < whole.len; at += at < 200 || at % PAGE_BYTES < 16 ? 1 : 173) {
 		char mask = (char)masks[at % sizeof(masks)];
 
 		bytes[at] ^= mask;
-		write_file(rig->path, whole);
+		sqlite_rig_write_file(rig->path, whole);
 		if (sqlite_rig_open(rig) == OK)
 			found += use_all(rig) != 0;
 		else
@@ -230,9 +207,8 @@ static void write_in_one_group(struct sqlite_rig *rig, unsigned damaged_step)
 {
 	enum { CALLERS = 10 };
 	struct caller callers[CALLERS];
-	sqlite3 *db = NULL;
+	sqlite3 *db = sqlite_rig_connect(rig);
 
-	assert_int_equal(sqlite3_open(rig->path, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
 	for (unsigned i = 0; i < CALLERS; i++) {
 		callers[i] = (struct caller){ .store = rig->store, .number = i + 1 };
@@ -244,7 +220,7 @@ static void write_in_one_group(struct sqlite_rig *rig, unsigned damaged_step)
 	sqlite3_close(db);
 	for (unsigned i = 0; i < CALLERS; i++) {
 		pthread_join(callers[i].thread, NULL);
-		assert_int_equal(callers[i].err, i % 2 ? ERR_UNAVAILABLE : OK);
+		assert_int_equal(callers[i].err, i % 2 ? ERR_INTERNAL : OK);
 	}
 }
 
@@ -252,19 +228,19 @@ static void write_in_one_group(struct sqlite_rig *rig, unsigned damaged_step)
 static void a_wiped_page_takes_only_its_own_items(void **state)
 {
 	struct sqlite_rig *rig = *state;
-	struct str whole = read_file(&rig->arena, rig->path);
+	struct str whole = sqlite_rig_read_file(&rig->arena, rig->path);
 	unsigned refused = 0, last_refused = 0;
 	struct item item;
 	char name[16];
 
 	memset((char *)(uintptr_t)whole.ptr + 4 * PAGE_BYTES, 0, PAGE_BYTES);
-	write_file(rig->path, whole);
+	sqlite_rig_write_file(rig->path, whole);
 	assert_int_equal(sqlite_rig_open(rig), OK);
 	for (unsigned i = 1; i <= STEPS; i++) {
 		enum err err = get_step(rig, i, &item);
 
 		snprintf(name, sizeof(name), "step-%06u", i);
-		assert_true(err == OK || (err == ERR_UNAVAILABLE && detail_has(rig, name)));
+		assert_true(err == OK || (err == ERR_INTERNAL && detail_has(rig, name)));
 		if (err == OK)
 			continue;
 		refused++;
@@ -294,17 +270,17 @@ static void a_torn_log_gives_a_whole_beginning_of_it(void **state)
 	}
 	assert_true(child > 0 && waitpid(child, &status, 0) == child && status == 0);
 	snprintf(log_path, sizeof(log_path), "%s-wal", rig->path);
-	file = read_file(&rig->arena, rig->path);
-	log = read_file(&rig->arena, log_path);
+	file = sqlite_rig_read_file(&rig->arena, rig->path);
+	log = sqlite_rig_read_file(&rig->arena, log_path);
 	assert_true(log.len > 20 * PAGE_BYTES);
 	for (size_t len = 0; len < log.len; len += 1777) {
-		write_file(rig->path, file);
+		sqlite_rig_write_file(rig->path, file);
 		torn = str_sub(log, 0, len);
 		if (len % 2 == 1) { /* not shorter, but rubbish from there on */
 			torn = str_dup(&rig->arena, log);
 			memset((char *)(uintptr_t)torn.ptr + len, 0xa5, torn.len - len);
 		}
-		write_file(log_path, torn);
+		sqlite_rig_write_file(log_path, torn);
 		assert_int_equal(sqlite_rig_open(rig), OK);
 		assert_null(sqlite_rig_check(rig->store, &rig->cx));
 		assert_in_range(sqlite_rig_rev(rig->store, &rig->cx), STEPS, STEPS + 20);
@@ -318,7 +294,7 @@ static void a_missing_file_beside_its_log_is_not_a_new_store(void **state)
 	char log_path[128];
 
 	snprintf(log_path, sizeof(log_path), "%s-wal", rig->path);
-	write_file(log_path, STR("what a log would hold"));
+	sqlite_rig_write_file(log_path, STR("what a log would hold"));
 	unlink(rig->path);
 	is_refused(rig, ERR_INVALID, "is missing");
 	assert_int_equal(access(rig->path, F_OK), -1);
@@ -328,20 +304,20 @@ static void a_missing_file_beside_its_log_is_not_a_new_store(void **state)
 static void an_empty_or_short_file_is_not_a_new_store(void **state)
 {
 	struct sqlite_rig *rig = *state;
-	struct str whole = read_file(&rig->arena, rig->path);
+	struct str whole = sqlite_rig_read_file(&rig->arena, rig->path);
 	char log_path[128];
 
 	snprintf(log_path, sizeof(log_path), "%s-wal", rig->path);
-	write_file(log_path, STR("what a log would hold"));
-	write_file(rig->path, STR(""));
+	sqlite_rig_write_file(log_path, STR("what a log would hold"));
+	sqlite_rig_write_file(rig->path, STR(""));
 	is_refused(rig, ERR_INVALID, "is empty");
 	assert_int_equal(access(log_path, F_OK), 0);
 	unlink(log_path);
 	for (size_t len = 1; len < PAGE_BYTES; len += 511) {
-		write_file(rig->path, str_sub(whole, 0, len));
+		sqlite_rig_write_file(rig->path, str_sub(whole, 0, len));
 		assert_int_equal(sqlite_rig_open(rig), ERR_INVALID);
 	}
-	write_file(rig->path, str_sub(whole, 0, PAGE_BYTES + 100));
+	sqlite_rig_write_file(rig->path, str_sub(whole, 0, PAGE_BYTES + 100));
 	if (sqlite_rig_open(rig) == OK)
 		assert_true(use_all(rig) != 0);
 }
@@ -350,16 +326,22 @@ static void what_is_not_our_database_is_refused_and_left_as_it_is(void **state)
 {
 	struct sqlite_rig *rig = *state;
 	struct str before, after;
+	sqlite3 *db = NULL;
 
 	unlink(rig->path);
-	run_sql(rig, "CREATE TABLE item(a); PRAGMA user_version=1");
-	before = read_file(&rig->arena, rig->path);
+	assert_int_equal(sqlite3_open(rig->path, &db), SQLITE_OK);
+	assert_int_equal(
+		sqlite3_exec(db, "CREATE TABLE item(a); PRAGMA user_version=1", NULL, NULL, NULL),
+		SQLITE_OK);
+	sqlite3_close(db);
+	before = sqlite_rig_read_file(&rig->arena, rig->path);
 	is_refused(rig, ERR_INVALID, "another program");
-	after = read_file(&rig->arena, rig->path);
+	after = sqlite_rig_read_file(&rig->arena, rig->path);
 	assert_true(str_eq(before, after));
-	write_file(rig->path,
-		   STR("this is a letter, not a database; it is long enough to be taken for "
-		       "one, if nobody looked at how it begins, which everybody should do"));
+	sqlite_rig_write_file(
+		rig->path,
+		STR("this is a letter, not a database; it is long enough to be taken for "
+		    "one, if nobody looked at how it begins, which everybody should do"));
 	is_refused(rig, ERR_INVALID, "not a database");
 }
 
@@ -367,9 +349,9 @@ static void a_newer_schema_is_refused_in_words(void **state)
 {
 	struct sqlite_rig *rig = *state;
 
-	run_sql(rig, "PRAGMA user_version=2");
+	run_sql(rig, "PRAGMA user_version=3");
 	is_refused(rig, ERR_INVALID, "newer innkeeper");
-	run_sql(rig, "PRAGMA user_version=1; ALTER TABLE item RENAME TO items");
+	run_sql(rig, "PRAGMA user_version=2; ALTER TABLE item RENAME TO items");
 	is_refused(rig, ERR_INVALID, "schema");
 }
 

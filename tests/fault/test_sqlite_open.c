@@ -147,11 +147,11 @@ static void what_is_not_allowed_is_told(void **state)
 static void a_file_that_another_process_locks_is_unavailable(void **state)
 {
 	struct sqlite_rig *rig = *state;
-	sqlite3 *db = NULL;
+	sqlite3 *db;
 
 	assert_int_equal(sqlite_rig_open(rig), OK);
 	sqlite_rig_close(rig);
-	assert_int_equal(sqlite3_open(rig->path, &db), SQLITE_OK);
+	db = sqlite_rig_connect(rig);
 	assert_int_equal(sqlite3_exec(db,
 				      "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=DELETE;"
 				      "BEGIN EXCLUSIVE",

@@ -1,11 +1,8 @@
 /* A restore that is killed before any of its calls of the system leaves the old store or the new one, whole. */
 #include "sqlite_rig.h"
 
-#include <signal.h>
 #include <stdio.h>
-#include <sys/ptrace.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "adapter/sqlite_restore.h"
@@ -85,37 +82,6 @@ static void restore(struct sqlite_rig *rig)
 		_exit(1);
 }
 
-/* Runs a restore up to its n-th entry into the system or return from it; false when it came to its end. */
-static bool restore_until(struct sqlite_rig *rig, unsigned n)
-{
-	pid_t child = fork();
-	int status;
-
-	assert_true(child >= 0);
-	if (child == 0) {
-		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
-			_exit(2);
-		raise(SIGSTOP);
-		restore(rig);
-		_exit(0);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFSTOPPED(status));
-	for (unsigned i = 0; i < n; i++) {
-		assert_int_equal(ptrace(PTRACE_SYSCALL, child, NULL, NULL), 0);
-		assert_int_equal(waitpid(child, &status, 0), child);
-		if (WIFEXITED(status)) {
-			assert_int_equal(WEXITSTATUS(status), 0);
-			return false;
-		}
-		assert_true(WIFSTOPPED(status) && WSTOPSIG(status) == SIGTRAP);
-	}
-	kill(child, SIGKILL);
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFSIGNALED(status));
-	return true;
-}
-
 /* The rev of the store that is there, which is whole. */
 static uint64_t check_store(struct sqlite_rig *rig)
 {
@@ -141,7 +107,7 @@ static void a_killed_restore_leaves_the_old_store_or_the_new_one(void **state)
 		uint64_t rev;
 
 		put_old_in_place(rig);
-		killed = restore_until(rig, n);
+		killed = sqlite_rig_run_until(rig, restore, n);
 		rev = check_store(rig);
 		assert_true(rev == OLD || rev == NEW);
 		assert_true(killed || rev == NEW);

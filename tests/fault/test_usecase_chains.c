@@ -1,13 +1,12 @@
 /* Chains and brands when calls fail, memory is refused, and two processes race: counts are those of the listings, always. */
-#include "usecase_rig.h"
+#include "chains_check.h"
 
+#include <errno.h>
 #include <pthread.h>
+#include <sqlite3.h>
 #include <stdio.h>
 
-#include "model/chain.h"
-#include "record/chain_record.h"
-#include "record/hotel_record.h"
-#include "record/key.h"
+#include "vfs_fault.h"
 
 static void ask(struct usecase_rig *rig, const char *method, const char *path, const char *body,
 		unsigned wanted)
@@ -22,70 +21,6 @@ static void make_chains(struct usecase_rig *rig)
 	ask(rig, "PUT", "/chains/D", "{}", 201);
 	ask(rig, "PUT", "/brands/B", "{\"chain\":\"C\"}", 201);
 	ask(rig, "PUT", "/brands/E", "{\"chain\":\"D\"}", 201);
-}
-
-/* A caller of its own, whom no fault concerns. */
-static struct cx open_cx(struct usecase_rig *rig, struct arena *arena)
-{
-	struct cx cx;
-
-	usecase_rig_plan(rig, 0, 0, false, OK, false);
-	arena_init(arena, 0);
-	cx_init(&cx, arena);
-	return cx;
-}
-
-static uint64_t count_listed(struct usecase_rig *rig, struct cx *cx, const struct chain_kind *kind,
-			     struct str code)
-{
-	const struct query query = { .code = key_list_chain(cx->arena, kind->name, code) };
-	struct page page;
-
-	assert_int_equal(store_query(rig->app.store, cx, &query, &page), OK);
-	assert_false(page.more);
-	for (size_t i = 0; i < page.n; i++) {
-		struct head head;
-
-		assert_int_equal(
-			record_get_head(cx, rig->app.store, page.items[i].key.item_type, &head),
-			OK);
-		assert_true(str_eq(chain_of_hotel(kind, &head.hotel), code));
-		assert_int_equal(head.rev, page.items[i].rev);
-	}
-	return page.n;
-}
-
-/* Counts and listings agree; returns how many hotels all of them count. */
-static uint64_t check_kind(struct usecase_rig *rig, struct cx *cx, const struct chain_kind *kind)
-{
-	struct chain_page page, brand_page;
-	uint64_t hotels = 0;
-
-	assert_int_equal(chain_record_list(cx, rig->app.store, kind, STR(""), 1000, &page), OK);
-	assert_int_equal(chain_record_list(cx, rig->app.store, &brands, STR(""), 1000, &brand_page),
-			 OK);
-	for (size_t i = 0; i < page.n; i++) {
-		const struct chain_record *record = &page.records[i];
-		uint64_t belong = 0;
-
-		for (size_t j = 0; kind == &chains && j < brand_page.n; j++)
-			belong += str_eq(brand_page.records[j].chain.chain, record->chain.code);
-		assert_int_equal(record->hotels, count_listed(rig, cx, kind, record->chain.code));
-		assert_int_equal(record->brands, belong);
-		hotels += record->hotels;
-	}
-	return hotels;
-}
-
-static uint64_t check(struct usecase_rig *rig)
-{
-	struct arena arena;
-	struct cx cx = open_cx(rig, &arena);
-	uint64_t hotels = check_kind(rig, &cx, &chains);
-
-	check_kind(rig, &cx, &brands);
-	arena_close(&arena);
-	return hotels;
 }
 
 struct way {
@@ -125,18 +60,18 @@ static void fail_everywhere(struct usecase_rig *rig, const struct way *way,
 			assert_in_range(status, 200, 201);
 		} else {
 			assert_int_equal(status, way->err == ERR_UNCERTAIN ? 504 : 503);
-			check(rig);
+			chains_check(rig);
 			status = usecase_rig_ask(rig, forth->method, str_of(forth->path),
 						 str_of(forth->body), NULL);
 			/* A delete whose answer was lost has nothing left to delete. */
 			assert_true(status == 200 || status == 201 ||
 				    (status == 404 && way->applied));
 		}
-		check(rig);
+		chains_check(rig);
 		status = usecase_rig_ask(rig, back->method, str_of(back->path), str_of(back->body),
 					 NULL);
 		assert_in_range(status, 200, 201);
-		check(rig);
+		chains_check(rig);
 	}
 }
 
@@ -160,7 +95,7 @@ static void every_call_of_a_move_between_chains_may_fail(void **state)
 	ask(rig, "POST", "/config", "{\"name\":\"Mover\",\"chain\":\"C\",\"brand\":\"B\"}", 200);
 	each_call_may_fail(rig, &forth, &back);
 	usecase_rig_check(rig, code);
-	assert_int_equal(check(rig), 1);
+	assert_int_equal(chains_check(rig), 1);
 }
 
 static void every_call_of_a_write_of_a_brand_may_fail(void **state)
@@ -192,6 +127,85 @@ static void an_unclear_answer_to_a_chain_is_504_and_it_is_there_or_not(void **st
 	ask(rig, "PUT", "/chains/C", "{}", 200);
 }
 
+/* One fault that strikes at the n-th chance of a write. */
+struct strike {
+	const char *name;
+	unsigned status; /* of the write that it strikes; another may come as well */
+	unsigned other_status;
+	struct vfs_fault_plan disk;
+	bool late, chunk;
+};
+
+static const struct strike strikes[] = {
+	{ "late", 503, 201, { .calls = 0 }, true, false },
+	{ "chunk", 413, 201, { .calls = 0 }, false, true },
+	{ "sync",
+	  504,
+	  503,
+	  { VFS_FAULT_SYNC, .rc = SQLITE_IOERR_FSYNC, .error = EIO },
+	  false,
+	  false },
+	{ "write",
+	  504,
+	  504,
+	  { VFS_FAULT_WRITE, .rc = SQLITE_IOERR_WRITE, .error = EIO },
+	  false,
+	  false },
+	{ "full", 507, 507, { VFS_FAULT_WRITE, .rc = SQLITE_FULL, .error = ENOSPC }, false, false },
+};
+
+static unsigned ask_struck(struct usecase_rig *rig, const struct strike *strike, unsigned n,
+			   bool *struck)
+{
+	struct vfs_fault_plan disk = strike->disk;
+	unsigned status;
+
+	disk.nth = n;
+	vfs_fault_plan(&disk);
+	rig->late.calls = 0;
+	rig->late.from = strike->late ? n : 0;
+	rig->late.late_ms = 6000;
+	rig->timeout_ms = strike->late ? 5000 : 0;
+	rig->refuse_chunk = strike->chunk ? n : 0;
+	status = usecase_rig_ask(rig, "PUT", STR("/brands/N"), STR("{\"chain\":\"C\"}"), NULL);
+	*struck = (strike->late && rig->late.calls >= n) ||
+		  (strike->chunk && rig->arena.chunk_count >= n) || vfs_fault_failed() != 0;
+	rig->late.from = 0;
+	rig->timeout_ms = 0;
+	rig->refuse_chunk = 0;
+	vfs_fault_plan(NULL);
+	return status;
+}
+
+static void a_write_of_a_brand_that_anything_strikes_anywhere_is_whole_or_not_there(void **state)
+{
+	struct usecase_rig *rig = *state;
+
+	make_chains(rig);
+	for (size_t i = 0; i < sizeof(strikes) / sizeof(strikes[0]); i++) {
+		unsigned n = 0, status, found;
+		bool struck;
+
+		do {
+			status = ask_struck(rig, &strikes[i], ++n, &struck);
+			if (struck)
+				assert_true(status == strikes[i].status ||
+					    status == strikes[i].other_status);
+			else
+				assert_int_equal(status, 201);
+			usecase_rig_restart(rig);
+			chains_check(rig);
+			found = usecase_rig_ask(rig, "GET", STR("/brands/N"), STR(""), NULL);
+			if (status != 504)
+				assert_int_equal(found, status == 201 ? 200 : 404);
+			ask(rig, "PUT", "/brands/N", "{\"chain\":\"C\"}", found == 200 ? 200 : 201);
+			ask(rig, "DELETE", "/brands/N", "", 200);
+			chains_check(rig);
+		} while (struck);
+		assert_in_range(n, 2, 200);
+	}
+}
+
 static void a_write_of_a_brand_is_whole_or_413(void **state)
 {
 	struct usecase_rig *rig = *state;
@@ -206,7 +220,7 @@ static void a_write_of_a_brand_is_whole_or_413(void **state)
 		rig->cap_bytes = 0;
 		assert_true(status == 201 || status == 413);
 		refused += status == 413;
-		check(rig);
+		chains_check(rig);
 		ask(rig, "GET", "/brands/N", "", status == 201 ? 200 : 404);
 	}
 	assert_true(refused != 0);
@@ -275,7 +289,7 @@ static void two_processes_that_race_on_one_chain_count_right(void **state)
 		assert_in_range(processes[i].unavailable, 0, HOTELS / 2 - 1);
 		usecase_rig_close_other(&processes[i].rig);
 	}
-	assert_int_equal(check(rig), 2 * HOTELS);
+	assert_int_equal(chains_check(rig), 2 * HOTELS);
 }
 
 struct racer {
@@ -318,7 +332,7 @@ static void a_chain_that_is_joined_elsewhere_is_not_deleted(void **state)
 	}
 	for (unsigned i = 0; i < 2; i++)
 		usecase_rig_close_other(&racers[i].rig);
-	check(rig);
+	chains_check(rig);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, usecase_rig_set_up, usecase_rig_tear_down)
@@ -330,9 +344,11 @@ int main(void)
 		TEST(every_call_of_a_write_of_a_brand_may_fail),
 		TEST(an_unclear_answer_to_a_chain_is_504_and_it_is_there_or_not),
 		TEST(a_write_of_a_brand_is_whole_or_413),
+		TEST(a_write_of_a_brand_that_anything_strikes_anywhere_is_whole_or_not_there),
 		TEST(two_processes_that_race_on_one_chain_count_right),
 		TEST(a_chain_that_is_joined_elsewhere_is_not_deleted),
 	};
 
+	vfs_fault_register();
 	return cmocka_run_group_tests_name("usecase_chains", tests, NULL, NULL);
 }

@@ -24,6 +24,14 @@ void transfer_rig_open(struct usecase_rig *rig, struct transfer_target *target)
 			 OK);
 }
 
+void transfer_rig_reopen(struct transfer_target *target)
+{
+	store_close(target->app.store);
+	cx_clear(&target->cx);
+	assert_int_equal(store_sqlite_open(&target->cx, str_of(target->path), &target->app.store),
+			 OK);
+}
+
 void transfer_rig_close(struct transfer_target *target)
 {
 	store_close(target->app.store);

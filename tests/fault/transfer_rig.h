@@ -21,6 +21,9 @@ struct transfer_target {
 void transfer_rig_open(struct usecase_rig *rig, struct transfer_target *target);
 void transfer_rig_close(struct transfer_target *target);
 
+/* Closes and opens the store. */
+void transfer_rig_reopen(struct transfer_target *target);
+
 /* The whole store as a file has it. */
 struct str transfer_rig_export(struct cx *cx, struct store *store);
 

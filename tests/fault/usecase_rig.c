@@ -23,13 +23,13 @@ static int64_t mono_ms(const struct clock *clock)
 	return ((const struct rig_clock *)clock)->mono_ms;
 }
 
-static void close_store(struct usecase_rig *rig)
+void usecase_rig_close(struct usecase_rig *rig)
 {
 	cache_close(rig->app.cache);
 	store_close(rig->app.store);
 }
 
-static void open_store(struct usecase_rig *rig)
+void usecase_rig_open(struct usecase_rig *rig)
 {
 	struct store *store = NULL;
 	struct cx cx;
@@ -59,7 +59,7 @@ int usecase_rig_set_up(void **state)
 	rig->clock = (struct rig_clock){ { wall_ms, mono_ms }, 1795370400000, 1000000 };
 	arena_init(&rig->process, 0);
 	arena_init(&rig->arena, 0);
-	open_store(rig);
+	usecase_rig_open(rig);
 	rig->app.gates = gates_open(&rig->process);
 	rig->app.chain_gates = gates_open(&rig->process);
 	rig->api = api_open(&rig->process, &rig->app, &options);
@@ -69,8 +69,8 @@ int usecase_rig_set_up(void **state)
 
 void usecase_rig_restart(struct usecase_rig *rig)
 {
-	close_store(rig);
-	open_store(rig);
+	usecase_rig_close(rig);
+	usecase_rig_open(rig);
 }
 
 static void remove_folder(const char *folder)
@@ -92,7 +92,7 @@ int usecase_rig_tear_down(void **state)
 {
 	struct usecase_rig *rig = *state;
 
-	close_store(rig);
+	usecase_rig_close(rig);
 	gates_close(rig->app.gates);
 	gates_close(rig->app.chain_gates);
 	arena_close(&rig->arena);
@@ -110,7 +110,7 @@ void usecase_rig_open_other(struct usecase_rig *rig, struct usecase_rig *other)
 	snprintf(other->path, sizeof(other->path), "%s", rig->path);
 	arena_init(&other->process, 0);
 	arena_init(&other->arena, 0);
-	open_store(other);
+	usecase_rig_open(other);
 	other->app.gates = gates_open(&other->process);
 	other->app.chain_gates = gates_open(&other->process);
 	other->api = api_open(&other->process, &other->app, &options);
@@ -118,7 +118,7 @@ void usecase_rig_open_other(struct usecase_rig *rig, struct usecase_rig *other)
 
 void usecase_rig_close_other(struct usecase_rig *other)
 {
-	close_store(other);
+	usecase_rig_close(other);
 	gates_close(other->app.gates);
 	gates_close(other->app.chain_gates);
 	arena_close(&other->arena);

@@ -55,7 +55,9 @@ int usecase_rig_tear_down(void **state);
 void usecase_rig_open_other(struct usecase_rig *rig, struct usecase_rig *other);
 void usecase_rig_close_other(struct usecase_rig *other);
 
-/* Closes and opens the store, with an empty cache. */
+/* Closes and opens the store, with an empty cache. In between a process may be forked, which opens it for itself. */
+void usecase_rig_close(struct usecase_rig *rig);
+void usecase_rig_open(struct usecase_rig *rig);
 void usecase_rig_restart(struct usecase_rig *rig);
 
 /* The n-th store call from now on, and every later one if so, answers err; 0 = none. `applied`: it is done all the same. */

@@ -4,15 +4,23 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "chains_check.h"
+#include "record/key.h"
 
 /* 50 rooms of type B, which replace those of type A. */
 #define ROOMS "@rooms"
 
 const struct wide_write wide_writes[WIDE_WRITES] = {
-	{ "saveRooms", "POST", "/config/%s/rooms", ROOMS, "\"number\":50,", "\"number\":901," },
+	{ "create", "POST", "/config", "{\"name\":\"%n\",\"roomTypes\":[{\"code\":\"N\"}]}",
+	  "\"code\":\"N\"", "\"A\"", true, false },
+	{ "addRoomType", "POST", "/config/%s/rooms/type",
+	  "{\"roomTypes\":[{\"code\":\"B\",\"name\":\"new\"},{\"code\":\"Z-Z\",\"lowPrice\":9.5}]}",
+	  "\"lowPrice\":9.5", "\"code\":\"@\"", false, false },
+	{ "saveRooms", "POST", "/config/%s/rooms", ROOMS, "\"number\":50,", "\"number\":901,",
+	  false, false },
 	{ "deleteRoomType", "DELETE", "/config/%s/rooms/type/A?cascade=true", "",
-	  "\"buildings\":null", "\"A\"" },
-	{ "deleteHotel", "DELETE", "/config/%s", "", NULL, NULL },
+	  "\"buildings\":null", "\"A\"", false, false },
+	{ "deleteHotel", "DELETE", "/config/%s", "", NULL, NULL, false, true },
 	{ "saveHotel", "POST", "/config",
 	  "{\"code\":\"%s\",\"description\":\"all\",\"roomTypes\":[{\"code\":\"C\"}],"
 	  "\"tags\":[{\"code\":\"W\",\"name\":\"new\"}],\"buildings\":[],\"taxes\":[],"
@@ -20,14 +28,17 @@ const struct wide_write wide_writes[WIDE_WRITES] = {
 	  "\"ratePlans\":[{\"code\":\"P9\",\"name\":\"p\",\"roomTypes\":[\"C\"]}],"
 	  "\"businessRules\":[{\"id\":\"R9\",\"appliesTo\":[{\"type\":\"RatePlan\",\"id\":\"P9\"}],"
 	  "\"effect\":[{\"effectType\":\"availability\",\"available\":true}]}]}",
-	  "\"P9\"", "\"P1\"" },
+	  "\"P9\"", "\"P1\"", false, false },
 	{ "a patch of a tag", "PATCH", "/config/%s/tags/W", "{\"name\":\"new\"}", "\"new\"",
-	  "\"old\"" },
-	{ "deleteTag", "DELETE", "/config/%s/tags/W?cascade=true", "", "\"V\"", "\"W\"" },
+	  "\"old\"", false, false },
+	{ "deleteTag", "DELETE", "/config/%s/tags/W?cascade=true", "", "\"V\"", "\"W\"", false,
+	  false },
+	{ "moving to another chain", "PATCH", "/config/%s", "{\"chain\":\"C-%s\"}",
+	  "\"chain\":\"C-", "\"chain\":\"D-", false, true },
 };
 
 static const char wide_body[] =
-	"{\"name\":\"@name\",\"roomTypes\":[{\"code\":\"A\"},{\"code\":\"B\"}],"
+	"{\"name\":\"%n\",\"roomTypes\":[{\"code\":\"A\"},{\"code\":\"B\"}],"
 	"\"tags\":[{\"code\":\"V\"},{\"code\":\"W\",\"name\":\"old\"}],"
 	"\"sellables\":[{\"code\":\"S1\",\"name\":\"s\",\"optionalTags\":[{\"code\":\"W\"}]},"
 	"{\"code\":\"S2\",\"name\":\"s\",\"optionalTags\":[{\"code\":\"V\"},{\"code\":\"W\"}]}],"
@@ -58,25 +69,20 @@ static struct str rooms_body(struct usecase_rig *rig)
 }
 
 /* Puts `by` in place of the mark. */
-static struct str fill_in(struct usecase_rig *rig, const char *text, const char *mark,
-			  struct str by)
+static struct str put_in(struct usecase_rig *rig, struct str text, const char *mark, struct str by)
 {
-	const char *found = strstr(text, mark);
+	const char *found = text.len ? memmem(text.ptr, text.len, mark, strlen(mark)) : NULL;
+	size_t at = found ? (size_t)(found - text.ptr) : text.len;
 
 	if (!found)
-		return str_of(text);
-	return str_printf(&rig->process, "%.*s" STR_FMT "%s", (int)(found - text), text,
-			  STR_ARG(by), found + strlen(mark));
+		return text;
+	return str_printf(&rig->process, STR_FMT STR_FMT STR_FMT, STR_ARG(str_sub(text, 0, at)),
+			  STR_ARG(by), STR_ARG(str_sub(text, at + strlen(mark), text.len)));
 }
 
-struct str wide_make(struct usecase_rig *rig, struct str name)
+static struct str fill_in(struct usecase_rig *rig, const char *text, const struct wide_hotel *hotel)
 {
-	struct str body = fill_in(rig, wide_body, "@name", name);
-	struct str code = usecase_rig_code(rig, name);
-
-	assert_int_equal(usecase_rig_ask(rig, "POST", STR("/config"), body, NULL), 200);
-	assert_int_equal(usecase_rig_revision(rig, code), 1);
-	return code;
+	return put_in(rig, put_in(rig, str_of(text), "%s", hotel->code), "%n", hotel->name);
 }
 
 struct str wide_document(struct usecase_rig *rig, struct str code)
@@ -90,31 +96,108 @@ struct str wide_document(struct usecase_rig *rig, struct str code)
 	return str_dup(&rig->process, rig->answer.body);
 }
 
-unsigned wide_send(struct usecase_rig *rig, const struct wide_write *write, struct str code,
-		   const char *key)
+struct str wide_make(struct usecase_rig *rig, struct str name)
 {
-	struct str body = strcmp(write->body, ROOMS) == 0 ? rooms_body(rig)
-							  : fill_in(rig, write->body, "%s", code);
+	const struct wide_hotel hotel = { .name = name, .code = usecase_rig_code(rig, name) };
+	struct str body = fill_in(rig, wide_body, &hotel);
 
-	return usecase_rig_ask(rig, write->method, fill_in(rig, write->path, "%s", code), body,
-			       key);
+	assert_int_equal(usecase_rig_ask(rig, "POST", STR("/config"), body, NULL), 200);
+	assert_int_equal(usecase_rig_revision(rig, hotel.code), 1);
+	return hotel.code;
+}
+
+/* It names D-<its code>; there is C-<its code> too. */
+static void put_in_chain(struct usecase_rig *rig, const struct wide_hotel *hotel)
+{
+	static const char *const steps[][3] = {
+		{ "PUT", "/chains/C-%s", "{}" },
+		{ "PUT", "/chains/D-%s", "{}" },
+		{ "PATCH", "/config/%s", "{\"chain\":\"D-%s\"}" },
+	};
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+		assert_in_range(usecase_rig_ask(rig, steps[i][0], fill_in(rig, steps[i][1], hotel),
+						fill_in(rig, steps[i][2], hotel), NULL),
+				200, 201);
+}
+
+struct wide_hotel wide_begin(struct usecase_rig *rig, const struct wide_write *write,
+			     struct str name)
+{
+	struct wide_hotel hotel = { .write = write, .name = name, .before = STR("") };
+
+	hotel.code = usecase_rig_code(rig, name);
+	if (write->creates)
+		return hotel;
+	(void)wide_make(rig, name);
+	if (write->chained)
+		put_in_chain(rig, &hotel);
+	hotel.revision = usecase_rig_revision(rig, hotel.code);
+	hotel.before = wide_document(rig, hotel.code);
+	return hotel;
+}
+
+unsigned wide_send(struct usecase_rig *rig, const struct wide_hotel *hotel, const char *key)
+{
+	const struct wide_write *write = hotel->write;
+	bool rooms = strcmp(write->body, ROOMS) == 0;
+
+	return usecase_rig_ask(rig, write->method, fill_in(rig, write->path, hotel),
+			       rooms ? rooms_body(rig) : fill_in(rig, write->body, hotel), key);
 }
 
 static bool holds(struct str text, const char *part)
 {
-	return memmem(text.ptr, text.len, part, strlen(part)) != NULL;
+	return text.len != 0 && memmem(text.ptr, text.len, part, strlen(part)) != NULL;
 }
 
-bool wide_is_done(struct usecase_rig *rig, const struct wide_write *write, struct str code,
-		  struct str before)
+/* The chains count the hotel where it is listed: C, D or none. */
+static void check_chains(struct usecase_rig *rig, const struct wide_hotel *hotel, struct str now)
 {
-	struct str now = wide_document(rig, code);
+	struct str c = fill_in(rig, "C-%s", hotel), d = fill_in(rig, "D-%s", hotel);
 
-	if (str_eq(now, before)) {
-		assert_int_equal(usecase_rig_revision(rig, code), 1);
+	assert_int_equal(chains_check_one(rig, c), holds(now, str_c(&rig->process, c)));
+	assert_int_equal(chains_check_one(rig, d), holds(now, str_c(&rig->process, d)));
+}
+
+/* Nothing of it was ever there: no record of its own, no place in the listing, no name. */
+static void check_absent(struct usecase_rig *rig, const struct wide_hotel *hotel)
+{
+	const struct query query = { .code = hotel->code };
+	struct arena arena;
+	struct page page;
+	struct item item;
+	struct key name, listing;
+	struct cx cx;
+
+	arena_init(&arena, 0);
+	cx_init(&cx, &arena);
+	name = key_name(&arena, STR(""), hotel->name);
+	listing = (struct key){ key_list_all(&arena, key_list_shard(hotel->code)), hotel->code };
+	assert_int_equal(store_query(rig->app.store, &cx, &query, &page), OK);
+	assert_int_equal(page.n, 0);
+	assert_int_equal(store_get(rig->app.store, &cx, name, &item), ERR_NOT_FOUND);
+	assert_int_equal(store_get(rig->app.store, &cx, listing, &item), ERR_NOT_FOUND);
+	arena_close(&arena);
+}
+
+bool wide_is_done(struct usecase_rig *rig, const struct wide_hotel *hotel)
+{
+	const struct wide_write *write = hotel->write;
+	uint64_t revision = usecase_rig_revision(rig, hotel->code);
+	struct str now = wide_document(rig, hotel->code);
+
+	if (revision != 0)
+		usecase_rig_check(rig, hotel->code);
+	else
+		check_absent(rig, hotel);
+	if (write->chained)
+		check_chains(rig, hotel, now);
+	if (revision == hotel->revision) {
+		assert_true(str_eq(now, hotel->before));
 		return false;
 	}
-	assert_int_equal(usecase_rig_revision(rig, code), 2);
+	assert_int_equal(revision, hotel->revision + 1);
 	if (!write->has) {
 		assert_int_equal(now.len, 0);
 	} else {
@@ -124,12 +207,19 @@ bool wide_is_done(struct usecase_rig *rig, const struct wide_write *write, struc
 	return true;
 }
 
-void wide_send_again(struct usecase_rig *rig, const struct wide_write *write, struct str code,
-		     const char *key, bool done)
+void wide_send_again(struct usecase_rig *rig, const struct wide_hotel *hotel, const char *key,
+		     bool done)
 {
-	bool gone = done && strcmp(write->method, "DELETE") == 0;
+	const struct wide_write *write = hotel->write;
+	bool keyed = key && strcmp(write->method, "POST") == 0;
+	unsigned wanted = 200;
 
-	assert_int_equal(wide_send(rig, write, code, key), gone ? 404 : 200);
-	assert_int_equal(usecase_rig_revision(rig, code), 2);
-	usecase_rig_check(rig, code);
+	if (done && strcmp(write->method, "DELETE") == 0)
+		wanted = 404;
+	else if (done && write->creates && !keyed)
+		wanted = 409;
+	assert_int_equal(wide_send(rig, hotel, key), wanted);
+	assert_int_equal(usecase_rig_header(rig, "Idempotency-Replayed").len,
+			 done && keyed ? strlen("true") : 0);
+	assert_true(wide_is_done(rig, hotel));
 }

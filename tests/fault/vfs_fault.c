@@ -30,7 +30,7 @@ static sqlite3_vfs vfs;
 static sqlite3_vfs *system_vfs;
 static struct vfs_fault_plan current;
 static atomic_uint seen, failed;
-static atomic_bool remembering;
+static atomic_bool remembering, sparing;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards current and images */
 static struct image images[IMAGES];
 
@@ -61,6 +61,8 @@ static struct vfs_fault_plan meet(enum vfs_fault_call call, const char *name)
 	at = atomic_fetch_add(&seen, 1) + 1;
 	if (plan.nth == 0 || at < plan.nth || at - plan.nth >= (plan.count == 0 ? 1 : plan.count))
 		return (struct vfs_fault_plan){ .rc = SQLITE_OK };
+	if (plan.exit_code != 0)
+		_exit(plan.exit_code);
 	if (plan.delay_ms != 0)
 		usleep(plan.delay_ms * 1000);
 	if (plan.rc != SQLITE_OK)
@@ -150,7 +152,7 @@ static int file_sync(sqlite3_file *file, int flags)
 {
 	int rc = meet_simply(VFS_FAULT_SYNC, ((struct file *)file)->name);
 
-	if (rc == SQLITE_OK)
+	if (rc == SQLITE_OK && !atomic_load(&sparing))
 		rc = real_of(file)->pMethods->xSync(real_of(file), flags);
 	if (rc == SQLITE_OK)
 		remember((struct file *)file);
@@ -278,6 +280,11 @@ void vfs_fault_register(void)
 	vfs.xDelete = vfs_delete;
 	if (sqlite3_vfs_register(&vfs, 1) != SQLITE_OK)
 		abort();
+}
+
+void vfs_fault_spare_syncs(void)
+{
+	atomic_store(&sparing, true);
 }
 
 void vfs_fault_plan(const struct vfs_fault_plan *plan)

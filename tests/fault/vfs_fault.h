@@ -27,10 +27,14 @@ struct vfs_fault_plan {
 	int error;          /* errno beside it */
 	bool torn;          /* a write that fails writes its first half */
 	unsigned delay_ms;
+	int exit_code; /* not 0: the process ends with it at the first call to fail, as by kill -9 */
 };
 
 /* Makes it the default of the process. */
 void vfs_fault_register(void);
+
+/* From now on a sync that does not fail is not made either: for tests that end no process and cut no power, whose disk may be slow. */
+void vfs_fault_spare_syncs(void);
 
 /* Begins to count calls anew; NULL: nothing fails. */
 void vfs_fault_plan(const struct vfs_fault_plan *plan);

@@ -4,12 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { program, sleep, within } from './innkeeper.mjs';
+import { logLines, program, sleep, within } from './innkeeper.mjs';
 
 export { sleep };
 
 class Server {
 	#child;
+	#logged;
 	log = '';
 
 	constructor(command, args, folder) {
@@ -17,6 +18,7 @@ class Server {
 		this.#child = spawn(command, args, { stdio: ['ignore', 'inherit', 'pipe'] });
 		this.exit = new Promise(resolve => this.#child.once('exit', (code, signal) => resolve({ code, signal })));
 		this.#child.stderr.setEncoding('utf8').on('data', text => { this.log += text; });
+		this.#logged = new Promise(resolve => this.#child.stderr.once('close', resolve));
 	}
 
 	get pid() { return this.#child.pid; }
@@ -44,8 +46,11 @@ class Server {
 			this.#child.kill('SIGKILL');
 			throw error;
 		});
+		const ms = Date.now() - start;
+		await within(12000, 'the end of the log', this.#logged);
+		logLines(this.log);
 		if (this.folder) rmSync(this.folder, { recursive: true, force: true });
-		return { ...end, ms: Date.now() - start };
+		return { ...end, ms };
 	}
 }
 

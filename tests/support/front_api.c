@@ -182,6 +182,12 @@ void api_handle(struct api *api, struct cx *cx, const struct api_request *reques
 	}
 }
 
+uint64_t api_lane(const struct api *api, const struct api_request *request)
+{
+	(void)api;
+	return request->path.len;
+}
+
 uint64_t api_body_max(const struct api *api, const struct api_request *request)
 {
 	(void)request;

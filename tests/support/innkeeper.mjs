@@ -1,9 +1,11 @@
 // `innkeeper serve` as a child process on a data folder, and a client that keeps answers as text.
-import { execFile, spawn } from 'node:child_process';
+import assert from 'node:assert/strict';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Contract } from './contract.mjs';
 
 const START_MS = 20000; // sanitizer builds on a busy machine
 const ANSWER_MS = 60000;
@@ -35,39 +37,85 @@ function environment(extra) {
 	return { ...Object.fromEntries(own), ...extra };
 }
 
+/** The lines of a log, each of which must be one JSON object with the fixed members. A line that a kill has cut is left out. */
+export function logLines(log) {
+	return log.slice(0, log.lastIndexOf('\n') + 1).split('\n').slice(0, -1).map(text => {
+		let line;
+		try {
+			line = JSON.parse(text);
+		} catch {
+			throw new Error(`no JSON in the log: ${text}`);
+		}
+		assert.match(line.time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, text);
+		assert.match(line.level, /^(info|warn|error)$/, text);
+		assert.match(line.event, /^[a-z_]+$/, text);
+		return line;
+	});
+}
+
+const lowerCased = headers => Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+const contracts = new Map();
+
+/** What the program says of itself under a base path: once a process, for it is 160 kB. */
+function contractUnder(basePath) {
+	if (!contracts.has(basePath)) {
+		const flags = basePath ? ['--base-path', basePath] : [];
+		contracts.set(basePath, new Contract(execFileSync(program('INNKEEPER_BIN'), ['openapi', ...flags], { encoding: 'utf8', env: environment({}) })));
+	}
+	return contracts.get(basePath);
+}
+
+function basePathOf(flags, env) {
+	const flag = /--base-path[= ](\S+)/.exec(flags.join(' '));
+	return flag?.[1] ?? env.INNKEEPER_BASE_PATH ?? '';
+}
+
 export class Server {
 	#child;
+	#logged;
 	#agent = new http.Agent({ keepAlive: true });
 	log = '';
 
 	constructor(folder, flags, env, prefix) {
 		const [command, ...args] = [...prefix, program('INNKEEPER_BIN'), 'serve', '--listen', '127.0.0.1:0', '--data', folder, ...flags];
 		this.folder = folder;
+		this.basePath = basePathOf(flags, env);
 		this.#child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env: environment(env) });
 		this.exit = new Promise(resolve => this.#child.once('exit', (code, signal) => {
 			this.isEnded = true;
 			resolve({ code, signal });
 		}));
 		this.#child.stderr.setEncoding('utf8').on('data', text => { this.log += text; });
+		this.#logged = new Promise(resolve => this.#child.stderr.once('close', resolve));
 	}
 
 	get pid() { return this.#child.pid; }
 
 	async listening() {
 		for (const end = Date.now() + START_MS; Date.now() < end && !this.isEnded; await sleep(5)) {
-			const found = /"listening","detail":"http:\/\/([^:]*):(\d+)"/.exec(this.log);
+			const found = /listening(?:","detail":"|: )http:\/\/([^:]*):(\d+)/.exec(this.log);
 			if (found) return Object.assign(this, { host: found[1], port: Number(found[2]) });
 		}
 		await this.kill();
 		throw new Error(`the server does not listen:\n${this.log}`);
 	}
 
-	/** One request. A body that is no text and no Buffer is sent as JSON; `signal` ends it early. */
+	/** Throws when the exchange is not as documented; the test file fails even if somebody catches that. */
+	#check(request, answer) {
+		const faults = contractUnder(this.basePath).faults(request, answer);
+		if (answer.status === 500) faults.push('a bug of the server');
+		if (faults.length === 0) return;
+		process.exitCode = 1;
+		throw new Error(`not as documented: ${request.method} ${request.path} -> ${answer.status}: ${faults.join('; ')}\n${answer.text.slice(0, 1000)}`);
+	}
+
+	/** One request, which must be as documented. A body that is no text and no Buffer is sent as JSON. */
 	request(method, path, { body, headers = {}, agent = this.#agent } = {}) {
 		const bytes = body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
 		const type = bytes === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(bytes) };
+		const sent = { ...type, ...headers };
 		return within(ANSWER_MS, `${method} ${path}`, new Promise((resolve, reject) => {
-			const options = { host: this.host, port: this.port, method, path, agent, headers: { ...type, ...headers } };
+			const options = { host: this.host, port: this.port, method, path, agent, headers: sent };
 			const request = http.request(options, response => {
 				const chunks = [];
 				response.on('data', chunk => chunks.push(chunk)).on('error', reject).on('end', () => {
@@ -76,7 +124,10 @@ export class Server {
 				});
 			});
 			request.on('error', reject).end(bytes);
-		}));
+		})).then(answer => {
+			this.#check({ method, path, headers: lowerCased(sent), bytes: bytes ?? '' }, answer);
+			return answer;
+		});
 	}
 
 	get(path, headers) { return this.request('GET', path, { headers }); }
@@ -109,7 +160,10 @@ export class Server {
 			await this.kill();
 			throw error;
 		});
-		return { ...end, ms: Date.now() - start };
+		const ms = Date.now() - start;
+		await within(STOP_MS, 'the end of the log', this.#logged);
+		if (!this.onTerminal) logLines(this.log);
+		return { ...end, ms };
 	}
 }
 

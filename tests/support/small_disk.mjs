@@ -45,6 +45,9 @@ class SmallDisk {
 	/** Gives it back. */
 	free() { return this.#shell('rm "$0/filler"'); }
 
+	/** The names on it that begin so. */
+	list(begin) { return this.#shell(`cd "$0" && ls -A | grep "^${begin}" || true`); }
+
 	async unmount() {
 		this.#holder.stdin.end();
 		await within(10000, 'unmount', new Promise(resolve => this.#holder.once('exit', resolve)));

@@ -198,6 +198,32 @@ static void many_threads_may_use_it(void **state)
 	cache_close(cache);
 }
 
+static void what_was_found_missed_and_pushed_out_is_counted(void **state)
+{
+	struct cache *cache = cache_memory_open(16000);
+	struct cache_usage usage;
+	char key[16], bytes[400] = "";
+
+	cache_put(cache, STR("k"), 7, STR("seven"));
+	assert_true(has(cache, *state, "k", 7, "seven"));
+	assert_false(has(cache, *state, "k", 8, ""));
+	assert_false(has(cache, *state, "none", CACHE_ANY_VERSION, ""));
+	cache_put(cache, STR("k"), 8, STR("eight"));
+	cache_drop(cache, STR("k"));
+	usage = cache_usage(cache);
+	assert_int_equal(usage.hits, 1);
+	assert_int_equal(usage.misses, 2);
+	assert_int_equal(usage.evictions, 0);
+	assert_int_equal(usage.max_bytes, 16000);
+	for (int i = 0; i < 200; i++) {
+		snprintf(key, sizeof(key), "key-%d", i);
+		cache_put(cache, str_of(key), 1, (struct str){ bytes, sizeof(bytes) });
+	}
+	usage = cache_usage(cache);
+	assert_int_equal(usage.evictions, 200 - usage.entries);
+	cache_close(cache);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_arena, close_arena)
 
 int main(void)
@@ -206,6 +232,7 @@ int main(void)
 		TEST(what_was_put_is_there_in_its_version_alone),
 		TEST(the_newer_of_two_stays),
 		TEST(a_copy_outlives_its_entry),
+		TEST(what_was_found_missed_and_pushed_out_is_counted),
 		TEST(an_arena_that_is_full_gets_nothing),
 		TEST(a_cache_of_no_size_keeps_nothing),
 		TEST(the_size_is_never_exceeded),

@@ -50,7 +50,8 @@ static void every_code_has_the_status_of_the_contract(void **state)
 	}
 	while (status_rows[rows].code)
 		rows++;
-	assert_int_equal(rows, sizeof(contract) / sizeof(contract[0]));
+	/* The front alone makes 414 and 431 of `too_large`. */
+	assert_int_equal(rows, sizeof(contract) / sizeof(contract[0]) + 2);
 	assert_int_equal(status_of("no such code")->status, 500);
 }
 
@@ -61,7 +62,10 @@ static void rows_are_told_apart_and_have_titles(void **state)
 		assert_int_not_equal(strlen(row->title), 0);
 		assert_in_range(row->status, 400, 599);
 		for (const struct status_row *other = row + 1; other->code; other++)
-			assert_string_not_equal(row->code, other->code);
+			assert_true(row->status < other->status ||
+				    strcmp(row->code, other->code) != 0);
+		/* The documents group them by status. */
+		assert_true(!row[1].code || row->status <= row[1].status);
 	}
 }
 
@@ -100,6 +104,9 @@ static unsigned check_calls(const char *path, const char *text)
 		snprintf(code, sizeof(code), "%.*s", (int)(found[2].rm_eo - found[2].rm_so),
 			 text + found[2].rm_so);
 		row = status_of(code);
+		/* What opening a store finds is for the command line: no request meets it. */
+		if (strcmp(code, "damaged") == 0 && strncmp(path, "src/adapter/", 12) == 0)
+			continue;
 		if (strcmp(row->code, code) != 0)
 			disagree("%s: code %s has no row", path, code);
 		if (row->err != OK && !str_eq(error, str_of(errors[row->err])))

@@ -1,6 +1,7 @@
 /* layer: codec */
 #include "arena_fixture.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "../fuzz/json_copy.h"
@@ -70,6 +71,22 @@ static void values_of_every_type_count(void **state)
 	assert_false(json_skip(&reader));
 	assert_string_equal(reader.problem, "the text holds too many values");
 	assert_text(json_pointer(&reader, *state), STR("/4/b"));
+}
+
+static void the_value_too_many_is_refused_whatever_its_type(void **state)
+{
+	static const char *const values[] = { "\"a\"", "1", "true", "null", "[]", "{}" };
+
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		char text[16];
+		struct json_reader reader;
+
+		snprintf(text, sizeof(text), "[0,%s]", values[i]);
+		json_reader_init(&reader, *state, str_of(text), 2);
+		assert_false(json_skip(&reader));
+		assert_string_equal(reader.problem, "the text holds too many values");
+		assert_int_equal(json_offset(&reader), 3);
+	}
 }
 
 static void a_hundred_thousand_values_are_read_unless_told_otherwise(void **state)
@@ -174,6 +191,7 @@ int main(void)
 		TEST(the_thirty_third_level_is_refused),
 		TEST(depth_is_counted_and_not_the_containers),
 		TEST(values_of_every_type_count),
+		TEST(the_value_too_many_is_refused_whatever_its_type),
 		TEST(a_hundred_thousand_values_are_read_unless_told_otherwise),
 		TEST(a_name_has_at_most_256_bytes),
 		TEST(a_byte_order_mark_is_refused),

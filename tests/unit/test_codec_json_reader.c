@@ -26,6 +26,7 @@ static void every_type_is_told_before_it_is_read(void **state)
 		{ "{}", JSON_OBJECT },        { "", JSON_NONE },
 		{ "  ", JSON_NONE },          { "+1", JSON_NONE },
 		{ "]", JSON_NONE },           { "N", JSON_NONE },
+		{ ":", JSON_NONE },           { "/", JSON_NONE },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -35,6 +36,45 @@ static void every_type_is_told_before_it_is_read(void **state)
 		assert_int_equal(json_peek(&reader), cases[i].type);
 		assert_int_equal(json_skip(&reader), cases[i].type != JSON_NONE);
 	}
+}
+
+static void what_is_no_number_is_refused_where_it_ceases_to_be_one(void **state)
+{
+	static const struct {
+		const char *text, *problem;
+	} cases[] = {
+		{ "-/", "a digit is expected here" },
+		{ "-:", "a digit is expected here" },
+		{ "1./", "a digit is expected here" },
+		{ "1e:", "a digit is expected here" },
+		{ "1/5", "something follows the value" },
+		{ "1-5", "something follows the value" },
+		{ "1f5", "something follows the value" },
+		{ "1d5", "something follows the value" },
+		{ "1e,5", "a digit is expected here" },
+		{ "1e.5", "a digit is expected here" },
+		{ ",1", "a value is expected here" },
+		{ "\"\x1f\"", "a control character must be escaped" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct json_reader reader = reader_of(state, cases[i].text);
+
+		assert_false(json_skip(&reader) && json_reader_finish(&reader));
+		assert_string_equal(reader.problem, cases[i].problem);
+	}
+}
+
+static void what_was_begun_must_be_ended(void **state)
+{
+	struct json_reader untouched = reader_of(state, "");
+	struct json_reader open = reader_of(state, "[1");
+	struct str text;
+
+	assert_false(json_reader_finish(&untouched));
+	assert_true(json_enter_array(&open) && json_next_element(&open));
+	assert_true(json_read_number(&open, &text));
+	assert_false(json_reader_finish(&open));
 }
 
 static void an_object_is_read_member_by_member(void **state)
@@ -248,6 +288,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(every_type_is_told_before_it_is_read),
+		TEST(what_is_no_number_is_refused_where_it_ceases_to_be_one),
+		TEST(what_was_begun_must_be_ended),
 		TEST(an_object_is_read_member_by_member),
 		TEST(plain_strings_are_views_of_the_text),
 		TEST(a_value_of_another_type_is_a_failure),

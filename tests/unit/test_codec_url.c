@@ -146,9 +146,9 @@ static void a_query_is_split_in_order(void **state)
 	struct str_pair pairs[8];
 	size_t n;
 
-	assert_true(url_parse_query(*state, STR("limit=10&&q=a+b%2B&flag&x=1=2&=v&limit=&"), pairs,
-				    8, &n));
-	assert_int_equal(n, 6);
+	assert_true(url_parse_query(*state, STR("limit=10&&q=a+b%2B&flag&x=1=2&=v&limit=&y=c+d&"),
+				    pairs, 8, &n));
+	assert_int_equal(n, 7);
 	assert_text(pairs[0].name, STR("limit"));
 	assert_text(pairs[0].value, STR("10"));
 	assert_text(pairs[1].value, STR("a b+"));
@@ -159,6 +159,7 @@ static void a_query_is_split_in_order(void **state)
 	assert_text(pairs[4].value, STR("v"));
 	assert_text(pairs[5].name, STR("limit"));
 	assert_text(pairs[5].value, STR(""));
+	assert_text(pairs[6].value, STR("c d"));
 }
 
 static void an_empty_query_has_no_pairs(void **state)

@@ -104,6 +104,28 @@ static void an_item_past_the_limit_is_refused_before_anything_is_written(void **
 	assert_int_equal(get(fixture, "c").rev, 0);
 }
 
+/* The first failure is the one that is told. */
+static void a_second_item_past_the_limit_adds_nothing(void **state)
+{
+	struct store_fixture *fixture = *state;
+	struct batch batch = batch_of(fixture, "a", "", REV_ABSENT);
+	char *text = arena_bytes(&fixture->arena, ITEM_BYTES_MAX);
+	struct attr attr = { STR("text"),
+			     { .kind = VALUE_TEXT, .text = { text, ITEM_BYTES_MAX } } };
+	struct item item = { key_of("b"), 1, { &attr, 1 } };
+	struct str first;
+	size_t conflict;
+
+	memset(text, 'x', ITEM_BYTES_MAX);
+	batch_put_item(&batch, &item, REV_ABSENT);
+	first = fixture->cx.failure.detail;
+	attr.value.text.len--;
+	batch_put_item(&batch, &item, REV_ABSENT);
+	assert_int_equal(batch_commit(&batch, fixture->store, key_of("a"), &conflict), ERR_LIMIT);
+	assert_text(fixture->cx.failure.detail, first);
+	assert_int_equal(get(fixture, "a").rev, 0);
+}
+
 static void more_writes_than_a_commit_takes_are_refused(void **state)
 {
 	struct store_fixture *fixture = *state;
@@ -129,6 +151,31 @@ static void refused_memory_is_a_limit_and_nothing_is_written(void **state)
 	assert_int_equal(batch_commit(&batch, fixture->store, key_of("a"), &conflict), ERR_LIMIT);
 	fixture->arena.refused = false;
 	cx_clear(&fixture->cx);
+	assert_int_equal(get(fixture, "a").rev, 0);
+}
+
+static void a_batch_without_memory_for_its_writes_commits_nothing(void **state)
+{
+	struct store_fixture *fixture = *state;
+	const struct item item = { key_of("a"), 1, { NULL, 0 } };
+	struct vec attrs = { NULL, 0, 0 };
+	struct arena arena;
+	struct batch batch;
+	size_t conflict;
+
+	arena_init(&arena, 1);
+	fixture->cx.arena = &arena;
+	batch_init(&batch, &fixture->cx);
+	batch_put(&batch, key_of("a"), STR("thing"), REV_ABSENT, 1, &attrs);
+	batch_put_item(&batch, &item, REV_ABSENT);
+	batch_check(&batch, key_of("b"), REV_ABSENT);
+	batch_delete(&batch, key_of("c"), REV_ANY);
+	batch_if_token(&batch, STR("token"));
+	assert_int_equal(batch.writes.n, 0);
+	assert_int_equal(batch_commit(&batch, fixture->store, key_of("a"), &conflict), ERR_LIMIT);
+	fixture->cx.arena = &fixture->arena;
+	cx_clear(&fixture->cx);
+	arena_close(&arena);
 	assert_int_equal(get(fixture, "a").rev, 0);
 }
 
@@ -220,8 +267,10 @@ int main(void)
 		TEST(no_two_commits_have_one_token),
 		TEST(a_condition_that_does_not_hold_is_a_conflict),
 		TEST(an_item_past_the_limit_is_refused_before_anything_is_written),
+		TEST(a_second_item_past_the_limit_adds_nothing),
 		TEST(more_writes_than_a_commit_takes_are_refused),
 		TEST(refused_memory_is_a_limit_and_nothing_is_written),
+		TEST(a_batch_without_memory_for_its_writes_commits_nothing),
 		TEST(an_unclear_commit_that_was_applied_is_done),
 		TEST(an_unclear_commit_that_was_not_applied_is_sent_again),
 		TEST(an_unclear_commit_that_lost_the_race_is_a_conflict),

@@ -187,6 +187,8 @@ static void no_hotel_can_have_the_code_of_a_partition_of_ours(void **state)
 	assert_int_equal(name.item_type.len, 64);
 	assert_true(str_starts(idem.code, STR("~idem-")) && idem.code.len == 6 + 64 + 3);
 	assert_text(idem.item_type, STR("key"));
+	/* The digits are the hash's first: what is stored must be found again. */
+	assert_text(str_sub(idem.code, 6 + 64, 3), STR("-2c"));
 	assert_text(part.code, idem.code);
 	assert_text(part.item_type, STR("key token-0002"));
 	assert_true(str_starts(key_list_user(*state, STR("u")), STR("~list-user-")));

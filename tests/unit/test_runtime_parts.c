@@ -152,21 +152,25 @@ static void a_request_is_one_line_of_the_log(void **state)
 static void nothing_a_client_sends_forges_a_line(void **state)
 {
 	static char path[20000];
-	struct access_entry entry = { .method = STR("A\"\\\nB"),
+	struct access_entry entry = { .method = STR("GET"),
 				      .path = { path, sizeof(path) },
 				      .route = "",
 				      .status = 400,
 				      .request_id = STR("\x1b[31m\x7f\xff"),
+				      .trace_id = STR("\"\n"),
 				      .code = "invalid" };
 	char line[8192];
 
 	(void)state;
 	memset(path, '\n', sizeof(path));
 	log_one(&entry, line, sizeof(line));
-	assert_non_null(strstr(line, "\"method\":\"A???B\""));
 	assert_non_null(strstr(line, "\"id\":\"?[31m??\""));
+	assert_non_null(strstr(line, "\"code\":\"invalid\",\"trace\":\"??\"}\n"));
 	assert_true(strlen(line) < 1500);
 	assert_ptr_equal(strchr(line, '\n'), line + strlen(line) - 1);
+	entry.method = STR("A\"\\\nB");
+	log_one(&entry, line, sizeof(line));
+	assert_non_null(strstr(line, "\"method\":\"?\",\"path\":\"\""));
 }
 
 static char *write_metrics(struct metrics *metrics, struct arena *arena)
@@ -201,7 +205,8 @@ static void metrics_are_summed_over_the_slots(void **state)
 	assert_non_null(strstr(text, "_bucket{route=\"/a\",status=\"2xx\",le=\"0.0001\"} 1\n"));
 	assert_non_null(strstr(text, "_bucket{route=\"/a\",status=\"2xx\",le=\"10\"} 1\n"));
 	assert_non_null(strstr(text, "_bucket{route=\"/a\",status=\"2xx\",le=\"+Inf\"} 2\n"));
-	assert_non_null(strstr(text, "_sum{route=\"/a\",status=\"2xx\"} 20.000100\n"));
+	assert_non_null(strstr(text, "_bucket{route=\"/a\",status=\"2xx\",le=\"0.00005\"} 0\n"));
+	assert_non_null(strstr(text, "_sum{route=\"/a\",status=\"2xx\"} 20.0001\n"));
 	assert_non_null(strstr(text, "_count{route=\"/a\",status=\"4xx\"} 1\n"));
 	arena_close(&arena);
 	metrics_close(metrics);
@@ -252,7 +257,9 @@ static void every_job_runs_once_on_a_numbered_thread(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 500; i++) {
-		jobs[i] = (struct counted){ .job.run = count, .runs = &runs, .threads = &threads };
+		jobs[i] = (struct counted){
+			.job.run = count, .job.lane = i, .runs = &runs, .threads = &threads
+		};
 		assert_true(worker_pool_put(pool, &jobs[i].job));
 	}
 	for (int i = 0; i < 5000 && atomic_load(&runs) < 500; i++)
@@ -272,7 +279,7 @@ static void a_full_queue_refuses(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 4; i++)
-		jobs[i] = (struct counted){ { NULL, count }, &runs, &threads, 200000 };
+		jobs[i] = (struct counted){ { .run = count }, &runs, &threads, 200000 };
 	assert_true(worker_pool_put(pool, &jobs[0].job));
 	usleep(50000); /* the worker has it */
 	assert_true(worker_pool_put(pool, &jobs[1].job));
@@ -280,6 +287,87 @@ static void a_full_queue_refuses(void **state)
 	assert_false(worker_pool_put(pool, &jobs[3].job));
 	assert_true(worker_pool_close(pool, 5000));
 	assert_int_equal(runs, 1); /* what waits when it closes is dropped */
+	metrics_close(metrics);
+}
+
+/* A job that waits until it is let go, and notes the order in which jobs began. */
+struct gated {
+	struct worker_job job; /* first */
+	_Atomic unsigned *begun;
+	_Atomic bool *is_open;
+	unsigned place; /* 1 = began first; 0 = not yet */
+};
+
+static void wait_at_gate(struct worker_job *job, unsigned thread)
+{
+	struct gated *gated = (struct gated *)job;
+
+	(void)thread;
+	gated->place = atomic_fetch_add(gated->begun, 1) + 1;
+	while (!atomic_load(gated->is_open))
+		usleep(1000);
+}
+
+static void wait_for(_Atomic unsigned *count_of, unsigned wanted)
+{
+	for (int i = 0; i < 5000 && atomic_load(count_of) < wanted; i++)
+		usleep(1000);
+	assert_int_equal(atomic_load(count_of), wanted);
+}
+
+static void what_waits_for_each_other_leaves_workers_and_room_for_others(void **state)
+{
+	struct metrics *metrics = metrics_open();
+	struct worker_pool *pool = worker_pool_open(4, 8, 0, metrics);
+	_Atomic unsigned begun = 0;
+	_Atomic bool is_open = false;
+	struct gated jobs[11];
+
+	(void)state;
+	for (size_t i = 0; i < 11; i++)
+		jobs[i] = (struct gated){
+			{ .run = wait_at_gate, .lane = i < 10 ? 7 : 8 }, &begun, &is_open, 0
+		};
+	for (size_t i = 0; i < 3; i++)
+		assert_true(worker_pool_put(pool, &jobs[i].job));
+	wait_for(&begun, 3); /* three of four workers; six of eight places of the queue */
+	for (size_t i = 3; i < 9; i++)
+		assert_true(worker_pool_put(pool, &jobs[i].job));
+	assert_false(worker_pool_put(pool, &jobs[9].job));
+	usleep(20000);
+	assert_int_equal(atomic_load(&begun), 3);
+	assert_true(worker_pool_put(pool, &jobs[10].job));
+	wait_for(&begun, 4);
+	atomic_store(&is_open, true);
+	wait_for(&begun, 10);
+	assert_true(worker_pool_close(pool, 5000));
+	assert_int_equal(jobs[10].place, 4);
+	metrics_close(metrics);
+}
+
+static void lanes_are_served_in_turn(void **state)
+{
+	struct metrics *metrics = metrics_open();
+	struct worker_pool *pool = worker_pool_open(1, 40, 0, metrics);
+	_Atomic unsigned begun = 0;
+	_Atomic bool is_open = false;
+	struct gated jobs[22];
+
+	(void)state;
+	for (size_t i = 0; i < 22; i++) {
+		jobs[i] = (struct gated){
+			{ .run = wait_at_gate, .lane = i < 20 ? 7 : i }, &begun, &is_open, 0
+		};
+		assert_true(worker_pool_put(pool, &jobs[i].job));
+		if (i == 0)
+			wait_for(&begun, 1);
+	}
+	atomic_store(&is_open, true);
+	wait_for(&begun, 22);
+	assert_true(worker_pool_close(pool, 5000));
+	assert_in_range(jobs[20].place, 2, 4);
+	assert_in_range(jobs[21].place, 2, 4);
+	assert_true(jobs[18].place < jobs[19].place);
 	metrics_close(metrics);
 }
 
@@ -296,6 +384,8 @@ int main(void)
 		cmocka_unit_test(more_routes_than_there_is_room_for_are_counted_together),
 		cmocka_unit_test(every_job_runs_once_on_a_numbered_thread),
 		cmocka_unit_test(a_full_queue_refuses),
+		cmocka_unit_test(what_waits_for_each_other_leaves_workers_and_room_for_others),
+		cmocka_unit_test(lanes_are_served_in_turn),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

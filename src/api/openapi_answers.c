@@ -1,0 +1,193 @@
+#include "api/openapi_answers.h"
+
+#include <string.h>
+
+#include "api/openapi_json.h"
+#include "api/status.h"
+#include "base/buf.h"
+
+struct problem_answer {
+	unsigned status;
+	bool wrapped;
+};
+
+static bool is_write(const struct route *route)
+{
+	return strcmp(route->method, "GET") != 0;
+}
+
+bool answers_may_be(const struct route *route, unsigned status)
+{
+	switch (status) {
+	case 401: /* there is no way to log in yet */
+	case 405: /* a path's other methods are not in the document */
+		return false;
+	case 404:
+		return strchr(route->path, '{') || is_write(route);
+	case 406:
+		return !(route->flags & ROUTE_ANY_TYPE);
+	case 415:
+		return route->flags & ROUTE_BODY;
+	case 422:
+		return strcmp(route->method, "POST") == 0;
+	case 403:
+	case 409:
+	case 412:
+	case 428:
+	case 504:
+	case 507:
+		return is_write(route);
+	default:
+		return true;
+	}
+}
+
+static struct str problem_name(struct arena *arena, struct problem_answer problem)
+{
+	return str_printf(arena, "%s%u", problem.wrapped ? "ConfigProblem" : "Problem",
+			  problem.status);
+}
+
+/* What the front refuses before it knows the path has no members of the seed. */
+static bool is_wrapped(const struct route *route, unsigned status)
+{
+	switch (status) {
+	case 414:
+	case 417:
+	case 431:
+	case 501:
+	case 505:
+		return false;
+	default:
+		return route->flags & ROUTE_WRAPPED;
+	}
+}
+
+static void refer(struct answers *answers, struct problem_answer problem)
+{
+	struct schemas *schemas = answers->schemas;
+	struct json_writer *json = schemas->json;
+	struct problem_answer *slot = NULL;
+
+	for (size_t i = 0; i < answers->problems.n && !slot; i++) {
+		struct problem_answer *there = vec_at(&answers->problems, i, sizeof(*there));
+
+		if (there->status == problem.status && there->wrapped == problem.wrapped)
+			slot = there;
+	}
+	if (!slot)
+		slot = vec_push(&answers->problems, schemas->arena, sizeof(*slot));
+	if (slot)
+		*slot = problem;
+	json_name(json, str_printf(schemas->arena, "%u", problem.status));
+	json_begin_object(json);
+	openapi_ref(json, schemas->arena, "responses", problem_name(schemas->arena, problem));
+	json_end_object(json);
+}
+
+static void add_header(struct json_writer *json, struct arena *arena, const char *name)
+{
+	json_name(json, str_of(name));
+	json_begin_object(json);
+	openapi_ref(json, arena, "headers", str_of(name));
+	json_end_object(json);
+}
+
+static void write_headers(struct answers *answers, const struct route *route, unsigned status)
+{
+	struct json_writer *json = answers->schemas->json;
+	struct arena *arena = answers->schemas->arena;
+	bool is_post = strcmp(route->method, "POST") == 0;
+
+	json_name(json, STR("headers"));
+	json_begin_object(json);
+	add_header(json, arena, "X-Request-Id");
+	if (route->flags & ROUTE_TAGGED)
+		add_header(json, arena, "ETag");
+	if (status == 201 || (is_post && strcmp(route->path, "/config") == 0))
+		add_header(json, arena, "Location");
+	if (is_post)
+		add_header(json, arena, "Idempotency-Replayed");
+	if (strcmp(route->query[0] ? route->query[0] : "", "limit") == 0)
+		add_header(json, arena, "Link");
+	json_end_object(json);
+}
+
+static void write_success(struct answers *answers, const struct route *route, unsigned status,
+			  const char *description)
+{
+	struct json_writer *json = answers->schemas->json;
+
+	json_name(json, str_printf(answers->schemas->arena, "%u", status));
+	json_begin_object(json);
+	openapi_text(json, "description", str_of(description));
+	write_headers(answers, route, status);
+	if (status != 304)
+		openapi_content(answers->schemas, &route->answers);
+	json_end_object(json);
+}
+
+void openapi_answers(struct answers *answers, const struct route *route)
+{
+	struct json_writer *json = answers->schemas->json;
+	unsigned before = 0;
+
+	json_name(json, STR("responses"));
+	json_begin_object(json);
+	write_success(answers, route, 200, "Done");
+	if (route->flags & ROUTE_CREATES)
+		write_success(answers, route, 201, "Made: there was none");
+	if ((route->flags & ROUTE_TAGGED) && !is_write(route))
+		write_success(answers, route, 304, "Unchanged: `If-None-Match` names its tag");
+	for (const struct status_row *row = status_rows; row->code; row++) {
+		if (row->status != before && answers_may_be(route, row->status))
+			refer(answers, (struct problem_answer){ row->status,
+								is_wrapped(route, row->status) });
+		before = row->status;
+	}
+	json_end_object(json);
+}
+
+/* `code` (Title), … of a status. */
+static struct str describe(struct arena *arena, unsigned status)
+{
+	struct buf buf;
+
+	buf_init(&buf, arena);
+	for (const struct status_row *row = status_rows; row->code; row++) {
+		if (row->status == status)
+			buf_printf(&buf, "%s%s: `%s`", buf.len != 0 ? ". " : "", row->title,
+				   row->code);
+	}
+	return buf_take(&buf);
+}
+
+void openapi_problems(struct answers *answers)
+{
+	struct json_writer *json = answers->schemas->json;
+	struct arena *arena = answers->schemas->arena;
+
+	for (size_t i = 0; i < answers->problems.n; i++) {
+		const struct problem_answer *problem =
+			vec_at(&answers->problems, i, sizeof(*problem));
+
+		json_name(json, problem_name(arena, *problem));
+		json_begin_object(json);
+		openapi_text(json, "description", describe(arena, problem->status));
+		json_name(json, STR("headers"));
+		json_begin_object(json);
+		add_header(json, arena, "X-Request-Id");
+		if (problem->status == 412)
+			add_header(json, arena, "ETag");
+		if (problem->status == 409 || problem->status == 503)
+			add_header(json, arena, "Retry-After");
+		json_end_object(json);
+		openapi_raw_member(json, "content",
+				   problem->wrapped
+					   ? "{\"application/problem+json\":{\"schema\":{\"$ref\":"
+					     "\"#/components/schemas/ConfigProblem\"}}}"
+					   : "{\"application/problem+json\":{\"schema\":{\"$ref\":"
+					     "\"#/components/schemas/Problem\"}}}");
+		json_end_object(json);
+	}
+}
