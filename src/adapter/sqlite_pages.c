@@ -30,7 +30,7 @@
 
 /* Looks at a page that somebody may be writing at the moment. */
 #define LOOKS 4
-#define LOOK_AGAIN_US 1000 /* four times as long each time */
+#define LOOK_AGAIN_US 1000u /* four times as long each time */
 
 /* The sums are of little-endian words, in every file. */
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "sums would need their bytes swapped");
