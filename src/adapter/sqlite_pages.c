@@ -31,7 +31,7 @@
 
 /* Looks at a page that somebody may be writing at the moment. */
 #define LOOKS 4
-#define LOOK_AGAIN_US 1000 /* four times as long each time */
+#define LOOK_AGAIN_US 1000u /* four times as long each time */
 
 struct vfs {
 	sqlite3_vfs base;
