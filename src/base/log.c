@@ -1,5 +1,6 @@
 #include "base/log.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
@@ -20,16 +21,23 @@ static const char *level_name(enum log_level level)
 	return "error";
 }
 
+/* One thread at a time: a pipe takes more than 4 KiB in pieces, and the lines of two must not mix. */
 static void write_all(const char *bytes, size_t len)
 {
-	while (len != 0) {
-		ssize_t done = write(STDERR_FILENO, bytes, len);
+	ssize_t done = 0;
 
-		if (done <= 0)
-			return; /* a log that can not be written must not stop the service */
-		bytes += done;
-		len -= (size_t)done;
+	flockfile(stderr);
+	while (len != 0 && done >= 0) {
+		done = write(STDERR_FILENO, bytes, len);
+		if (done < 0 && errno == EINTR)
+			done = 0;
+		/* A log that can not be written must not stop the service. */
+		if (done > 0) {
+			bytes += done;
+			len -= (size_t)done;
+		}
 	}
+	funlockfile(stderr);
 }
 
 /* What could end or forge a line, colour a terminal or be no UTF-8 is replaced: quotes, backslashes, control characters, all but ASCII. */
