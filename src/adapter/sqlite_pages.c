@@ -31,7 +31,7 @@
 
 /* Looks at a page that somebody may be writing at the moment. */
 #define LOOKS 4
-#define LOOK_AGAIN_US 1000 /* four times as long each time */
+#define LOOK_AGAIN_US 1000u /* four times as long each time */
 
 struct vfs {
 	sqlite3_vfs base;
@@ -356,7 +356,7 @@ static int scan_page(sqlite3_file *file, sqlite3_int64 at)
 	unsigned char page[PAGE];
 	int rc = SQLITE_IOERR_DATA;
 
-	for (int i = 0; rc == SQLITE_IOERR_DATA && i < LOOKS; i++) {
+	for (unsigned i = 0; rc == SQLITE_IOERR_DATA && i < LOOKS; i++) {
 		if (i != 0)
 			usleep(LOOK_AGAIN_US << (2 * i - 2));
 		rc = real(file)->pMethods->xRead(real(file), page, PAGE, at);

@@ -100,6 +100,9 @@ static unsigned check_calls(const char *path, const char *text)
 		snprintf(code, sizeof(code), "%.*s", (int)(found[2].rm_eo - found[2].rm_so),
 			 text + found[2].rm_so);
 		row = status_of(code);
+		/* What opening a store finds is for the command line: no request meets it. */
+		if (strcmp(code, "damaged") == 0 && strncmp(path, "src/adapter/", 12) == 0)
+			continue;
 		if (strcmp(row->code, code) != 0)
 			disagree("%s: code %s has no row", path, code);
 		if (row->err != OK && !str_eq(error, str_of(errors[row->err])))
