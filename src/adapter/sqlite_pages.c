@@ -146,7 +146,7 @@ static int read_frame(struct file *file, void *out, sqlite3_int64 frame)
 						    : frame - FRAME_BYTES + FRAME_SUMS);
 	if (rc != SQLITE_OK)
 		return rc;
-	for (int i = 0; i < 2; i++)
+	for (size_t i = 0; i < 2; i++)
 		sums[i] = big_endian(before + 4 * i);
 	sqlite_sum_add(sums, bytes, FRAME_SUMMED);
 	sqlite_sum_add(sums, bytes + FRAME_HEAD_BYTES, PAGE);

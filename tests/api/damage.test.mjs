@@ -116,6 +116,23 @@ test('a backup of a damaged store is refused and leaves nothing', async () => {
 	});
 });
 
+test('a damaged backup is not restored', async () => {
+	await harmed(sound, () => {}, async folder => {
+		const backup = join(folder, 'backup'), target = makeFolder();
+		assert.equal((await run('INNKEEPER_BIN', ['backup', '--data', folder, backup])).code, 0);
+		for (let page = 1; page < statSync(backup).size / PAGE; page += 3) {
+			flip(backup, page * PAGE + 2222);
+			const { code, err } = await run('INNKEEPER_BIN', ['restore', '--data', target, backup]);
+			assert.equal(code, 1);
+			assert.match(err, new RegExp(`page ${page + 1} is not what was written`));
+			assert.ok(!existsSync(db(target)));
+			flip(backup, page * PAGE + 2222);
+		}
+		assert.equal((await run('INNKEEPER_BIN', ['restore', '--data', target, backup])).code, 0);
+		removeFolder(target);
+	});
+});
+
 test('what was acknowledged and is in the log alone is there after a kill', async () => {
 	await harmed(killed, () => {}, async folder => {
 		const server = await start({ folder });

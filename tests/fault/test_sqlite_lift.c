@@ -127,7 +127,7 @@ static void a_damaged_old_store_is_left_as_it_is(void **state)
 	struct old old;
 
 	make_old(rig, &old);
-	memset((char *)(uintptr_t)old.file.ptr + 2 * 4096, 0, 4096);
+	memset((char *)(uintptr_t)old.file.ptr + (size_t)2 * 4096, 0, 4096);
 	old.log.len = 0;
 	put_in_place(rig, &old);
 	assert_int_equal(sqlite_lift(&rig->cx, rig->path), ERR_INTERNAL);
