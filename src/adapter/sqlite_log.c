@@ -33,7 +33,7 @@
 #define INDEX_LAST 16
 #define INDEX_SALTS 32
 #define INDEX_SUMS 40
-#define INDEX_MOVED (2 * INDEX_HEAD_BYTES)
+#define INDEX_MOVED 96
 #define INDEX_BYTES (INDEX_MOVED + 4)
 
 /* What the last process knew. */

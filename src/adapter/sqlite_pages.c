@@ -146,7 +146,7 @@ static int read_frame(struct file *file, void *out, sqlite3_int64 frame)
 						    : frame - FRAME_BYTES + FRAME_SUMS);
 	if (rc != SQLITE_OK)
 		return rc;
-	for (int i = 0; i < 2; i++)
+	for (size_t i = 0; i < 2; i++)
 		sums[i] = big_endian(before + 4 * i);
 	sqlite_sum_add(sums, bytes, FRAME_SUMMED);
 	sqlite_sum_add(sums, bytes + FRAME_HEAD_BYTES, PAGE);
@@ -356,7 +356,7 @@ static int scan_page(sqlite3_file *file, sqlite3_int64 at)
 	unsigned char page[PAGE];
 	int rc = SQLITE_IOERR_DATA;
 
-	for (int i = 0; rc == SQLITE_IOERR_DATA && i < LOOKS; i++) {
+	for (unsigned i = 0; rc == SQLITE_IOERR_DATA && i < LOOKS; i++) {
 		if (i != 0)
 			usleep(LOOK_AGAIN_US << (2 * i - 2));
 		rc = real(file)->pMethods->xRead(real(file), page, PAGE, at);

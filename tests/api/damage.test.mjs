@@ -1,6 +1,7 @@
 // A store whose files were damaged, seen from outside: no wrong answer for any hotel, and `check` names it.
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { finish, makeFolder, removeFolder, run, start } from '../support/innkeeper.mjs';
@@ -115,6 +116,23 @@ test('a backup of a damaged store is refused and leaves nothing', async () => {
 	});
 });
 
+test('a damaged backup is not restored', async () => {
+	await harmed(sound, () => {}, async folder => {
+		const backup = join(folder, 'backup'), target = makeFolder();
+		assert.equal((await run('INNKEEPER_BIN', ['backup', '--data', folder, backup])).code, 0);
+		for (let page = 1; page < statSync(backup).size / PAGE; page += 3) {
+			flip(backup, page * PAGE + 2222);
+			const { code, err } = await run('INNKEEPER_BIN', ['restore', '--data', target, backup]);
+			assert.equal(code, 1);
+			assert.match(err, new RegExp(`page ${page + 1} is not what was written`));
+			assert.ok(!existsSync(db(target)));
+			flip(backup, page * PAGE + 2222);
+		}
+		assert.equal((await run('INNKEEPER_BIN', ['restore', '--data', target, backup])).code, 0);
+		removeFolder(target);
+	});
+});
+
 test('what was acknowledged and is in the log alone is there after a kill', async () => {
 	await harmed(killed, () => {}, async folder => {
 		const server = await start({ folder });
@@ -164,5 +182,42 @@ test('a database that is missing can be restored, or given up', async () => {
 		const empty = await start({ folder });
 		assert.deepEqual((await empty.get('/config')).json.response, []);
 		assert.equal((await empty.stop()).code, 0);
+	});
+});
+
+/** The store as a version before made it, without room for sums: by SQLite alone. */
+function makeOld(folder) {
+	renameSync(db(folder), db(folder, '.new'));
+	execFileSync('python3', ['-c', `import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.executescript("""PRAGMA application_id=0x696e6b70; PRAGMA user_version=1;
+CREATE TABLE item(code TEXT NOT NULL,itemType TEXT NOT NULL,rev INTEGER NOT NULL,attrs TEXT NOT NULL,PRIMARY KEY(code,itemType)) WITHOUT ROWID;
+ATTACH '" + sys.argv[1] + ".new' AS new; INSERT INTO main.item SELECT * FROM new.item; PRAGMA main.journal_mode=WAL""".replace('" + sys.argv[1] + "', sys.argv[1]))
+db.close()`, db(folder)]);
+	rmSync(db(folder, '.new'));
+	assert.equal(readFileSync(db(folder))[20], 0);
+}
+
+test('a store without sums gets them at the first start', async () => {
+	await harmed(sound, makeOld, async folder => {
+		const server = await start({ folder });
+		for (const [code, text] of documents) assert.equal((await server.get(`/config/${code}`)).text, text);
+		assert.match(server.log, /its pages get sums/);
+		await server.stop();
+		assert.equal(readFileSync(db(folder))[20], 8);
+		assert.equal((await run('INNKEEPER_BIN', ['check', '--data', folder])).code, 0);
+	});
+});
+
+test('a store that can not get sums serves without them and says so', async () => {
+	await harmed(sound, makeOld, async folder => {
+		mkdirSync(db(folder, '.restore'));
+		const server = await start({ folder });
+		for (const [code, text] of documents) assert.equal((await server.get(`/config/${code}`)).text, text);
+		assert.match(server.log, /store_without_sums/);
+		assert.equal((await server.patch(`/config/${[...documents.keys()][0]}`, { description: 'new' })).status, 200);
+		await server.stop();
+		assert.equal(readFileSync(db(folder))[20], 0);
+		assert.equal((await run('INNKEEPER_BIN', ['check', '--data', folder])).code, 0);
 	});
 });

@@ -54,7 +54,7 @@ static void leave(struct sqlite_rig *rig, unsigned moved, struct left *left)
 	arena_init(&left->arena, 0);
 	for (size_t i = 0; i < 3; i++)
 		left->files[i] = sqlite_rig_read_file(&left->arena, beside(rig, names[i]));
-	assert_true(left->files[1].len > COMMITS * FRAME);
+	assert_true(left->files[1].len > (size_t)COMMITS * FRAME);
 }
 
 static enum err look(struct sqlite_rig *rig, bool has_index)

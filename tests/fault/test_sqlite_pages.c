@@ -189,7 +189,7 @@ static void a_flipped_byte_in_the_log_under_readers_is_never_served(void **state
 	assert_non_null(log);
 	assert_int_equal(fseek(log, 0, SEEK_END), 0);
 	size = ftell(log);
-	assert_true(size > 50 * FRAME);
+	assert_true(size > 50L * FRAME);
 	for (unsigned i = 0; i < FLIPS; i++) {
 		/* From the end: what was written last is what is read. */
 		long at = size - (long)i * FRAME / 2 - 1 - (long)(i * 977 % (FRAME / 2));
