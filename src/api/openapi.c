@@ -265,7 +265,7 @@ struct str openapi_write(struct arena *arena, const struct route *routes, struct
 	buf_init(&buf, arena);
 	json_writer_init(&document.json, &buf);
 	document.schemas = (struct schemas){ .json = &document.json, .arena = arena };
-	document.answers = (struct answers){ .schemas = &document.schemas };
+	document.answers = (struct answers){ .schemas = &document.schemas, .routes = routes };
 	json_begin_object(&document.json);
 	write_head(&document, base_path);
 	write_groups(&document);

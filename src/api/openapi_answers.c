@@ -5,6 +5,7 @@
 #include "api/openapi_json.h"
 #include "api/status.h"
 #include "base/buf.h"
+#include "model/shape.h"
 
 struct problem_answer {
 	unsigned status;
@@ -93,6 +94,11 @@ static void add_header(struct json_writer *json, struct arena *arena, const char
 	json_end_object(json);
 }
 
+static bool is_create_of_hotel(const struct route *route)
+{
+	return strcmp(route->method, "POST") == 0 && strcmp(route->path, "/config") == 0;
+}
+
 static void write_headers(struct answers *answers, const struct route *route, unsigned status)
 {
 	struct json_writer *json = answers->schemas->json;
@@ -104,13 +110,85 @@ static void write_headers(struct answers *answers, const struct route *route, un
 	add_header(json, arena, "X-Request-Id");
 	if (route->flags & ROUTE_TAGGED)
 		add_header(json, arena, "ETag");
-	if (status == 201 || (is_post && strcmp(route->path, "/config") == 0))
+	if (status == 201 || is_create_of_hotel(route))
 		add_header(json, arena, "Location");
 	if (is_post)
 		add_header(json, arena, "Idempotency-Replayed");
 	if (strcmp(route->query[0] ? route->query[0] : "", "limit") == 0)
 		add_header(json, arena, "Link");
 	json_end_object(json);
+}
+
+/* Whether the answer of a write names all that the path of the other route has in braces. */
+static bool leads_to(struct arena *arena, const struct route *route, const struct route *other)
+{
+	struct str path = str_of(other->path);
+	const struct str hotel = STR("/config/{id}");
+
+	if (!other->handle || other == route)
+		return false;
+	if (is_create_of_hotel(route))
+		return str_starts(path, hotel) && !strchr(other->path + hotel.len, '{');
+	if (route->flags & ROUTE_CREATES)
+		return strcmp(other->path, route->path) == 0;
+	return route->takes.kind == FORM_LIST &&
+	       str_eq(path, str_printf(arena, "%s/{code}", route->path));
+}
+
+/* Where the value of a name in braces is to be found: in the request's path, or in the wrapper that was answered. */
+static struct str find_value(struct arena *arena, const struct route *route, struct str name)
+{
+	struct str braced = str_printf(arena, "{" STR_FMT "}", STR_ARG(name));
+	const struct form *form = &route->takes;
+
+	if (strstr(route->path, str_c(arena, braced)))
+		return str_printf(arena, "$request.path." STR_FMT, STR_ARG(name));
+	if (is_create_of_hotel(route))
+		return STR("$response.body#/response/0/code");
+	return str_printf(arena, "$response.body#/response/0/%s/0/" STR_FMT, form->list,
+			  STR_ARG(shape_identity_field(form->shape)->name));
+}
+
+static void write_link(struct answers *answers, const struct route *route,
+		       const struct route *other)
+{
+	struct json_writer *json = answers->schemas->json;
+	struct arena *arena = answers->schemas->arena;
+	struct str path = str_of(other->path), name;
+
+	json_name(json, str_of(other->id));
+	json_begin_object(json);
+	openapi_text(json, "operationId", str_of(other->id));
+	json_name(json, STR("parameters"));
+	json_begin_object(json);
+	for (size_t i = str_index(path, '{'); i < path.len; i = str_index(path, '{')) {
+		path = str_sub(path, i + 1, path.len);
+		name = str_sub(path, 0, str_index(path, '}'));
+		json_name(json, name);
+		json_string(json, find_value(arena, route, name));
+	}
+	json_end_object(json);
+	json_end_object(json);
+}
+
+/* What can be asked next of what was made. */
+static void write_links(struct answers *answers, const struct route *route)
+{
+	struct json_writer *json = answers->schemas->json;
+	bool any = false;
+
+	for (const struct route *other = answers->routes; other->method; other++) {
+		if (!leads_to(answers->schemas->arena, route, other))
+			continue;
+		if (!any) {
+			json_name(json, STR("links"));
+			json_begin_object(json);
+		}
+		any = true;
+		write_link(answers, route, other);
+	}
+	if (any)
+		json_end_object(json);
 }
 
 static void write_success(struct answers *answers, const struct route *route, unsigned status,
@@ -124,6 +202,7 @@ static void write_success(struct answers *answers, const struct route *route, un
 	write_headers(answers, route, status);
 	if (status != 304)
 		openapi_content(answers->schemas, &route->answers);
+	write_links(answers, route);
 	json_end_object(json);
 }
 

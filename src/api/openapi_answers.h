@@ -8,6 +8,7 @@
 
 struct answers {
 	struct schemas *schemas;
+	const struct route *routes;
 	struct vec problems; /* that some route has: components/responses */
 };
 

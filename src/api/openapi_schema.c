@@ -1,5 +1,7 @@
 #include "api/openapi_schema.h"
 
+#include <string.h>
+
 #include "api/describe.h"
 #include "api/openapi_json.h"
 #include "model/hotel.h"
@@ -13,7 +15,7 @@ struct schema {
 	enum schema_view view;
 };
 
-static const char *const suffixes[] = { "", "Input", "Put", "Part" };
+static const char *const suffixes[] = { "", "Input", "Put", "Part", "Named" };
 
 /* The member `$ref` alone, where the object has others. */
 static void write_ref(struct schemas *schemas, const struct shape *shape, enum schema_view view)
@@ -48,6 +50,7 @@ static bool is_required(const struct field *field, enum schema_view view)
 	case SCHEMA_ANSWER:
 		return !(field->flags & UNSET_HIDDEN);
 	case SCHEMA_INPUT:
+	case SCHEMA_NAMED:
 		return field->flags & REQUIRED;
 	case SCHEMA_PUT:
 		return (field->flags & REQUIRED) && !(field->flags & IDENTITY);
@@ -163,13 +166,16 @@ static void write_list(struct schemas *schemas, const struct field *field, enum 
 {
 	struct json_writer *json = schemas->json;
 
-	write_type(json, "array", view == SCHEMA_ANSWER || takes_null(field, view));
 	if (has_no_source(field)) {
 		openapi_number(json, "maxItems", 0);
 		return;
 	}
 	json_name(json, STR("items"));
-	schemas_refer(schemas, field->shape, view == SCHEMA_ANSWER ? SCHEMA_ANSWER : SCHEMA_INPUT);
+	if (view == SCHEMA_ANSWER)
+		schemas_refer(schemas, field->shape, SCHEMA_ANSWER);
+	else
+		schemas_refer(schemas, field->shape,
+			      field->flags & BY_CODE ? SCHEMA_NAMED : SCHEMA_INPUT);
 	openapi_number(json, "maxItems", field->max != 0 ? field->max : LIST_MAX);
 }
 
@@ -182,8 +188,8 @@ static void write_object(struct schemas *schemas, const struct field *field, enu
 {
 	struct json_writer *json = schemas->json;
 
-	if (view == SCHEMA_ANSWER) {
-		write_ref(schemas, field->shape, view);
+	if (view == SCHEMA_ANSWER || is_required(field, view)) {
+		write_ref(schemas, field->shape, inside(view));
 		return;
 	}
 	/* An object without members is none, whatever it requires. */
@@ -194,42 +200,63 @@ static void write_object(struct schemas *schemas, const struct field *field, enu
 	json_end_array(json);
 }
 
+static const char *type_of(const struct field *field)
+{
+	switch (field->kind) {
+	case FIELD_BOOL:
+		return "boolean";
+	case FIELD_INT:
+		return "integer";
+	case FIELD_MONEY:
+	case FIELD_DECIMAL:
+		return "number";
+	case FIELD_CODES:
+	case FIELD_LINES:
+	case FIELD_CHOICES:
+	case FIELD_LIST:
+		return "array";
+	case FIELD_OBJECT:
+		return "object";
+	default:
+		return "string";
+	}
+}
+
+static bool is_list(const struct field *field)
+{
+	return strcmp(type_of(field), "array") == 0;
+}
+
 static void write_value(struct schemas *schemas, const struct field *field, enum schema_view view)
 {
 	struct json_writer *json = schemas->json;
 	bool or_null = takes_null(field, view);
 
+	if (field->kind == FIELD_OBJECT) {
+		write_object(schemas, field, view);
+		return;
+	}
+	write_type(json, type_of(field), or_null || (is_list(field) && view == SCHEMA_ANSWER));
 	switch (field->kind) {
 	case FIELD_BOOL:
-		write_type(json, "boolean", or_null);
 		break;
 	case FIELD_INT:
-		write_type(json, "integer", or_null);
-		write_numbers(json, field);
-		break;
 	case FIELD_MONEY:
 	case FIELD_DECIMAL:
-		write_type(json, "number", or_null);
 		write_numbers(json, field);
 		break;
 	case FIELD_CODES:
 	case FIELD_LINES:
 	case FIELD_CHOICES:
-		write_type(json, "array", view == SCHEMA_ANSWER || or_null);
 		write_texts(json, field);
-		break;
-	case FIELD_OBJECT:
-		write_object(schemas, field, view);
 		break;
 	case FIELD_LIST:
 		write_list(schemas, field, view);
 		break;
 	case FIELD_CHOICE:
-		write_type(json, "string", or_null);
 		write_choices(json, field, view);
 		break;
 	default:
-		write_type(json, "string", or_null);
 		write_text(json, field, takes_empty(field, view));
 	}
 }
@@ -252,6 +279,12 @@ static void write_member(struct schemas *schemas, const struct schema *schema,
 
 	json_name(json, field->name);
 	json_begin_object(json);
+	if (schema->view == SCHEMA_NAMED && !(field->flags & IDENTITY)) {
+		openapi_raw_member(json, "description", "\"ignored in a request\"");
+		write_type(json, type_of(field), true);
+		json_end_object(json);
+		return;
+	}
 	write_description(schemas, schema->shape, field);
 	if (ignored) {
 		json_name(json, STR("readOnly"));

@@ -1,7 +1,7 @@
 /* api/openapi_schema.h - JSON Schemas of described structs.
  *
- * A shape has up to four schemas: Tag as answers show it, TagInput as it stands in a list that is sent, TagPut as the body of a PUT
- * (the path names it), TagPart with any of its members. A schema is written once, under components, when something refers to it.
+ * A shape has up to five schemas: Tag as answers show it, TagInput as it stands in a list that is sent, TagPut as the body of a PUT
+ * (the path names it), TagPart with any of its members, TagNamed where a whole tag may stand but its code alone counts. A schema is written once, under components, when something refers to it.
  */
 #ifndef INNKEEPER_API_OPENAPI_SCHEMA_H
 #define INNKEEPER_API_OPENAPI_SCHEMA_H
@@ -11,7 +11,7 @@
 #include "codec/json_writer.h"
 #include "model/shape.h"
 
-enum schema_view { SCHEMA_ANSWER, SCHEMA_INPUT, SCHEMA_PUT, SCHEMA_PART };
+enum schema_view { SCHEMA_ANSWER, SCHEMA_INPUT, SCHEMA_PUT, SCHEMA_PART, SCHEMA_NAMED };
 
 struct schemas {
 	struct json_writer *json;
