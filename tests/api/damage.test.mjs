@@ -63,7 +63,7 @@ test('a flipped byte in any page: every answer is right or 500, and check names 
 	let hidden = 0;
 	for (let page = 0; page < pages; page++) {
 		await harmed(sound, folder => flip(db(folder), page * PAGE + (page * 991 + 37) % PAGE), async folder => {
-			const server = await start({ folder }).catch(error => {
+			const server = await start({ folder, isDamaged: true }).catch(error => {
 				assert.match(error.message, /innkeeper\.db is damaged: page 1 |innkeeper\.db is not a database/);
 			});
 			const { code, out, err } = await run('INNKEEPER_BIN', ['check', '--data', folder]);
@@ -98,7 +98,7 @@ test('a flipped byte in any page: every answer is right or 500, and check names 
 test('a write to a hotel whose page is damaged is refused, another hotel is written', async () => {
 	const at = readFileSync(db(sound)).lastIndexOf('Dora 3 Dora 3');
 	await harmed(sound, folder => flip(db(folder), at), async folder => {
-		const server = await start({ folder });
+		const server = await start({ folder, isDamaged: true });
 		const statuses = new Set();
 		for (const code of documents.keys())
 			for (let i = 0; i < 6; i++) statuses.add((await server.post(`/config/${code}/rooms/type`, { roomTypes: [{ code: `R${i}`, name: 'new' }] })).status);
@@ -135,7 +135,7 @@ test('a damaged backup is not restored', async () => {
 
 test('what was acknowledged and is in the log alone is there after a kill', async () => {
 	await harmed(killed, () => {}, async folder => {
-		const server = await start({ folder });
+		const server = await start({ folder, isDamaged: true });
 		for (const code of documents.keys()) assert.match((await server.get(`/config/${code}`)).text, /LATER/);
 		await finish(server);
 	});
@@ -200,7 +200,7 @@ db.close()`, db(folder)]);
 
 test('a store without sums gets them at the first start', async () => {
 	await harmed(sound, makeOld, async folder => {
-		const server = await start({ folder });
+		const server = await start({ folder, isDamaged: true });
 		for (const [code, text] of documents) assert.equal((await server.get(`/config/${code}`)).text, text);
 		assert.match(server.log, /its pages get sums/);
 		await server.stop();
@@ -212,7 +212,7 @@ test('a store without sums gets them at the first start', async () => {
 test('a store that can not get sums serves without them and says so', async () => {
 	await harmed(sound, makeOld, async folder => {
 		mkdirSync(db(folder, '.restore'));
-		const server = await start({ folder });
+		const server = await start({ folder, isDamaged: true });
 		for (const [code, text] of documents) assert.equal((await server.get(`/config/${code}`)).text, text);
 		assert.match(server.log, /store_without_sums/);
 		assert.equal((await server.patch(`/config/${[...documents.keys()][0]}`, { description: 'new' })).status, 200);
