@@ -156,6 +156,14 @@ static void start(struct prober *prober, const struct attack_plan *plan, long i)
 		die("no thread");
 }
 
+static void stop(struct prober *prober)
+{
+	close(prober->fd);
+	free(prober->plan.payload);
+	free(prober->answer);
+	free(prober->took_us);
+}
+
 int main(int argc, char **argv)
 {
 	struct attack_plan plan = { .connections = 8, .rate = 400, .seconds = 1 };
@@ -177,7 +185,11 @@ int main(int argc, char **argv)
 		pthread_join(probers[i].thread, NULL);
 		memcpy(took_us + n, probers[i].took_us, probers[i].ntook * sizeof(*took_us));
 		n += probers[i].ntook;
+		stop(&probers[i]);
 	}
 	report(took_us, n);
+	free(took_us);
+	free(probers);
+	free(plan.payload);
 	return 0;
 }

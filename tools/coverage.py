@@ -206,7 +206,8 @@ def main():
     (folder / "report.txt").write_text("\n".join(full + short) + "\n")
     print("\n".join(short))
     print(f"\neach file: {folder}/report.txt, each line: {folder}/html/index.html")
-    print("\n".join(f"failed: src/{problem}" for problem in problems))
+    for problem in problems:
+        print(f"failed: src/{problem}")
     return 0 if passed and not problems else 1
 
 

@@ -24,10 +24,10 @@ def attacks(large, other):
     unknown = request("GET", "/unknown-@@@@@@@@") * 50
     return {
         "10,000 idle connections": (["--connections", 10000, "--addresses", 8, "--repeats", 1], request("GET", "/livez")),
-        "1,000 slow heads": (["--connections", 1000, "--at-once", 4, "--send-rate", 1, "--again", 1],
+        "1,000 slow heads": (["--connections", 1000, "--at-once", 4, "--send-rate", 1, "--step", 1, "--again", 1],
                              request("GET", "/livez", more=f"X-Slow: {'s' * 1000}\r\n")),
-        "1,000 slow bodies": (["--connections", 1000, "--at-once", 200, "--send-rate", 1100], slow_body),
-        "200 slow readers of 2.8 MB": (["--connections", 200, "--read-rate", 10000, "--again", 1, "--repeats", 1],
+        "1,000 slow bodies": (["--connections", 1000, "--at-once", 200, "--send-rate", 1100, "--step", 550], slow_body),
+        "200 slow readers of 2.8 MB": (["--connections", 200, "--read-rate", 10000, "--again", 1, "--repeats", 1, "--rate", 20],
                                        request("GET", f"/config/{large}")),
         "reconnecting, 1,000/s": (["--connections", 50, "--drops", 1, "--again", 1, "--rate", 1000], ""),
         "reconnecting, unbounded": (["--connections", 50, "--drops", 1, "--again", 1], ""),
@@ -78,7 +78,7 @@ def probe_start(cx, port, rate, payload, seconds):
 
 def measure(cx, table, server, hotel, name):
     """p50 and p99 of reads and of writes at the same time. The writes have a hotel of their own: no code comes twice."""
-    seconds = max(2, cx.seconds)
+    seconds = cx.seconds if cx.short else max(2, cx.seconds)
     code = hotel_create(server, f"Probe {name} {cx.count}")
     body = '{"roomTypes":[{"code":"T@@@@@@@@","name":"Double room","description":"A quiet room to the garden."}]}'
     asked = {"getHotel": (READS, request("GET", f"/config/{hotel}")),

@@ -11,6 +11,7 @@
 
 #include "adapter/sqlite_file.h"
 #include "adapter/sqlite_pages.h"
+#include "adapter/sqlite_sum.h"
 
 /* SQLite's documents of the log: a head, then frames of a head and a page. Numbers are big-endian, what is summed up little-endian. */
 #define HEAD_BYTES 32
@@ -32,7 +33,7 @@
 #define INDEX_LAST 16
 #define INDEX_SALTS 32
 #define INDEX_SUMS 40
-#define INDEX_MOVED (2 * INDEX_HEAD_BYTES)
+#define INDEX_MOVED 96
 #define INDEX_BYTES (INDEX_MOVED + 4)
 
 /* What the last process knew. */
@@ -87,7 +88,7 @@ static struct index read_index(const char *path)
 	if (len != INDEX_BYTES || memcmp(bytes, bytes + INDEX_HEAD_BYTES, INDEX_HEAD_BYTES) != 0 ||
 	    native(bytes) != INDEX_VERSION || bytes[INDEX_IS_MADE] != 1)
 		return index;
-	sqlite_pages_add(sums, bytes, INDEX_SUMS);
+	sqlite_sum_add(sums, bytes, INDEX_SUMS);
 	index.is_known = memcmp(bytes + INDEX_SUMS, sums, sizeof(sums)) == 0;
 	index.last = native(bytes + INDEX_LAST);
 	index.moved = native(bytes + INDEX_MOVED);
@@ -102,7 +103,7 @@ static void read_head(struct log *log)
 
 	if (pread(log->fd, head, sizeof(head), 0) != (ssize_t)sizeof(head))
 		return;
-	sqlite_pages_add(sums, head, HEAD_SUMS);
+	sqlite_sum_add(sums, head, HEAD_SUMS);
 	log->has_head = big_endian(head) == HEAD_MAGIC &&
 			big_endian(head + HEAD_PAGE_BYTES) == SQLITE_PAGES_BYTES &&
 			big_endian(head + HEAD_SUMS) == sums[0] &&
@@ -122,8 +123,8 @@ static bool read_frame(const struct log *log, uint64_t frame, unsigned char *out
 /* Goes on from the sums of the frame before, which become those of this one. */
 static bool is_next(const unsigned char frame[FRAME_BYTES], uint32_t sums[2])
 {
-	sqlite_pages_add(sums, frame, FRAME_SALTS);
-	sqlite_pages_add(sums, frame + FRAME_HEAD_BYTES, SQLITE_PAGES_BYTES);
+	sqlite_sum_add(sums, frame, FRAME_SALTS);
+	sqlite_sum_add(sums, frame + FRAME_HEAD_BYTES, SQLITE_PAGES_BYTES);
 	return big_endian(frame + FRAME_SUMS) == sums[0] &&
 	       big_endian(frame + FRAME_SUMS + 4) == sums[1];
 }
@@ -143,13 +144,13 @@ static uint64_t count_right(const struct log *log)
 
 /*
  * A commit's last frame is followed by the first of the next commit only when it had been synced, and all before it. So two frames
- * that belong together, the first of which ends a commit, say that whatever is not right before them was.
+ * that belong together, the first of which ends a commit, say that whatever is not right up to there was.
  */
 static bool was_synced_behind(const struct log *log, uint64_t right)
 {
 	unsigned char end[FRAME_HEAD_BYTES], next[FRAME_BYTES];
 
-	for (uint64_t at = right + 2; at < log->frames; at++) {
+	for (uint64_t at = right + 1; at < log->frames; at++) {
 		uint32_t sums[2];
 
 		if (!read_frame(log, at, end, FRAME_HEAD_BYTES))

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "adapter/sqlite_sum.h"
 #include "base/heap.h"
 #include "base/log.h"
 
@@ -30,10 +31,7 @@
 
 /* Looks at a page that somebody may be writing at the moment. */
 #define LOOKS 4
-#define LOOK_AGAIN_US 1000 /* four times as long each time */
-
-/* The sums are of little-endian words, in every file. */
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "sums would need their bytes swapped");
+#define LOOK_AGAIN_US 1000u /* four times as long each time */
 
 struct vfs {
 	sqlite3_vfs base;
@@ -50,20 +48,6 @@ struct file {
 	sqlite3_file real[];
 };
 
-void sqlite_pages_add(uint32_t sums[2], const void *bytes, size_t len)
-{
-	const unsigned char *at = bytes;
-	uint32_t a = sums[0], b = sums[1], pair[2];
-
-	for (size_t i = 0; i < len; i += sizeof(pair)) {
-		memcpy(pair, at + i, sizeof(pair));
-		a += pair[0] + b;
-		b += pair[1] + a;
-	}
-	sums[0] = a;
-	sums[1] = b;
-}
-
 static uint32_t big_endian(const unsigned char *bytes)
 {
 	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 |
@@ -79,7 +63,7 @@ static bool is_right(const unsigned char page[PAGE])
 {
 	uint32_t sums[2] = { 0, 0 };
 
-	sqlite_pages_add(sums, page, SUMMED);
+	sqlite_sum_add(sums, page, SUMMED);
 	return memcmp(page + SUMMED, sums, sizeof(sums)) == 0;
 }
 
@@ -134,7 +118,7 @@ static int write_database(sqlite3_file *base, const void *bytes, int len, sqlite
 	if (!file->has_sums || len != PAGE)
 		return real(base)->pMethods->xWrite(real(base), bytes, len, at);
 	memcpy(page, bytes, SUMMED);
-	sqlite_pages_add(sums, page, SUMMED);
+	sqlite_sum_add(sums, page, SUMMED);
 	memcpy(page + SUMMED, sums, sizeof(sums));
 	return real(base)->pMethods->xWrite(real(base), page, len, at);
 }
@@ -162,10 +146,10 @@ static int read_frame(struct file *file, void *out, sqlite3_int64 frame)
 						    : frame - FRAME_BYTES + FRAME_SUMS);
 	if (rc != SQLITE_OK)
 		return rc;
-	for (int i = 0; i < 2; i++)
+	for (size_t i = 0; i < 2; i++)
 		sums[i] = big_endian(before + 4 * i);
-	sqlite_pages_add(sums, bytes, FRAME_SUMMED);
-	sqlite_pages_add(sums, bytes + FRAME_HEAD_BYTES, PAGE);
+	sqlite_sum_add(sums, bytes, FRAME_SUMMED);
+	sqlite_sum_add(sums, bytes + FRAME_HEAD_BYTES, PAGE);
 	memcpy(out, bytes + FRAME_HEAD_BYTES, PAGE);
 	if (sums[0] == big_endian(bytes + FRAME_SUMS) &&
 	    sums[1] == big_endian(bytes + FRAME_SUMS + 4))
@@ -372,7 +356,7 @@ static int scan_page(sqlite3_file *file, sqlite3_int64 at)
 	unsigned char page[PAGE];
 	int rc = SQLITE_IOERR_DATA;
 
-	for (int i = 0; rc == SQLITE_IOERR_DATA && i < LOOKS; i++) {
+	for (unsigned i = 0; rc == SQLITE_IOERR_DATA && i < LOOKS; i++) {
 		if (i != 0)
 			usleep(LOOK_AGAIN_US << (2 * i - 2));
 		rc = real(file)->pMethods->xRead(real(file), page, PAGE, at);

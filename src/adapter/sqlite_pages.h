@@ -26,9 +26,6 @@
 /* Name of the file system, in front of the one that is the process's default at the call. */
 const char *sqlite_pages_vfs(void);
 
-/* Adds `len` bytes, a multiple of 8, to the two sums; also those of the log, where the machine has its byte order. */
-void sqlite_pages_add(uint32_t sums[2], const void *bytes, size_t len);
-
 /* A new database of this connection will have room for the sums. To be called before anything is written. */
 MUST_CHECK int sqlite_pages_reserve(sqlite3 *db);
 

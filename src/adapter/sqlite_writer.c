@@ -13,7 +13,9 @@
 #include "adapter/sqlite_job.h"
 #include "adapter/sqlite_place.h"
 #include "adapter/sqlite_rows.h"
+#include "base/clock.h"
 #include "base/heap.h"
+#include "base/histogram.h"
 #include "base/log.h"
 
 #define GROUP_MAX 256

@@ -231,8 +231,11 @@ uint64_t api_lane(const struct api *api, const struct api_request *request)
 	struct str rest = str_sub(path, 1, path.len);
 	struct str id = str_sub(rest, str_index(rest, '/') + 1, rest.len);
 
-	/* A write to /config names its hotel in the body, if any: those are one lane. */
-	return hash_fnv1a64(str_sub(id, 0, str_index(id, '/'))) * 2 + is_read(request);
+	id = str_sub(id, 0, str_index(id, '/'));
+	/* An encoded id may be any hotel's, and a write to /config names its hotel in the body, if any: those are one lane. */
+	if (str_index(id, '%') != id.len)
+		id = STR("");
+	return hash_fnv1a64(id) * 2 + is_read(request);
 }
 
 int64_t api_handler_timeout_ms(const struct api *api, const struct api_request *request,

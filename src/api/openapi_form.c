@@ -253,7 +253,7 @@ void openapi_envelopes(struct schemas *schemas)
 		"\"additionalProperties\":false}");
 	openapi_raw_member(
 		json, "Status",
-		"{\"type\":\"object\",\"properties\":{\"status\":{\"enum\":[\"alive\",\"ready\"]},"
+		"{\"type\":\"object\",\"properties\":{\"status\":{\"enum\":[\"alive\",\"ready\",\"damaged\"]},"
 		"\"checks\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
 		"\"name\":{\"type\":\"string\"},\"status\":{\"type\":\"string\"}},"
 		"\"required\":[\"name\",\"status\"],\"additionalProperties\":false}}},"

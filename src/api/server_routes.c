@@ -13,17 +13,24 @@ enum err server_routes_livez(struct exchange *exchange)
 	return OK;
 }
 
+/* A damaged store is ready all the same: what is not damaged is served and written (decision 006). */
 enum err server_routes_readyz(struct exchange *exchange)
 {
-	struct result result = { .status = 200, .body = STR("{\"status\":\"ready\"}") };
-	struct str verbose;
-	enum err err = check_store(exchange->app, exchange->cx);
+	struct arena *arena = exchange->cx->arena;
+	struct result result = { .status = 200 };
+	struct str verbose, checks = STR("");
+	const char *status = "ready";
+	bool has_damage = false;
+	enum err err = check_store(exchange->app, exchange->cx, &has_damage);
 
 	if (err != OK)
 		return err;
+	if (has_damage)
+		status = "damaged";
 	if (exchange_query(exchange, STR("verbose"), &verbose))
-		result.body = STR("{\"status\":\"ready\",\"checks\":[{\"name\":\"store\","
-				  "\"status\":\"ready\"}]}");
+		checks = str_printf(arena, ",\"checks\":[{\"name\":\"store\",\"status\":\"%s\"}]",
+				    status);
+	result.body = str_printf(arena, "{\"status\":\"%s\"" STR_FMT "}", status, STR_ARG(checks));
 	exchange_answer(exchange, &result);
 	exchange_add_header(exchange, STR("Cache-Control"), STR("no-store"));
 	return OK;

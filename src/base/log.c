@@ -1,9 +1,12 @@
 #include "base/log.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
+
+#define ID_BYTES_MAX 64
 
 static const char *level_name(enum log_level level)
 {
@@ -18,16 +21,23 @@ static const char *level_name(enum log_level level)
 	return "error";
 }
 
+/* One thread at a time: a pipe takes more than 4 KiB in pieces, and the lines of two must not mix. */
 static void write_all(const char *bytes, size_t len)
 {
-	while (len != 0) {
-		ssize_t done = write(STDERR_FILENO, bytes, len);
+	ssize_t done = 0;
 
-		if (done <= 0)
-			return; /* a log that can not be written must not stop the service */
-		bytes += done;
-		len -= (size_t)done;
+	flockfile(stderr);
+	while (len != 0 && done >= 0) {
+		done = write(STDERR_FILENO, bytes, len);
+		if (done < 0 && errno == EINTR)
+			done = 0;
+		/* A log that can not be written must not stop the service. */
+		if (done > 0) {
+			bytes += done;
+			len -= (size_t)done;
+		}
 	}
+	funlockfile(stderr);
 }
 
 /* What could end or forge a line, colour a terminal or be no UTF-8 is replaced: quotes, backslashes, control characters, all but ASCII. */
@@ -89,11 +99,12 @@ void log_event(enum log_level level, const char *event, const char *format, ...)
 	write_line(level, event, detail, "");
 }
 
-/* The ids are of the edge's own making, or checked there: nothing in them has to be made safe. */
+/* The ids are of the edge's own making, or checked there: nothing in them has to be made safe or cut. */
 static void name_request(const struct cx *cx, char *out, size_t size_bytes)
 {
 	bool terminal = log_is_terminal();
-	struct str id = cx->request_id, trace = cx->trace_id;
+	struct str id = str_sub(cx->request_id, 0, ID_BYTES_MAX);
+	struct str trace = str_sub(cx->trace_id, 0, ID_BYTES_MAX);
 	int len = 0;
 
 	out[0] = '\0';

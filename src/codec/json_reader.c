@@ -179,8 +179,8 @@ static bool scan_special(struct json_reader *reader)
 /* Reads a string and checks all of it; `raw` is what stands between the quotes. */
 static bool scan_string(struct json_reader *reader, struct str *raw, bool *escaped)
 {
-	const char *from = ++reader->at;
-
+	reader->at++;
+	*raw = (struct str){ reader->at, 0 };
 	*escaped = false;
 	for (;;) {
 		reader->at = json_text_run_end(reader->at, reader->end, JSON_TEXT_HIGH);
@@ -192,7 +192,7 @@ static bool scan_string(struct json_reader *reader, struct str *raw, bool *escap
 		if (!scan_special(reader))
 			return false;
 	}
-	*raw = (struct str){ from, (size_t)(reader->at - from) };
+	raw->len = (size_t)(reader->at - raw->ptr);
 	reader->at++;
 	return true;
 }

@@ -23,11 +23,11 @@
 
 /* All parts of a serving process, in the order in which they are opened. */
 struct service {
+	struct notifier notifier;
 	struct settings settings;
 	struct storage storage;
 	struct app app;
 	struct figures figures;
-	struct notifier notifier;
 	struct api *api;
 	struct http_server *server;
 };
@@ -77,6 +77,7 @@ static enum err open_server(struct cx *cx, struct service *service)
 	struct http_options options;
 
 	http_options_init(&options);
+	options.notifier = &service->notifier;
 	options.listen = settings->listen;
 	options.event_threads = (unsigned)settings->event_threads;
 	options.workers = (unsigned)settings->workers;
@@ -88,7 +89,6 @@ static enum err open_server(struct cx *cx, struct service *service)
 	options.write_timeout_ms = settings->write_timeout_ms;
 	options.handler_timeout_ms = settings->handler_timeout_ms;
 	options.metrics = service->figures.metrics;
-	options.notifier = &service->notifier;
 	return http_server_open(cx, &options, service->api, &service->server);
 }
 
@@ -113,11 +113,11 @@ static void close_service(struct service *service)
 {
 	if (service->figures.metrics)
 		metrics_close(service->figures.metrics);
-	notifier_close(&service->notifier);
 	gates_close(service->app.gates);
 	gates_close(service->app.chain_gates);
 	cache_close(service->app.cache);
 	storage_close(&service->storage);
+	notifier_close(&service->notifier);
 }
 
 /* What a large request took goes back to the system, not to the thread that happened to have it: glibc's own bounds move up to the

@@ -13,14 +13,14 @@ static bool is_zone_byte(char byte)
 }
 
 /* The library opens a file of this name: nothing but letters may lead, and no dot may pass. It also takes the rules
- * of POSIX, `UTC+1` (a digit, no slash). */
+ * of POSIX, `UTC+1` (a digit, no slash), and the offset `Z`. */
 bool zone_is_known(struct str name)
 {
 	char text[NAME_BYTES_MAX + 1];
 	bool has_digit = false;
 	GTimeZone *zone;
 
-	if (name.len == 0 || name.len > NAME_BYTES_MAX)
+	if (name.len < 2 || name.len > NAME_BYTES_MAX)
 		return false;
 	if (name.ptr[0] < 'A' || name.ptr[0] > 'Z')
 		return false;

@@ -2,8 +2,7 @@
  *
  * Owner:   what a call returns lives in cx->arena; what is passed in is read during the call only.
  *          A store lives from its adapter's open to store_close.
- * Threads: one store may be used by many threads, one cx by one. cx->thread names the thread to
- *          adapters that keep something per thread.
+ * Threads: one store may be used by many threads, one cx by one; adapters may keep something by cx->thread.
  * Errors:  NOT_FOUND (get) and CONFLICT (commit) are answers: not noted in cx. UNAVAILABLE: nothing
  *          was written. UNCERTAIN: it may have been written, read the witness. LIMIT `storage_full`:
  *          the same, reads go on. INTERNAL: the same, what is stored is damaged. All but the two answers are noted.
@@ -94,9 +93,8 @@ struct write {
 	struct str if_token;
 };
 
-/* No two writes of a commit name one key. */
 struct commit {
-	const struct write *writes;
+	const struct write *writes; /* no two name one key */
 	size_t n;
 	struct str token; /* names this commit when it is sent again, at most 36 characters */
 };
@@ -126,7 +124,10 @@ struct store_api {
 /* What an adapter's store begins with. */
 struct store {
 	const struct store_api *api;
+	bool has_damage; /* see store_has_damage */
 };
+/* Some call was INTERNAL since it was opened. */
+bool store_has_damage(const struct store *store);
 
 MUST_CHECK enum err store_get(struct store *store, struct cx *cx, struct key key, struct item *out);
 MUST_CHECK enum err store_query(struct store *store, struct cx *cx, const struct query *query,
@@ -143,7 +144,6 @@ MUST_CHECK enum err store_backup(struct store *store, struct cx *cx, struct str 
 
 /* Waits for the calls under way; NULL is nothing. */
 void store_close(struct store *store);
-
 /* The value of an attribute, or NULL. */
 const struct value *attrs_find(const struct attrs *attrs, struct str name);
 

@@ -3,19 +3,6 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
-void http_connection_hold(struct http_connection *connection)
-{
-	struct http_loop *loop = connection->loop;
-
-	if (connection->is_held)
-		return;
-	connection->is_held = true;
-	connection->held_next = NULL;
-	connection->held_previous = loop->held_last;
-	*(loop->held_last ? &loop->held_last->held_next : &loop->held_first) = connection;
-	loop->held_last = connection;
-}
-
 void http_connection_release(struct http_connection *connection)
 {
 	struct http_connection *next = connection->held_next, *previous = connection->held_previous;
@@ -26,6 +13,18 @@ void http_connection_release(struct http_connection *connection)
 	connection->is_held = false;
 	*(next ? &next->held_previous : &loop->held_last) = previous;
 	*(previous ? &previous->held_next : &loop->held_first) = next;
+}
+
+void http_connection_hold(struct http_connection *connection)
+{
+	struct http_loop *loop = connection->loop;
+
+	http_connection_release(connection);
+	connection->is_held = true;
+	connection->held_next = NULL;
+	connection->held_previous = loop->held_last;
+	*(loop->held_last ? &loop->held_last->held_next : &loop->held_first) = connection;
+	loop->held_last = connection;
 }
 
 bool http_connection_enter(struct http_connection *connection, enum http_phase phase)

@@ -57,7 +57,8 @@ void http_connection_reset(struct http_connection *connection);
 /* Lets the others have their turn first; returns false. */
 bool http_connection_go_on_later(struct http_connection *connection);
 
-/* It waits for its client, and memory with it: until the phase ends it may be cut off for that memory. */
+/* It waits for its client, and memory with it: until the phase ends it may be cut off for that memory. Said again whenever the client did
+ * something: who did nothing for longest goes first. */
 void http_connection_hold(struct http_connection *connection);
 
 /* No more. */

@@ -187,6 +187,7 @@ bool http_intake_body(struct http_connection *connection)
 	enum http_body_progress progress = http_body_read(connection->exchange, &connection->input,
 							  connection->loop, &refusal);
 
+	http_connection_hold(connection);
 	if (progress != HTTP_BODY_GONE && progress != HTTP_BODY_REFUSED &&
 	    !http_reply_make_room(connection))
 		return http_reply_refuse_and_close(connection, &too_busy);

@@ -45,7 +45,7 @@ struct http_loop {
 	int64_t wall_ms;                     /* of this turn */
 	struct http_connection *connections; /* a list, for the timers */
 	struct http_connection *held_first,
-		*held_last; /* those that hold memory while they wait, longest first */
+		*held_last; /* hold memory while they wait; who did nothing for longest is first */
 	struct http_exchange_pool exchanges;
 	struct http_buffer *buffers;
 	unsigned nbuffers;

@@ -8,7 +8,7 @@ void http_options_init(struct http_options *options)
 		.listen = "127.0.0.1:8080",
 		.workers = 64,
 		.queue_max = 1024,
-		.connections_max = 10000,
+		.connections_max = 20000,
 		.bodies_max_bytes = (uint64_t)256 * 1024 * 1024,
 		.header_timeout_ms = 10000,
 		.body_timeout_ms = 20000,

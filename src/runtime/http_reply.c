@@ -95,7 +95,7 @@ bool http_reply_refuse_and_close(struct http_connection *connection,
 	return http_reply_refuse(connection, refusal);
 }
 
-/* Takes its memory from the one of this thread that holds some for longest; false when there is none but `asking`. */
+/* Takes its memory from the client of this thread that did nothing for longest; false when there is none but `asking`. */
 static bool evict(const struct http_connection *asking)
 {
 	static const struct http_refusal too_busy = { 503, "unavailable",
@@ -129,16 +129,17 @@ bool http_reply_make_room(const struct http_connection *connection)
 	return true;
 }
 
-/* The socket is full: an event will come. */
+/* The socket took what it could and is full: an event will come. */
 static bool wait_for_reader(struct http_connection *connection)
 {
 	struct http_exchange *exchange = connection->exchange;
+	bool was_held = connection->is_held;
 
-	if (connection->is_held)
+	http_connection_hold(connection);
+	if (was_held)
 		return false;
 	exchange->held_bytes = exchange->arena.used_bytes;
 	atomic_fetch_add(&connection->loop->shared->held_bytes, exchange->held_bytes);
-	http_connection_hold(connection);
 	/* Where nobody else has any, one answer may be past the limit. */
 	http_reply_make_room(connection);
 	return false;
@@ -161,9 +162,10 @@ bool http_reply_write(struct http_connection *connection)
 	size_t left = connection->out[0].iov_len + connection->out[1].iov_len;
 	ssize_t n = sendmsg(connection->input.fd, &message, MSG_NOSIGNAL);
 
+	if (n < 0 && errno != EAGAIN)
+		return http_connection_give_up(connection);
 	if (n < 0)
-		return errno == EAGAIN ? wait_for_reader(connection)
-				       : http_connection_give_up(connection);
+		return connection->is_held ? false : wait_for_reader(connection);
 	connection->exchange->sent_bytes += (uint64_t)n;
 	metrics_count(connection->loop->metrics, METRICS_SENT, (uint64_t)n);
 	if ((size_t)n == left)

@@ -26,7 +26,7 @@ bool http_reply_write(struct http_connection *connection);
 /* Throws away what a closing connection still gets. */
 bool http_reply_linger(struct http_connection *connection);
 
-/* Makes what bodies and waiting answers hold fit their limit, at the cost of those of this thread that hold theirs for longest;
+/* Makes what bodies and waiting answers hold fit their limit, at the cost of this thread's clients that did nothing for longest;
  * false when that does not do. */
 bool http_reply_make_room(const struct http_connection *connection);
 

@@ -10,7 +10,7 @@
 #include "runtime/http_intake.h"
 #include "runtime/http_reply.h"
 
-#define REQUESTS_A_TURN 8    /* of one connection, before the others have theirs */
+#define REQUESTS_A_TURN 2    /* of one connection, before the others have theirs */
 #define ENDS_A_TURN 256      /* connections whose time is over */
 #define CROWDED_IDLE_MS 2000 /* is idle enough where others wait to be accepted */
 #define LINGER_MS 2000

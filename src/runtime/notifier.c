@@ -54,7 +54,7 @@ void notifier_close(struct notifier *notifier)
 void notifier_open(struct notifier *notifier, const char *name, const char *watchdog_us,
 		   const char *watchdog_pid)
 {
-	const struct timeval wait = { .tv_usec = NOTIFIER_WAIT_MS * 1000 };
+	const struct timeval wait = { .tv_usec = (suseconds_t)NOTIFIER_WAIT_MS * 1000 };
 
 	*notifier = (struct notifier){ .fd = -1 };
 	if (!name || name[0] == '\0')

@@ -23,9 +23,9 @@ struct notifier {
 	struct sockaddr_un to;
 };
 
-/* `socket`, `watchdog_us`, `watchdog_pid`: NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID as they stand in the environment, NULL where
+/* `name`, `watchdog_us`, `watchdog_pid`: NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID as they stand in the environment, NULL where
  * they do not. What makes no sense is logged and otherwise as if it were not there. */
-void notifier_open(struct notifier *notifier, const char *socket, const char *watchdog_us,
+void notifier_open(struct notifier *notifier, const char *name, const char *watchdog_us,
 		   const char *watchdog_pid);
 
 /* Lines of NAME=value, such as READY=1. */

@@ -1,9 +1,8 @@
 #include "runtime/process.h"
 
 #include <dirent.h>
-#include <inttypes.h>
-#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -31,13 +30,16 @@ static void write_memory(struct buf *out)
 {
 	uint64_t page_bytes = (uint64_t)sysconf(_SC_PAGESIZE), virtual, resident;
 	FILE *file = fopen("/proc/self/statm", "re");
-	bool is_read;
+	char line[128] = "", *end;
 
 	if (!file)
 		return;
-	is_read = fscanf(file, "%" SCNu64 " %" SCNu64, &virtual, &resident) == 2;
+	if (!fgets(line, sizeof(line), file))
+		line[0] = '\0';
 	fclose(file);
-	if (!is_read)
+	virtual = strtoull(line, &end, 10);
+	resident = strtoull(end, NULL, 10);
+	if (resident == 0)
 		return;
 	exposition_number(out, "process_virtual_memory_bytes", "gauge", "Memory that is mapped.",
 			  virtual * page_bytes);

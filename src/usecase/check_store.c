@@ -2,7 +2,7 @@
 
 #include "port/store.h"
 
-enum err check_store(struct app *app, struct cx *cx)
+enum err check_store(struct app *app, struct cx *cx, bool *has_damage)
 {
 	/* A code that no hotel can have, and that nothing is ever written under. */
 	const struct key nothing = { STR("~ready"), STR("ready") };
@@ -12,6 +12,7 @@ enum err check_store(struct app *app, struct cx *cx)
 	size_t conflict;
 	enum err err = store_get(app->store, cx, nothing, &item);
 
+	*has_damage = store_has_damage(app->store);
 	if (err != OK && err != ERR_NOT_FOUND)
 		return err;
 	return store_commit(app->store, cx, &commit, &conflict);

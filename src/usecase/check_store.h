@@ -2,11 +2,14 @@
 #ifndef INNKEEPER_USECASE_CHECK_STORE_H
 #define INNKEEPER_USECASE_CHECK_STORE_H
 
+#include <stdbool.h>
+
 #include "base/cx.h"
 #include "base/err.h"
 #include "usecase/app.h"
 
-/* Writes nothing: a commit that only checks takes the same way as one that writes. UNAVAILABLE when either fails. */
-MUST_CHECK enum err check_store(struct app *app, struct cx *cx);
+/* Writes nothing: a commit that only checks takes the same way as one that writes. UNAVAILABLE when either fails.
+ * *has_damage: something that was asked for since the start was damaged; what was not is read and written all the same. */
+MUST_CHECK enum err check_store(struct app *app, struct cx *cx, bool *has_damage);
 
 #endif

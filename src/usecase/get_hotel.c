@@ -5,6 +5,9 @@
 #include "record/document.h"
 #include "usecase/etag.h"
 
+/* A larger document takes its time to copy, for which the event thread's other clients would wait. */
+#define AT_ONCE_MAX_BYTES (256 << 10)
+
 static enum err not_found(struct cx *cx, struct str code)
 {
 	return fail(cx, ERR_NOT_FOUND, "not_found", "there is no hotel " STR_FMT, STR_ARG(code));
@@ -20,8 +23,8 @@ static void answer(struct cx *cx, const struct ctl *ctl, struct str packed, stru
 }
 
 /* Reads what every answer is checked against: the cache is believed only for the commit that `ctl` names now. */
-static enum err find_cached(struct app *app, struct cx *cx, struct str code, struct ctl *ctl,
-			    struct result *result, bool *known)
+static enum err find_cached(struct app *app, struct cx *cx, struct str code, uint64_t max_bytes,
+			    struct ctl *ctl, struct result *result, bool *known)
 {
 	struct str packed;
 	enum err err = record_get_ctl(cx, app->store, code, ctl);
@@ -33,6 +36,8 @@ static enum err find_cached(struct app *app, struct cx *cx, struct str code, str
 	}
 	if (err != OK)
 		return err;
+	if (ctl->document_bytes > max_bytes)
+		return OK;
 	*known = cache_get(app->cache, cx->arena, code, ctl->rev, &packed) &&
 		 document_is_of(packed, ctl->token);
 	if (*known)
@@ -49,7 +54,7 @@ enum err get_hotel_at_once(struct app *app, struct cx *cx, struct str code, stru
 	*known = false;
 	if (!app->store->api->is_local)
 		return OK;
-	err = find_cached(app, cx, code, &ctl, result, known);
+	err = find_cached(app, cx, code, AT_ONCE_MAX_BYTES, &ctl, result, known);
 	if (*known || err == OK)
 		return err;
 	cx_clear(cx); /* the worker that asks again reports it */
@@ -61,7 +66,7 @@ enum err get_hotel(struct app *app, struct cx *cx, struct str code, struct resul
 	struct str packed;
 	struct ctl ctl;
 	bool known;
-	enum err err = find_cached(app, cx, code, &ctl, result, &known);
+	enum err err = find_cached(app, cx, code, UINT64_MAX, &ctl, result, &known);
 
 	if (known || err != OK)
 		return err;

@@ -18,16 +18,14 @@ async function counted(server, route, status, count, ms = 20000) {
 	}
 }
 
-attackTest('connections opened and dropped, silent or within a request, leave nothing; a stop is heard among them', {}, async ({ server, healthy, attack }) => {
+attackTest('connections opened and dropped, silent or within a request, leave nothing; a stop is heard among them', { stopUnder: { connections: 50, drops: 1, again: 1 } }, async ({ server, healthy, attack }) => {
 	const silent = attack({ connections: 50, drops: 1, again: 1 });
 	const half = attack({ connections: 50, drops: 1, again: 1, repeats: 1, payload: 'POST /config HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"name"' });
 	await Promise.all([silent.opened(), half.opened()]);
 	await healthy.more(20);
 	const [a, b] = await Promise.all([silent.end(), half.end()]);
-	assert.ok(a.opened > 1000 && b.opened > 1000, `${a.opened} and ${b.opened}`);
+	assert.ok(a.opened > 300 && b.opened > 300, `${a.opened} and ${b.opened}`);
 	assert.deepEqual([a.status, b.status], [{}, {}]);
-	attack({ connections: 50, drops: 1, again: 1 }); // goes on into the stop
-	await healthy.more(4);
 });
 
 attackTest('100,000 requests sent ahead on one connection are all answered, the others in between', {}, async ({ server, healthy, attack }) => {

@@ -18,7 +18,7 @@ function onWrongClock(action) {
 		const server = await start({ folder, env: clock.env });
 		try {
 			await action(server, clock);
-			await server.stop();
+			assert.equal((await server.stop()).code, 0);
 			await agree(folder);
 		} finally {
 			await server.kill();

@@ -20,7 +20,7 @@ function named(heading) {
 }
 
 test('every event above info that the program logs is on the page, and no other', () => {
-	const logged = sources('src').flatMap(text => [...text.matchAll(/log_event\(\s*LOG_LEVEL_(?:WARN|ERROR),\s*"(\w+)"/g)].map(match => match[1]));
+	const logged = sources('src').flatMap(text => [...text.matchAll(/log_(?:event|request)\(\s*(?:\w+,\s*)?LOG_LEVEL_(?:WARN|ERROR),\s*"(\w+)"/g)].map(match => match[1]));
 	const explained = named('event');
 	assert.ok(logged.length > 5);
 	// `stop` stands in the second column, beside what it belongs to.

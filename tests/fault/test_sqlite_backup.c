@@ -250,7 +250,7 @@ static void a_store_with_backups_of_its_own_says_so(void **state)
 {
 	struct sqlite_rig *rig = *state;
 	struct store_api api = *rig->store->api;
-	struct store other = { &api };
+	struct store other = { .api = &api };
 
 	api.backup = NULL;
 	assert_int_equal(store_backup(&other, &rig->cx, backup_path(rig)), ERR_INVALID);

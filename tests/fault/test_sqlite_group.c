@@ -29,10 +29,10 @@ static int set_up(void **state)
 	void *rig;
 
 	vfs_fault_plan(NULL);
+	*state = bench;
 	if (!bench || sqlite_rig_set_up(&rig) != 0)
 		return -1;
 	bench->rig = rig;
-	*state = bench;
 	if (sqlite_rig_open(bench->rig) != OK)
 		return -1;
 	return sqlite_rows_open(&bench->rows, &bench->rig->cx, bench->rig->path) == OK ? 0 : -1;

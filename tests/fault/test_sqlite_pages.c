@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "adapter/sqlite_pages.h"
+#include "adapter/sqlite_sum.h"
 #include "adapter/sqlite_verify.h"
 
 #define PAGE ((size_t)SQLITE_PAGES_BYTES)
@@ -188,7 +189,7 @@ static void a_flipped_byte_in_the_log_under_readers_is_never_served(void **state
 	assert_non_null(log);
 	assert_int_equal(fseek(log, 0, SEEK_END), 0);
 	size = ftell(log);
-	assert_true(size > 50 * FRAME);
+	assert_true(size > 50L * FRAME);
 	for (unsigned i = 0; i < FLIPS; i++) {
 		/* From the end: what was written last is what is read. */
 		long at = size - (long)i * FRAME / 2 - 1 - (long)(i * 977 % (FRAME / 2));
@@ -235,7 +236,7 @@ static void mend(struct sqlite_rig *rig, size_t at)
 	char *page = (char *)(uintptr_t)file.ptr + at / PAGE * PAGE;
 	uint32_t sums[2] = { 0, 0 };
 
-	sqlite_pages_add(sums, page, PAGE - sizeof(sums));
+	sqlite_sum_add(sums, page, PAGE - sizeof(sums));
 	if (memcmp(page + PAGE - sizeof(sums), sums, sizeof(sums)) == 0)
 		return;
 	page[at % PAGE] ^= 1;
@@ -290,14 +291,14 @@ static void the_sums_are_those_of_sqlites_own_tool(void **state)
 
 	for (size_t i = 0; i < sizeof(page); i++)
 		page[i] = (unsigned char)(i * 37 + i / 256);
-	sqlite_pages_add(sums, page, PAGE - sizeof(sums));
+	sqlite_sum_add(sums, page, PAGE - sizeof(sums));
 	assert_int_equal(sums[0], 0x9f024f21u);
 	assert_int_equal(sums[1], 0x2409fb35u);
 	sqlite_stock_take_file(rig, &stock);
 	assert_int_equal(stock.file.ptr[20], sizeof(sums));
 	for (const char *at = stock.file.ptr; at < stock.file.ptr + stock.file.len; at += PAGE) {
 		sums[0] = sums[1] = 0;
-		sqlite_pages_add(sums, at, PAGE - sizeof(sums));
+		sqlite_sum_add(sums, at, PAGE - sizeof(sums));
 		assert_memory_equal(at + PAGE - sizeof(sums), sums, sizeof(sums));
 	}
 	arena_close(&stock.arena);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "vfs_fault.h"
 
 #define OBJECTS 90
 /* Less than any write takes: what it may have beyond that for what it replaces is the edit's to say. */
@@ -270,5 +271,7 @@ int main(void)
 		TEST(list_hotels_is_whole_or_413),
 	};
 
+	vfs_fault_register();
+	vfs_fault_spare_syncs();
 	return cmocka_run_group_tests_name("usecase_memory", tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
  * turn. Whatever the order comes out as, every name leads somewhere, and both read the same.
  */
 #include "usecase_wide.h"
+#include "vfs_fault.h"
 
 /* One write of the wide hotel, with its code at %s. */
 struct racer {
@@ -144,5 +145,7 @@ int main(void)
 		TEST(whichever_comes_first_every_name_leads_somewhere),
 	};
 
+	vfs_fault_register();
+	vfs_fault_spare_syncs();
 	return cmocka_run_group_tests_name("usecase_races", tests, NULL, NULL);
 }

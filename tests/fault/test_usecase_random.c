@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/buf.h"
+#include "vfs_fault.h"
 
 #define WRITES 1500
 
@@ -199,5 +200,7 @@ int main(void)
 		TEST(after_every_write_counts_cache_and_names_are_those_of_the_records),
 	};
 
+	vfs_fault_register();
+	vfs_fault_spare_syncs();
 	return cmocka_run_group_tests_name("usecase_random", tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "vfs_fault.h"
 
 static struct str hotel_path(struct usecase_rig *rig, struct str code, const char *rest)
 {
@@ -290,5 +291,7 @@ int main(void)
 		TEST(pages_show_every_hotel_once_in_order),
 	};
 
+	vfs_fault_register();
+	vfs_fault_spare_syncs();
 	return cmocka_run_group_tests_name("usecase_rules", tests, NULL, NULL);
 }

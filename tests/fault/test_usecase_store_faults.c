@@ -1,5 +1,6 @@
 /* Each store call of each write fails in turn, in each way: nothing is lost, nothing is half done. */
 #include "usecase_rig.h"
+#include "vfs_fault.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -259,5 +260,7 @@ int main(void)
 		TEST(a_read_that_fails_is_503_and_harms_nothing),
 	};
 
+	vfs_fault_register();
+	vfs_fault_spare_syncs();
 	return cmocka_run_group_tests_name("usecase_store_faults", tests, NULL, NULL);
 }

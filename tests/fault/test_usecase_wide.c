@@ -2,6 +2,7 @@
  * it, every name leads somewhere afterwards, and sent again, with a key or without, it has one effect.
  */
 #include "usecase_wide.h"
+#include "vfs_fault.h"
 
 #include <stdio.h>
 
@@ -212,5 +213,7 @@ int main(void)
 		TEST(memory_that_is_refused_to_a_write_with_a_key_is_413_and_the_key_is_free),
 	};
 
+	vfs_fault_register();
+	vfs_fault_spare_syncs();
 	return cmocka_run_group_tests_name("usecase_wide", tests, NULL, NULL);
 }

@@ -15,7 +15,7 @@ struct wide_write {
 	bool chained; /* the hotel is of a chain before */
 };
 
-#define WIDE_WRITES 9
+#define WIDE_WRITES ((size_t)9)
 extern const struct wide_write wide_writes[WIDE_WRITES];
 
 /* A hotel that one write is for, not there yet when the write creates it. Texts live in the process's arena. */

@@ -242,13 +242,13 @@ static void check_refusal(struct api_world *world, const struct http_refusal *re
 	require(answer.status == refusal->status && answer.body.len != 0);
 }
 
-static void take_request(struct api_world *world, struct str text, struct given *given)
+static void take_request(struct api_world *world, struct str body, struct given *given)
 {
-	struct str head = take_piece(&text, STR("\n\n"));
+	struct str head = take_piece(&body, STR("\n\n"));
 	struct http_parser parser;
 	struct api_request request;
 
-	head = head_of(&world->arena, head, text, given);
+	head = head_of(&world->arena, head, body, given);
 	http_parser_init(&parser);
 	if (http_parser_feed(&parser, head) != HTTP_DONE) {
 		check_refusal(world, &parser.refusal);
@@ -261,9 +261,9 @@ static void take_request(struct api_world *world, struct str text, struct given 
 		.host = parser.request.host,
 		.headers = parser.request.headers,
 		.nheaders = parser.request.nheaders,
-		.body_bytes = text.len,
-		.has_body = text.len != 0,
-		.body = text,
+		.body_bytes = body.len,
+		.has_body = body.len != 0,
+		.body = body,
 	};
 	ask(world, &request, given);
 }

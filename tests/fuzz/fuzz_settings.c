@@ -211,6 +211,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct said said = { .narguments = 0 };
 	struct arena arena;
 
+	/* What stands in the environment of the test itself must not count. */
+	require(clearenv() == 0);
 	arena_init(&arena, 0);
 	buf_init(&said.file, &arena);
 	while (text.len != 0) {

@@ -27,6 +27,7 @@ struct connection {
 	int fd; /* -1 = closed */
 	uint32_t events;
 	int64_t begun_ms;
+	int64_t phase_ms;   /* what its steps are later than its beginning */
 	uint64_t sent, got; /* bytes */
 	size_t at;          /* in the payload */
 	bool is_up;
@@ -104,15 +105,19 @@ static bool is_reading(const struct attack *attack, const struct connection *con
 /* Bytes of the payload that may go now. */
 static size_t may_send(const struct attack *attack, const struct connection *connection)
 {
-	int64_t age_ms = attack->now_ms - connection->begun_ms;
+	int64_t age_ms = attack->now_ms - connection->begun_ms - connection->phase_ms;
 	size_t left = attack->plan.payload_bytes - connection->at;
+	int64_t paced;
 	uint64_t until;
 
 	if (attack->plan.repeats != 0 && connection->repeats > attack->plan.repeats)
 		return 0;
 	if (attack->plan.send_rate == 0)
 		return left;
-	until = (uint64_t)(attack->plan.at_once + attack->plan.send_rate * age_ms / 1000);
+	paced = age_ms > 0 ? attack->plan.send_rate * age_ms / 1000 : 0;
+	if (attack->plan.step != 0)
+		paced -= paced % attack->plan.step;
+	until = (uint64_t)(attack->plan.at_once + paced);
 	if (until <= connection->sent)
 		return 0;
 	return until - connection->sent < left ? (size_t)(until - connection->sent) : left;
@@ -152,6 +157,9 @@ static void open_connection(struct attack *attack, struct connection *connection
 		setsockopt(connection->fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
 	if (bind(connection->fd, (struct sockaddr *)&from, sizeof(from)) != 0)
 		die("bind");
+	if (plan->step != 0) /* 97 has no factor in common with most of them */
+		connection->phase_ms =
+			(int64_t)(attack->opened * 97) % (1000 * plan->step / plan->send_rate + 1);
 	attack->opened++;
 	if (connect(connection->fd, (struct sockaddr *)&to, sizeof(to)) == 0 ||
 	    errno == EINPROGRESS) {
@@ -223,6 +231,12 @@ static bool transmit(struct attack *attack, struct connection *connection)
 	return !attack->plan.drops || may_send(attack, connection) != 0;
 }
 
+static void open_again(struct attack *attack, struct connection *connection)
+{
+	if (attack->plan.again && (attack->plan.payload_bytes != 0 || take_token(attack)))
+		open_connection(attack, connection);
+}
+
 static void serve_connection(struct attack *attack, struct connection *connection, uint32_t events)
 {
 	bool is_open = true, by_us = false;
@@ -248,6 +262,8 @@ static void serve_connection(struct attack *attack, struct connection *connectio
 	else if (!by_us)
 		attack->closed++;
 	end_connection(connection);
+	if (by_us)
+		open_again(attack, connection);
 }
 
 static void tick(struct attack *attack)
@@ -257,9 +273,8 @@ static void tick(struct attack *attack)
 
 		if (connection->fd >= 0)
 			watch_again(attack, connection);
-		else if (attack->plan.again &&
-			 (attack->plan.payload_bytes != 0 || take_token(attack)))
-			open_connection(attack, connection);
+		else
+			open_again(attack, connection);
 	}
 }
 

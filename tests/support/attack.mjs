@@ -154,9 +154,9 @@ async function settle(server, name, beforeKiB, boundKiB) {
 
 /**
  * A test with a server and a healthy client of its own. `run` is given {server, healthy, attack(options)}; afterwards the server must be idle, have
- * given its memory back but for keptKiB, end in time, and leave a sound store.
+ * given its memory back but for keptKiB, end in time (the attack `stopUnder` going on), and leave a sound store.
  */
-export function attackTest(name, { flags = [], keptKiB = 16 * 1024 }, run) {
+export function attackTest(name, { flags = [], keptKiB = 16 * 1024, stopUnder }, run) {
 	test(name, async () => {
 		const server = await start({ flags, env });
 		const attacks = [];
@@ -174,9 +174,11 @@ export function attackTest(name, { flags = [], keptKiB = 16 * 1024 }, run) {
 			await healthy.end();
 			console.log(`# ${name}: slowest healthy answer ${healthy.slowest} ms of ${healthy.answers}`);
 			await settle(server, name, before, keptKiB);
+			if (stopUnder) await attacks[attacks.push(new Attack(server, stopUnder)) - 1].opened();
 		} finally {
-			attacks.forEach(attack => attack.kill());
+			if (!stopUnder) attacks.forEach(attack => attack.kill());
 			const { code, signal, ms } = await server.stop();
+			attacks.forEach(attack => attack.kill());
 			assert.deepEqual([code, signal], [0, null], server.log.slice(-2000));
 			assert.ok(ms < 10000, `stopped after ${ms} ms`);
 		}

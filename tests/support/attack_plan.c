@@ -17,6 +17,7 @@ static const struct {
 	{ "--addresses", offsetof(struct attack_plan, addresses) },
 	{ "--at-once", offsetof(struct attack_plan, at_once) },
 	{ "--send-rate", offsetof(struct attack_plan, send_rate) },
+	{ "--step", offsetof(struct attack_plan, step) },
 	{ "--read-rate", offsetof(struct attack_plan, read_rate) },
 	{ "--repeats", offsetof(struct attack_plan, repeats) },
 	{ "--drops", offsetof(struct attack_plan, drops) },
@@ -34,7 +35,7 @@ static void die(const char *what)
 static void read_payload(struct attack_plan *plan, const char *path)
 {
 	FILE *file = fopen(path, "re");
-	long size;
+	long size = -1;
 
 	if (!file || fseek(file, 0, SEEK_END) != 0 || (size = ftell(file)) < 0)
 		die(path);

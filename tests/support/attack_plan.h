@@ -14,6 +14,7 @@ struct attack_plan {
 	long addresses; /* 127.0.0.1, .2 …: each has its own ports */
 	long at_once;   /* bytes of the payload that are sent without waiting */
 	long send_rate; /* bytes a second of a connection behind those; 0 = as fast as it goes */
+	long step; /* bytes that go at a time behind at_once, each connection at moments of its own; 0 = any, at once */
 	long read_rate; /* likewise; 0 = as fast as it goes, -1 = never */
 	long repeats;   /* of the payload on a connection; 0 = for ever */
 	long drops;     /* 1 = closed by us when all is sent */

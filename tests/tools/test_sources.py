@@ -43,6 +43,15 @@ class Sources(TreeTest):
         self.assertEqual(list(sources.list_tests(self.layers(), "contract")),
                          [("test_store", "codec base", ["tests/contract/test_store.c"])])
 
+    def test_a_program_takes_in_the_files_that_its_first_line_names(self):
+        self.write("src/main/main.c", "")
+        self.write("tests/fuzz/fuzz_settings.c", "/* with: src/main/main.c */\n")
+        self.assertEqual(list(sources.list_tests(self.layers(), "fuzz")),
+                         [("fuzz_settings", "codec base", ["tests/fuzz/fuzz_settings.c", "src/main/main.c"])])
+        self.write("tests/fuzz/fuzz_settings.c", "/* with: src/main/mine.c */\n")
+        with self.assertRaisesRegex(SystemExit, "there is no file src/main/mine.c"):
+            list(sources.list_tests(self.layers(), "fuzz"))
+
     def test_the_replay_driver_is_no_helper(self):
         self.write("tests/fuzz/fuzz_json.c", "")
         self.write("tests/fuzz/replay.c", "")

@@ -200,7 +200,7 @@ static void many_threads_may_use_it(void **state)
 
 static void what_was_found_missed_and_pushed_out_is_counted(void **state)
 {
-	struct cache *cache = cache_memory_open(16 * 1000);
+	struct cache *cache = cache_memory_open(16000);
 	struct cache_usage usage;
 	char key[16], bytes[400] = "";
 
@@ -214,7 +214,7 @@ static void what_was_found_missed_and_pushed_out_is_counted(void **state)
 	assert_int_equal(usage.hits, 1);
 	assert_int_equal(usage.misses, 2);
 	assert_int_equal(usage.evictions, 0);
-	assert_int_equal(usage.max_bytes, 16 * 1000);
+	assert_int_equal(usage.max_bytes, 16000);
 	for (int i = 0; i < 200; i++) {
 		snprintf(key, sizeof(key), "key-%d", i);
 		cache_put(cache, str_of(key), 1, (struct str){ bytes, sizeof(bytes) });

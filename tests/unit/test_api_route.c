@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "api/api.h"
 #include "api/routes.h"
 #include "base/buf.h"
 #include "disagree.h"
@@ -263,6 +264,33 @@ static void the_use_cases_of_the_seed_have_routes(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_cx, close_cx)
 
+static uint64_t lane(const struct api *api, const char *method, const char *path)
+{
+	const struct api_request request = { .method = str_of(method), .path = str_of(path) };
+
+	return api_lane(api, &request);
+}
+
+static void writes_of_one_hotel_are_a_lane_and_its_reads_another(void **state)
+{
+	struct cx *cx = *state;
+	const struct api_options options = { .base_path = STR("/prod") };
+	struct api *api = api_open(cx->arena, NULL, &options);
+	uint64_t writes = lane(api, "POST", "/config/1/tags"),
+		 reads = lane(api, "GET", "/config/1");
+
+	assert_non_null(api);
+	assert_true(lane(api, "DELETE", "/config/1") == writes);
+	assert_true(lane(api, "PUT", "/prod/config/1/tags/t") == writes);
+	assert_true(lane(api, "HEAD", "/config/1/taxes/t") == reads);
+	assert_true(reads != writes);
+	assert_true(lane(api, "PUT", "/config/2") != writes);
+	/* However it is spelled, one hotel can not have many lanes. */
+	assert_true(lane(api, "PUT", "/config/%31") == lane(api, "POST", "/config"));
+	assert_true(lane(api, "PUT", "/config/%32/tags/t") == lane(api, "POST", "/config"));
+	assert_true(lane(api, "OPTIONS", "*") == lane(api, "POST", "/"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -273,6 +301,7 @@ int main(void)
 		TEST(head_is_answered_where_get_is),
 		TEST(the_methods_of_a_path_are_told),
 		TEST(the_use_cases_of_the_seed_have_routes),
+		TEST(writes_of_one_hotel_are_a_lane_and_its_reads_another),
 	};
 
 	return cmocka_run_group_tests_name("api_route", tests, NULL, NULL);

@@ -58,6 +58,7 @@ static void ill_formed_sequences_are_refused(void **state)
 		"\xf4\x90\x80\x80",
 		"\xf5\x80\x80\x80",
 		"\xf0\x9f\x98",
+		"\xf0\x9f\x98z",
 		"\xfe",
 		"\xff",
 		"\xf8\x88\x80\x80\x80",

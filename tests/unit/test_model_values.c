@@ -225,6 +225,7 @@ static void a_zone_is_a_name_that_the_system_knows(void **state)
 					   "Europe/Atlantis",
 					   "+01:00",
 					   "UTC+1",
+					   "Z",
 					   "ABC1",
 					   "UTC-05",
 					   "GMT0",

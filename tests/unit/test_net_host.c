@@ -15,13 +15,14 @@
 
 #define X62 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 
-/* The caller frees it. */
+/* The caller frees it; an empty one has no bytes at all. */
 static struct str exactly(const char *text)
 {
 	size_t len = strlen(text);
-	char *bytes = malloc(len != 0 ? len : 1);
+	char *bytes = len != 0 ? malloc(len) : NULL;
 
-	memcpy(bytes, text, len);
+	if (bytes)
+		memcpy(bytes, text, len);
 	return (struct str){ bytes, len };
 }
 

@@ -87,6 +87,19 @@ static void a_chain_comes_back_with_its_counts_and_one_more_rev(void **state)
 			 ERR_NOT_FOUND);
 }
 
+static void a_key_that_is_no_code_is_not_passed_on(void **state)
+{
+	struct store_fixture *fixture = *state;
+	const struct chain_record odd = { .chain = { .code = STR("C\xff") } };
+	struct chain_record read;
+
+	put(fixture, &chains, &odd, OK);
+	assert_int_equal(
+		chain_record_get(&fixture->cx, fixture->store, &chains, odd.chain.code, &read),
+		ERR_INTERNAL);
+	cx_clear(&fixture->cx);
+}
+
 static void a_write_over_what_was_not_read_is_a_conflict(void **state)
 {
 	struct store_fixture *fixture = *state;
@@ -228,6 +241,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(shapes_have_the_members_of_the_contract),
 		TEST(a_chain_comes_back_with_its_counts_and_one_more_rev),
+		TEST(a_key_that_is_no_code_is_not_passed_on),
 		TEST(a_write_over_what_was_not_read_is_a_conflict),
 		TEST(one_made_again_does_not_have_the_rev_of_the_old_one),
 		TEST(a_page_has_the_codes_behind_the_one_before),

@@ -21,6 +21,7 @@
 static time_t wrong_by_s;
 
 /* In place of the library's: what waits by the wall clock waits for years, or not at all. */
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the library's are reserved */
 int clock_gettime(clockid_t id, struct timespec *out)
 {
 	int result = (int)syscall(SYS_clock_gettime, id, out);
