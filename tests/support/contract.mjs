@@ -51,7 +51,8 @@ function fit(template, path) {
 }
 
 export class Contract {
-	#ajv = new Ajv({ extendRefs: true, strictKeywords: true, logger: false, meta: true, schemaId: '$id' });
+	// Schemas are known by their places: to write 160 kB out as a key would take longer than all else here.
+	#ajv = new Ajv({ extendRefs: true, strictKeywords: true, logger: false, serialize: schema => schema.$ref ?? schema.$id ?? 'document' });
 	#validators = new Map();
 
 	constructor(text) {
