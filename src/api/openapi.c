@@ -187,7 +187,9 @@ static void write_components(struct document *document)
 	openapi_raw_member(
 		json, "headers",
 		"{\"X-Request-Id\":{\"required\":true,\"schema\":{\"type\":\"string\"}},"
-		"\"ETag\":{\"description\":\"strong; for If-Match and If-None-Match\",\"schema\":{\"type\":"
+		"\"ETag\":{\"required\":true,\"description\":\"strong; for If-Match and If-None-Match\","
+		"\"schema\":{\"type\":\"string\"}},"
+		"\"CurrentETag\":{\"description\":\"what it has now, if it is there\",\"schema\":{\"type\":"
 		"\"string\"}},"
 		"\"Location\":{\"description\":\"path of what was made\",\"schema\":{\"type\":\"string\"}},"
 		"\"Link\":{\"description\":\"the next page, while there is one\",\"schema\":{\"type\":"

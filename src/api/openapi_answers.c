@@ -86,12 +86,19 @@ static void refer(struct answers *answers, struct problem_answer problem)
 	json_end_object(json);
 }
 
-static void add_header(struct json_writer *json, struct arena *arena, const char *name)
+/* `key` is that of components/headers. */
+static void add_header_as(struct json_writer *json, struct arena *arena, const char *name,
+			  const char *key)
 {
 	json_name(json, str_of(name));
 	json_begin_object(json);
-	openapi_ref(json, arena, "headers", str_of(name));
+	openapi_ref(json, arena, "headers", str_of(key));
 	json_end_object(json);
+}
+
+static void add_header(struct json_writer *json, struct arena *arena, const char *name)
+{
+	add_header_as(json, arena, name, name);
 }
 
 static bool is_create_of_hotel(const struct route *route)
@@ -257,7 +264,7 @@ void openapi_problems(struct answers *answers)
 		json_begin_object(json);
 		add_header(json, arena, "X-Request-Id");
 		if (problem->status == 412)
-			add_header(json, arena, "ETag");
+			add_header_as(json, arena, "ETag", "CurrentETag");
 		if (problem->status == 409 || problem->status == 503)
 			add_header(json, arena, "Retry-After");
 		json_end_object(json);
