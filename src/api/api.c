@@ -85,27 +85,13 @@ static struct exchange begin(struct api *api, struct cx *cx, const struct api_re
 	return exchange;
 }
 
-static bool is_known_method(struct str method)
-{
-	static const struct str methods[] = { STR_INIT("GET"),    STR_INIT("HEAD"),
-					      STR_INIT("POST"),   STR_INIT("PUT"),
-					      STR_INIT("PATCH"),  STR_INIT("DELETE"),
-					      STR_INIT("OPTIONS") };
-
-	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
-		if (str_eq(methods[i], method))
-			return true;
-	}
-	return false;
-}
-
 /* Why no row of the table answers. */
 static enum err no_route(struct api *api, struct exchange *exchange)
 {
 	struct cx *cx = exchange->cx;
 	struct buf allow;
 
-	if (!is_known_method(exchange->request->method))
+	if (!route_knows_method(exchange->request->method))
 		return fail(cx, ERR_INVALID, "not_implemented", "there is no method " STR_FMT,
 			    STR_ARG(str_sub(exchange->request->method, 0, 32)));
 	if (!exchange->match.path_known)

@@ -79,3 +79,17 @@ void route_allow(const struct route *routes, struct arena *arena, struct str pat
 	}
 	buf_add(out, STR("OPTIONS"));
 }
+
+bool route_knows_method(struct str method)
+{
+	static const struct str methods[] = { STR_INIT("GET"),    STR_INIT("HEAD"),
+					      STR_INIT("POST"),   STR_INIT("PUT"),
+					      STR_INIT("PATCH"),  STR_INIT("DELETE"),
+					      STR_INIT("OPTIONS") };
+
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+		if (str_eq(methods[i], method))
+			return true;
+	}
+	return false;
+}

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "api/route.h"
 #include "base/log.h"
 
 #define TEXT_BYTES ((size_t)64 * 1024)
@@ -121,25 +122,11 @@ void access_log_flush(struct access_log *log)
 	log->len = 0;
 }
 
-static bool is_known_method(struct str method)
-{
-	static const struct str known[] = { STR_INIT("GET"),    STR_INIT("POST"),
-					    STR_INIT("PUT"),    STR_INIT("PATCH"),
-					    STR_INIT("DELETE"), STR_INIT("HEAD"),
-					    STR_INIT("OPTIONS") };
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		if (str_eq(known[i], method))
-			return true;
-	}
-	return false;
-}
-
 void access_log_add(struct access_log *log, const struct access_entry *entry)
 {
 	struct access_entry shown = *entry;
 
-	if (!is_known_method(entry->method)) {
+	if (!route_knows_method(entry->method)) {
 		shown.method = entry->method.len != 0 ? STR("?") : STR("");
 		shown.path = STR("");
 	}

@@ -29,8 +29,11 @@ static enum err check_value(struct draft *draft, const struct kind *kind, void *
 	struct edit *edit = draft->edit;
 	unsigned decimals = money_decimals(edit->head.hotel.currency_code);
 	enum err err = shape_check(edit->cx, kind->shape, value, decimals, pointer);
+	enum err own = err == OK || err == ERR_INVALID
+			       ? check_own_lists(edit->cx, kind->shape, value, pointer)
+			       : OK;
 
-	return err != OK ? err : check_own_lists(edit->cx, kind->shape, value, pointer);
+	return err != OK ? err : own; /* everything that is wrong is named */
 }
 
 /* The given objects, in a draft that knows as much as they need. */

@@ -158,6 +158,15 @@ test('objects that are there already as sent make no revision', async () => {
 	assert.notEqual(one.headers.etag, first.headers.etag);
 });
 
+test('a price with too many decimals hides no pictures, which have routes of their own', async () => {
+	const code = await server.create('Both');
+	const roomTypes = [{ code: 'A', lowPrice: 10.125, pictures: [{}] }, { code: 'B', pictures: [{}] }];
+	await unchanged(server, code, async () => {
+		assertProblem(await server.post(path(code), { roomTypes }), 400, 'invalid',
+			{ blames: ['pointer /roomTypes/0/lowPrice', 'pointer /roomTypes/0/pictures', 'pointer /roomTypes/1/pictures'] });
+	});
+});
+
 test('everything that was written agrees', async () => {
 	await server.stop();
 	const { objects } = await agree(server.folder);

@@ -14,6 +14,7 @@
 
 #include "adapter/sqlite_pages.h"
 #include "adapter/store_sqlite.h"
+#include "vfs_fault.h"
 
 void sqlite_rig_close(struct sqlite_rig *rig)
 {
@@ -56,6 +57,7 @@ int sqlite_rig_tear_down(void **state)
 {
 	struct sqlite_rig *rig = *state;
 
+	vfs_fault_plan(NULL);
 	sqlite_rig_close(rig);
 	remove_files(rig->folder);
 	rmdir(rig->folder);
@@ -68,6 +70,14 @@ enum err sqlite_rig_open(struct sqlite_rig *rig)
 {
 	cx_clear(&rig->cx);
 	return store_sqlite_open(&rig->cx, str_of(rig->path), &rig->store);
+}
+
+int sqlite_rig_set_up_open(void **state)
+{
+	int result = sqlite_rig_set_up(state);
+
+	vfs_fault_plan(NULL);
+	return result == 0 && sqlite_rig_open(*state) == OK ? 0 : -1;
 }
 
 sqlite3 *sqlite_rig_connect(const struct sqlite_rig *rig)

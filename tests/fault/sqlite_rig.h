@@ -40,8 +40,10 @@ struct sqlite_rig_report {
 	char problem[256]; /* empty: all as it should be */
 };
 
-/* Set-up and tear-down of a test: the folder is made, then removed with all that is in it. */
+/* Set-up and tear-down of a test: the folder is made, the store opened in it or not; then removed with all that is in it, and no
+ * fault is planned any more. */
 int sqlite_rig_set_up(void **state);
+int sqlite_rig_set_up_open(void **state);
 int sqlite_rig_tear_down(void **state);
 
 MUST_CHECK enum err sqlite_rig_open(struct sqlite_rig *rig);

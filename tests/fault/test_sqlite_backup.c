@@ -14,20 +14,6 @@
 
 enum { TEXT_BYTES = 100000, COMMITS = 50 };
 
-static int set_up(void **state)
-{
-	int result = sqlite_rig_set_up(state);
-
-	vfs_fault_plan(NULL);
-	return result == 0 && sqlite_rig_open(*state) == OK ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	vfs_fault_plan(NULL);
-	return sqlite_rig_tear_down(state);
-}
-
 static struct str backup_path(struct sqlite_rig *rig)
 {
 	return str_printf(&rig->arena, "%s/backup.db", rig->folder);
@@ -257,7 +243,8 @@ static void a_store_with_backups_of_its_own_says_so(void **state)
 	assert_string_equal(rig->cx.failure.code, "invalid");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, sqlite_rig_set_up_open, sqlite_rig_tear_down)
 
 int main(void)
 {

@@ -15,20 +15,6 @@
 
 enum { TEXT_BYTES = 100000 };
 
-static int set_up(void **state)
-{
-	int result = sqlite_rig_set_up(state);
-
-	vfs_fault_plan(NULL);
-	return result == 0 && sqlite_rig_open(*state) == OK ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	vfs_fault_plan(NULL);
-	return sqlite_rig_tear_down(state);
-}
-
 static void is_full(struct sqlite_rig *rig, unsigned i)
 {
 	cx_clear(&rig->cx);
@@ -223,7 +209,8 @@ static void a_full_disk_makes_no_half_store(void **state)
 	sqlite_rig_close(rig);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, sqlite_rig_set_up_open, sqlite_rig_tear_down)
 
 int main(void)
 {

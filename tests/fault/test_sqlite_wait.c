@@ -13,20 +13,6 @@ static int64_t now_ms(void)
 	return clock_mono_ms(&clock_system);
 }
 
-static int set_up(void **state)
-{
-	int result = sqlite_rig_set_up(state);
-
-	vfs_fault_plan(NULL);
-	return result == 0 && sqlite_rig_open(*state) == OK ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	vfs_fault_plan(NULL);
-	return sqlite_rig_tear_down(state);
-}
-
 /* Syncs of the log take that long from now on. */
 static void slow_down(unsigned ms)
 {
@@ -238,7 +224,8 @@ static void of_a_group_that_wants_one_rev_one_member_gets_it(void **state)
 	assert_int_equal(refused, CALLERS - 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, sqlite_rig_set_up_open, sqlite_rig_tear_down)
 
 int main(void)
 {

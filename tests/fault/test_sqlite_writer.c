@@ -21,20 +21,6 @@ enum {
 	LOG_COMMITS_MORE = 4,       /* with these it is */
 };
 
-static int set_up(void **state)
-{
-	int result = sqlite_rig_set_up(state);
-
-	vfs_fault_plan(NULL);
-	return result == 0 && sqlite_rig_open(*state) == OK ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	vfs_fault_plan(NULL);
-	return sqlite_rig_tear_down(state);
-}
-
 static sqlite3 *hold_write_lock(const struct sqlite_rig *rig)
 {
 	sqlite3 *db = NULL;
@@ -284,7 +270,8 @@ static void a_sync_that_fails_while_the_log_is_moved_stops_commits(void **state)
 	assert_null(sqlite_rig_check(rig->store, &rig->cx));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, sqlite_rig_set_up_open, sqlite_rig_tear_down)
 
 int main(void)
 {
