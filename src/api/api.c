@@ -129,13 +129,17 @@ static enum err check_head(struct api *api, struct exchange *exchange, bool *ans
 	return err != OK ? err : exchange_read_query(exchange);
 }
 
+/* Where the seed's members stand beside an error's. */
+static bool is_config(struct str link)
+{
+	return str_starts(link, STR("/config/")) || str_eq(link, STR("/config"));
+}
+
 /* The first `nheaders` headers are those that every answer has. */
 static void finish(struct exchange *exchange, enum err err, size_t nheaders)
 {
 	const struct route *route = exchange->match.route;
-	bool wrapped = (route && (route->flags & ROUTE_WRAPPED)) ||
-		       str_starts(exchange->link, STR("/config/")) ||
-		       str_eq(exchange->link, STR("/config"));
+	bool wrapped = (route && (route->flags & ROUTE_WRAPPED)) || is_config(exchange->link);
 
 	/* Where memory was refused an answer lacks a piece, and most reasons for a failure are made up. */
 	if (exchange->cx->arena->refused && err != ERR_UNAVAILABLE && err != ERR_UNCERTAIN) {
@@ -197,7 +201,7 @@ void api_refuse(struct api *api, struct cx *cx, const struct api_request *reques
 	}
 	cx_clear(cx);
 	fail(cx, ERR_INVALID, code, "%s", detail);
-	problem_write(cx, status, str_starts(exchange.link, STR("/config")), answer);
+	problem_write(cx, status, is_config(exchange.link), answer);
 }
 
 uint64_t api_body_max(const struct api *api, const struct api_request *request)

@@ -37,7 +37,7 @@ void api_handle(struct api *api, struct cx *cx, const struct api_request *reques
 		struct api_answer *answer);
 
 /* The answer to what the front itself has to refuse (grammar, limits, timers), before or without a request: status and
- * code from api.md (one code may have several statuses), request NULL where the head could not be read. Sends
+ * code from api.md (one code may have several statuses), request NULL where not even the target could be read. Sends
  * Retry-After where cx->failure.retry_after_s says so. Never blocks. */
 void api_refuse(struct api *api, struct cx *cx, const struct api_request *request, unsigned status,
 		const char *code, const char *detail, struct api_answer *answer);

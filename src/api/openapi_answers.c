@@ -52,16 +52,7 @@ static struct str problem_name(struct arena *arena, struct problem_answer proble
 /* What the front refuses before it knows the path has no members of the seed. */
 static bool is_wrapped(const struct route *route, unsigned status)
 {
-	switch (status) {
-	case 414:
-	case 417:
-	case 431:
-	case 501:
-	case 505:
-		return false;
-	default:
-		return route->flags & ROUTE_WRAPPED;
-	}
+	return status != 414 && status != 505 && (route->flags & ROUTE_WRAPPED);
 }
 
 static void refer(struct answers *answers, struct problem_answer problem)

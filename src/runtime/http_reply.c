@@ -78,11 +78,17 @@ bool http_reply_refuse(struct http_connection *connection, const struct http_ref
 {
 	struct http_exchange *exchange = connection->exchange;
 	bool has_head = exchange->parser.head_bytes != 0;
+	/* What is refused within its head may have said already what it is about. */
+	const struct http_request *begun = &exchange->parser.request;
+	const struct api_request head = { .method = begun->method,
+					  .path = begun->path,
+					  .query = begun->query };
+	const struct api_request *known = begun->path.len != 0 ? &head : NULL;
 
 	if (refusal->status == 503)
 		exchange->cx.failure.retry_after_s = 1;
 	api_refuse(connection->loop->shared->api, &exchange->cx,
-		   has_head ? &exchange->request : NULL, refusal->status, refusal->code,
+		   has_head ? &exchange->request : known, refusal->status, refusal->code,
 		   refusal->detail, &exchange->answer);
 	return http_reply_begin(connection);
 }

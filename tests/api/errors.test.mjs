@@ -98,12 +98,16 @@ test('a safe request id comes back, any other is replaced', async () => {
 
 test('too long a request line or head is refused by the front in the same form', async () => {
 	const line = await raw(`GET /config/${'a'.repeat(9000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
-	assertProblem(line, 414, 'too_large', { path: line.json.error ? '/config' : '/' });
+	assertProblem(line, 414, 'too_large', { path: '/' });
 	const head = await raw(`GET /config HTTP/1.1\r\nHost: localhost\r\nX: ${'a'.repeat(17000)}\r\n\r\n`);
-	assertProblem(head, 431, 'too_large', { path: head.json.error ? '/config' : '/' });
+	assertProblem(head, 431, 'too_large', { path: '/config' });
 	assert.match(head.headers.connection, /close/);
 	const broken = await raw('GET /config HTTP/1.1\r\nHost: localhost\r\nBad Header: x\r\n\r\n');
-	assertProblem(broken, 400, 'invalid', { path: broken.json.error ? '/config' : '/' });
+	assertProblem(broken, 400, 'invalid', { path: '/config' });
+	for (const [field, status, code] of [['Transfer-Encoding: gzip', 501, 'not_implemented'], ['Expect: a miracle', 417, 'expectation_failed']]) {
+		for (const path of ['/config/1/tags', '/chains', '/configuration'])
+			assertProblem(await raw(`POST ${path} HTTP/1.1\r\nHost: localhost\r\n${field}\r\n\r\n`), status, code, { path });
+	}
 });
 
 test('a Host that is not ours is 421, whatever is asked', async () => {

@@ -29,7 +29,7 @@ export function assertProblem(answer, status, code, { blames, path = '/config' }
 	assert.equal(answer.status, status, answer.text);
 	assert.equal(answer.headers['content-type'], 'application/problem+json');
 	const problem = answer.json;
-	const isWrapped = path.startsWith('/config');
+	const isWrapped = /^\/config(\/|$)/.test(path);
 	const members = ['type', 'title', 'status', 'detail', 'instance', 'code'];
 	if (problem.errors) members.push('errors');
 	if (isWrapped) members.push('error', 'subFunction', 'response');
