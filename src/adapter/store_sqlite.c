@@ -34,11 +34,11 @@ static enum err find_reader(struct store *store, struct cx *cx, struct sqlite_re
 	/* Where the log is missing the engine would make an empty one for this reader alone. */
 	if (!*at && !sqlite_place_is_kept(&self->place)) {
 		cx->failure.retry_after_s = 1;
-		return fail(cx, ERR_UNAVAILABLE, "unavailable",
-			    "the database is not where it was opened");
-	}
-	if (!*at)
+		err = fail(cx, ERR_UNAVAILABLE, "unavailable",
+			   "the database is not where it was opened");
+	} else if (!*at) {
 		err = sqlite_reader_open(cx, self->path, self->memo, at);
+	}
 	*out = *at;
 	return err;
 }
