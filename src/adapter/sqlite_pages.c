@@ -254,21 +254,19 @@ static int pass_shm_unmap(sqlite3_file *file, int remove_it)
 	return real(file)->pMethods->xShmUnmap(real(file), remove_it);
 }
 
+/* What the database and its log have in common. */
+#define OTHER_METHODS                                                         \
+	.xClose = pass_close, .xTruncate = pass_truncate, .xSync = sync_file, \
+	.xFileSize = pass_size, .xLock = pass_lock, .xUnlock = pass_unlock,   \
+	.xCheckReservedLock = pass_check_lock, .xFileControl = control,       \
+	.xSectorSize = pass_sector_size, .xDeviceCharacteristics = pass_traits
+
 /* Version 2: without those that map the file into memory, past every look at it. */
 static const sqlite3_io_methods database_methods = {
 	.iVersion = 2,
-	.xClose = pass_close,
 	.xRead = read_database,
 	.xWrite = write_database,
-	.xTruncate = pass_truncate,
-	.xSync = sync_file,
-	.xFileSize = pass_size,
-	.xLock = pass_lock,
-	.xUnlock = pass_unlock,
-	.xCheckReservedLock = pass_check_lock,
-	.xFileControl = control,
-	.xSectorSize = pass_sector_size,
-	.xDeviceCharacteristics = pass_traits,
+	OTHER_METHODS,
 	.xShmMap = pass_shm_map,
 	.xShmLock = pass_shm_lock,
 	.xShmBarrier = pass_shm_barrier,
@@ -277,18 +275,9 @@ static const sqlite3_io_methods database_methods = {
 
 static const sqlite3_io_methods log_methods = {
 	.iVersion = 1,
-	.xClose = pass_close,
 	.xRead = read_log,
 	.xWrite = write_log,
-	.xTruncate = pass_truncate,
-	.xSync = sync_file,
-	.xFileSize = pass_size,
-	.xLock = pass_lock,
-	.xUnlock = pass_unlock,
-	.xCheckReservedLock = pass_check_lock,
-	.xFileControl = control,
-	.xSectorSize = pass_sector_size,
-	.xDeviceCharacteristics = pass_traits,
+	OTHER_METHODS,
 };
 
 static int open_file(sqlite3_vfs *self, const char *name, sqlite3_file *out, int flags,

@@ -51,23 +51,12 @@ static const char conventions[] =
 	"null}</code>.</li>\n"
 	"<li>A code has 1 to 64 of A-Z a-z 0-9 . _ -. Money is a number in major units. An empty text "
 	"stands for an absent one, and null means absent; in a PATCH null removes.</li>\n"
-	"<li>What is read has an <code>ETag</code>. With <code>If-Match</code> a write happens only "
+	"<li>Every hotel and every single object has an <code>ETag</code>. With <code>If-Match</code> a write happens only "
 	"while the resource (of a POST: the hotel) still has that tag, else 412; with "
 	"<code>If-None-Match</code> a read of what is unchanged is 304.</li>\n"
 	"<li>A POST with an <code>Idempotency-Key</code> has one effect and one answer, however often it "
 	"is sent within 24 hours.</li>\n"
 	"<li>HEAD answers wherever GET does.</li></ul>\n";
-
-static bool is_first_of_group(const struct docs *docs, const struct route *route)
-{
-	const struct route *row = docs->routes;
-
-	if (!route->handle)
-		return false;
-	while (!row->handle || row->group != route->group)
-		row++;
-	return row == route;
-}
 
 /* Calls `write` for every route of the group that is built. */
 static void each_of_group(struct docs *docs, const struct route_group *group,
@@ -89,7 +78,7 @@ static void write_contents(struct docs *docs)
 {
 	buf_add(&docs->page, STR("<nav>"));
 	for (const struct route *route = docs->routes; route->method; route++) {
-		if (!is_first_of_group(docs, route))
+		if (!route_begins_group(docs->routes, route))
 			continue;
 		html_element(&docs->page, "strong", str_of(route->group->name));
 		buf_add(&docs->page, STR("<ul>\n"));
@@ -202,7 +191,7 @@ static void write_operation(struct docs *docs, const struct route *route)
 static void write_groups(struct docs *docs)
 {
 	for (const struct route *route = docs->routes; route->method; route++) {
-		if (!is_first_of_group(docs, route))
+		if (!route_begins_group(docs->routes, route))
 			continue;
 		html_element(&docs->page, "h2", str_of(route->group->name));
 		html_element(&docs->page, "p", str_of(route->group->meaning));

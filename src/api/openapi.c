@@ -209,17 +209,6 @@ static void write_components(struct document *document)
 	json_end_object(json);
 }
 
-static bool is_new_group(const struct route *routes, const struct route *route)
-{
-	const struct route *row = routes;
-
-	if (!route->handle)
-		return false;
-	while (!row->handle || row->group != route->group)
-		row++;
-	return row == route;
-}
-
 static void write_groups(struct document *document)
 {
 	struct json_writer *json = &document->json;
@@ -227,7 +216,7 @@ static void write_groups(struct document *document)
 	json_name(json, STR("tags"));
 	json_begin_array(json);
 	for (const struct route *route = document->routes; route->method; route++) {
-		if (!is_new_group(document->routes, route))
+		if (!route_begins_group(document->routes, route))
 			continue;
 		json_begin_object(json);
 		openapi_text(json, "name", str_of(route->group->name));

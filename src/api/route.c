@@ -93,3 +93,14 @@ bool route_knows_method(struct str method)
 	}
 	return false;
 }
+
+bool route_begins_group(const struct route *routes, const struct route *route)
+{
+	const struct route *row = routes;
+
+	if (!route->handle)
+		return false;
+	while (!row->handle || row->group != route->group)
+		row++;
+	return row == route;
+}

@@ -83,6 +83,9 @@ struct route_match route_find(const struct route *routes, struct arena *arena, s
 /* The methods of a path for the Allow header: `GET, HEAD, POST, OPTIONS`. */
 void route_allow(const struct route *routes, struct arena *arena, struct str path, struct buf *out);
 
+/* True for the first of the table's built routes that is found under its group. */
+bool route_begins_group(const struct route *routes, const struct route *route);
+
 /* True for the methods that some route has, for HEAD and for OPTIONS. */
 bool route_knows_method(struct str method);
 

@@ -89,6 +89,14 @@ sqlite3 *sqlite_rig_connect(const struct sqlite_rig *rig)
 	return db;
 }
 
+sqlite3 *sqlite_rig_hold_write_lock(const struct sqlite_rig *rig)
+{
+	sqlite3 *db = sqlite_rig_connect(rig);
+
+	assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+	return db;
+}
+
 struct str sqlite_rig_read_file(struct arena *arena, const char *path)
 {
 	struct stat st;

@@ -52,6 +52,9 @@ void sqlite_rig_close(struct sqlite_rig *rig);
 /* A connection of the engine's own to the file, which keeps the sums of its pages; the caller closes it. */
 sqlite3 *sqlite_rig_connect(const struct sqlite_rig *rig);
 
+/* The same, in a transaction that keeps all others from writing. */
+sqlite3 *sqlite_rig_hold_write_lock(const struct sqlite_rig *rig);
+
 /* A whole file. */
 struct str sqlite_rig_read_file(struct arena *arena, const char *path);
 void sqlite_rig_write_file(const char *path, struct str bytes);

@@ -23,14 +23,6 @@ static void slow_down(unsigned ms)
 						 .delay_ms = ms });
 }
 
-static sqlite3 *hold_write_lock(const struct sqlite_rig *rig)
-{
-	sqlite3 *db = sqlite_rig_connect(rig);
-
-	assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
-	return db;
-}
-
 /* A commit in a thread of its own: to hotel `h<number>`, rev 1. */
 struct caller {
 	pthread_t thread;
@@ -90,7 +82,7 @@ static bool is_there(struct sqlite_rig *rig, unsigned number)
 static void a_commit_leaves_the_queue_at_its_deadline(void **state)
 {
 	struct sqlite_rig *rig = *state;
-	sqlite3 *other = hold_write_lock(rig);
+	sqlite3 *other = sqlite_rig_hold_write_lock(rig);
 	struct caller caller;
 
 	start(rig, &caller, 1, 300);
@@ -109,7 +101,7 @@ static void those_whose_time_is_not_up_are_written_when_the_lock_is_free(void **
 {
 	enum { CALLERS = 30 };
 	struct sqlite_rig *rig = *state;
-	sqlite3 *other = hold_write_lock(rig);
+	sqlite3 *other = sqlite_rig_hold_write_lock(rig);
 	struct caller callers[CALLERS];
 
 	for (unsigned i = 0; i < CALLERS; i++)
@@ -126,7 +118,7 @@ static void those_whose_time_is_not_up_are_written_when_the_lock_is_free(void **
 static void another_process_that_writes_for_too_long_makes_commits_unavailable(void **state)
 {
 	struct sqlite_rig *rig = *state;
-	sqlite3 *other = hold_write_lock(rig);
+	sqlite3 *other = sqlite_rig_hold_write_lock(rig);
 	struct caller caller;
 
 	start(rig, &caller, 1, 0);
@@ -207,7 +199,7 @@ static void of_a_group_that_wants_one_rev_one_member_gets_it(void **state)
 {
 	enum { CALLERS = 20 };
 	struct sqlite_rig *rig = *state;
-	sqlite3 *other = hold_write_lock(rig);
+	sqlite3 *other = sqlite_rig_hold_write_lock(rig);
 	struct caller callers[CALLERS];
 	unsigned written = 0, refused = 0;
 

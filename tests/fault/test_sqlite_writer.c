@@ -21,15 +21,6 @@ enum {
 	LOG_COMMITS_MORE = 4,       /* with these it is */
 };
 
-static sqlite3 *hold_write_lock(const struct sqlite_rig *rig)
-{
-	sqlite3 *db = NULL;
-
-	assert_int_equal(sqlite3_open(rig->path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
-	return db;
-}
-
 /* A commit in a thread of its own: one item of hotel `h<number>`, and as many that must be absent. */
 struct caller {
 	pthread_t thread;
@@ -110,7 +101,7 @@ static void more_callers_than_a_group_takes_are_committed_in_the_next(void **sta
 
 	assert_non_null(callers);
 	assert_int_equal(sqlite_rig_commit(rig->store, &rig->cx, 1, 10), OK);
-	other = hold_write_lock(rig);
+	other = sqlite_rig_hold_write_lock(rig);
 	begin_to_count_groups();
 	start(rig, callers, CALLERS, 0);
 	sqlite3_close(other);
@@ -127,7 +118,7 @@ static void more_writes_than_a_group_takes_are_committed_in_the_next(void **stat
 	sqlite3 *other;
 
 	assert_int_equal(sqlite_rig_commit(rig->store, &rig->cx, 1, 10), OK);
-	other = hold_write_lock(rig);
+	other = sqlite_rig_hold_write_lock(rig);
 	begin_to_count_groups();
 	start(rig, callers, CALLERS, SQLITE_WRITER_WRITES_MAX / 2);
 	sqlite3_close(other);

@@ -11,20 +11,10 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "exact_text.h"
 #include "net/http_target.h"
 
 #define X62 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
-
-/* The caller frees it; an empty one has no bytes at all. */
-static struct str exactly(const char *text)
-{
-	size_t len = strlen(text);
-	char *bytes = len != 0 ? malloc(len) : NULL;
-
-	if (bytes)
-		memcpy(bytes, text, len);
-	return (struct str){ bytes, len };
-}
 
 static const char *const hosts[] = {
 	"a",          "h.example",
@@ -71,11 +61,11 @@ static const char *const no_hosts[] = {
 static void check_hosts(const char *const *texts, size_t n, bool wanted)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct str text = exactly(texts[i]);
+		struct str text = exact_text(texts[i]);
 
 		if (http_host_check(text) != wanted)
 			fail_msg("\"%s\" is %s", texts[i], wanted ? "refused" : "taken");
-		free((void *)(uintptr_t)text.ptr);
+		exact_text_free(text);
 	}
 }
 
@@ -149,7 +139,7 @@ static void a_target_is_a_path_or_an_absolute_uri(void **state)
 	(void)state;
 	arena_init(&arena, 0);
 	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
-		struct str text = exactly(targets[i].text), pieces = { NULL, 0 };
+		struct str text = exact_text(targets[i].text), pieces = { NULL, 0 };
 		struct http_target target;
 
 		if (http_target_parse(str_of(targets[i].method), text, &target))
@@ -159,7 +149,7 @@ static void a_target_is_a_path_or_an_absolute_uri(void **state)
 		if (!pieces.ptr != !targets[i].pieces || !str_eq(pieces, str_of(targets[i].pieces)))
 			fail_msg("%s %s is '" STR_FMT "'", targets[i].method, targets[i].text,
 				 STR_ARG(pieces));
-		free((void *)(uintptr_t)text.ptr);
+		exact_text_free(text);
 	}
 	arena_close(&arena);
 }
