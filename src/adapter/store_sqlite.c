@@ -146,6 +146,7 @@ static void close_all(struct store *store)
 static const struct store_api api = {
 	.name = "sqlite",
 	.max_writes = SQLITE_WRITER_WRITES_MAX,
+	.max_bytes = SIZE_MAX,
 	.is_local = true,
 	.get = get,
 	.query = query,

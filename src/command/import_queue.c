@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 
+#include "record/commit_many.h"
 #include "usecase/import_hotel.h"
 
 /* A commit is as large as makes it fast, and no larger than one hotel needs. */
@@ -69,8 +70,8 @@ static enum err commit_batch(struct import_queue *queue)
 {
 	size_t conflict;
 
-	return batch_commit(&queue->batch, queue->job->app->store, find_witness(&queue->batch),
-			    &conflict);
+	return commit_many(&queue->batch, queue->job->app->store, find_witness(&queue->batch),
+			   &conflict);
 }
 
 static void count_in(struct import_queue *queue, const struct imported *hotel)

@@ -53,8 +53,9 @@ struct key {
 
 struct item {
 	struct key key;
-	uint64_t rev;       /* never 0 */
-	struct attrs attrs; /* all but the key and rev, in the order they were written */
+	uint64_t rev; /* never 0; REV_NONE: it has none, another program wrote it */
+	struct attrs
+		attrs; /* all but the key and rev; their order says nothing, and that within a map neither */
 };
 
 /* A range of one partition: from <= item_type < to. */
@@ -80,14 +81,16 @@ struct codes {
 	bool more; /* ask again behind the last one; a page that is not the last has n > 0 */
 };
 
-#define REV_ABSENT 0       /* condition: there is no such item */
-#define REV_ANY UINT64_MAX /* no condition */
+#define REV_ABSENT 0              /* condition: there is no such item */
+#define REV_ANY UINT64_MAX        /* no condition */
+#define REV_NONE (UINT64_MAX - 1) /* an item without rev: no program of ours wrote it */
 
 struct write {
 	enum write_op { WRITE_PUT, WRITE_DELETE, WRITE_CHECK } op;
 	struct key key;
-	uint64_t if_rev;    /* the stored item's rev, REV_ABSENT, or REV_ANY */
-	uint64_t rev;       /* WRITE_PUT: the new rev, not 0 */
+	uint64_t if_rev; /* the stored item's rev, which may be REV_NONE; REV_ABSENT, or REV_ANY */
+	uint64_t
+		rev; /* WRITE_PUT: the new rev, not 0; REV_NONE only where an item is taken over as it is */
 	struct attrs attrs; /* WRITE_PUT: replaces all attributes */
 	/* Together with an if_rev that names a rev: the stored item's `wt` must be this text too. Empty = not looked at. */
 	struct str if_token;
@@ -104,8 +107,10 @@ struct store_stats;
 
 struct store_api {
 	const char *name;
-	size_t max_writes; /* of one commit */
-	bool is_local;     /* reads never wait for a network */
+	size_t max_writes;  /* of one commit */
+	size_t max_bytes;   /* of one commit, the sum of what it puts by DynamoDB's size formula */
+	bool is_local;      /* reads never wait for a network */
+	bool has_strangers; /* other programs write to it too: items of the sample's may be there */
 	MUST_CHECK enum err (*get)(struct store *, struct cx *, struct key, struct item *out);
 	MUST_CHECK enum err (*query)(struct store *, struct cx *, const struct query *,
 				     struct page *out);

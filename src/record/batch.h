@@ -45,7 +45,7 @@ const struct write *batch_find(const struct batch *batch, struct key key);
 
 void batch_delete(struct batch *batch, struct key key, uint64_t if_rev);
 
-/* Commits everything or nothing; the one door to a store for writes. `witness` is an item that this commit and no other puts: after
+/* Commits everything or nothing in one commit of the store; record/commit_many.h is the door for use cases. `witness` is an item that this commit and no other puts: after
  * an unclear answer it tells whether ours was applied (domain.md 2.3); an empty key = there is none. CONFLICT as of the store:
  * not noted, *conflict names the write. */
 MUST_CHECK enum err batch_commit(struct batch *batch, struct store *store, struct key witness,

@@ -1,6 +1,7 @@
 #include "usecase/chain_edit.h"
 
 #include "model/shape_write.h"
+#include "record/commit_many.h"
 #include "usecase/etag.h"
 #include "usecase/gate.h"
 
@@ -51,7 +52,7 @@ static enum err try_once(const struct run *run, struct result *result)
 	if (err == OK)
 		err = cx_check_memory(run->cx);
 	if (err == OK && edit.batch.writes.n != 0)
-		err = batch_commit(&edit.batch, run->app->store, no_witness, &conflict);
+		err = commit_many(&edit.batch, run->app->store, no_witness, &conflict);
 	/* What is written is answered. */
 	if (err == OK)
 		arena_extend(run->cx->arena, ANSWER_BYTES_MAX);

@@ -5,6 +5,7 @@
 #include "model/code.h"
 #include "model/shape_write.h"
 #include "record/batch.h"
+#include "record/commit_many.h"
 #include "record/item.h"
 #include "record/key.h"
 #include "usecase/check_records.h"
@@ -363,5 +364,5 @@ enum err check_hotel_repair(struct cx *cx, struct store *store, struct str code,
 		batch_check(&batch, (struct key){ code, KEY_CTL }, check->ctl.rev);
 		batch_if_token(&batch, check->ctl.token);
 	}
-	return batch_commit(&batch, store, none, &conflict);
+	return commit_many(&batch, store, none, &conflict);
 }

@@ -3,6 +3,7 @@
 #include "model/chain.h"
 #include "record/batch.h"
 #include "record/chain_record.h"
+#include "record/commit_many.h"
 #include "record/hotel_record.h"
 #include "record/item.h"
 #include "record/key.h"
@@ -144,7 +145,7 @@ static enum err remove_entry(struct cx *cx, struct store *store, struct key key)
 	batch_check(&batch, (struct key){ entry.hotel, KEY_CTL }, entry.ctl.rev);
 	if (entry.ctl.rev != REV_ABSENT)
 		batch_if_token(&batch, entry.ctl.token);
-	return batch_commit(&batch, store, none, &conflict);
+	return commit_many(&batch, store, none, &conflict);
 }
 
 /* Hotels that name the chain or brand, out of those that it lists. */
@@ -309,7 +310,7 @@ static enum err repair_count(struct cx *cx, struct store *store, struct key key)
 		return OK;
 	batch_init(&batch, cx);
 	chain_record_put(&batch, kind, &right);
-	return batch_commit(&batch, store, none, &conflict);
+	return commit_many(&batch, store, none, &conflict);
 }
 
 enum err check_shared_repair(struct cx *cx, struct store *store, const struct finding *finding)

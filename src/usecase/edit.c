@@ -2,6 +2,7 @@
 
 #include "audit/history.h"
 #include "port/cache.h"
+#include "record/commit_many.h"
 #include "record/key.h"
 #include "usecase/etag.h"
 #include "usecase/gate.h"
@@ -108,7 +109,7 @@ static enum err finish(struct edit *edit, struct result *result, uint64_t if_rev
 	err = idempotency_record(edit->app, &edit->batch, edit->command, result, if_rev);
 	if (err != OK || edit->batch.writes.n == 0)
 		return err;
-	err = batch_commit(&edit->batch, edit->app->store, witness, &conflict);
+	err = commit_many(&edit->batch, edit->app->store, witness, &conflict);
 	if (err == ERR_CONFLICT && edit->name_key.code.len != 0) {
 		const struct write *write = vec_at(&edit->batch.writes, conflict, sizeof(*write));
 

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "codec/instant.h"
+#include "record/commit_many.h"
 #include "record/item.h"
 #include "record/key.h"
 
@@ -133,7 +134,7 @@ static enum err write_parts(struct app *app, struct cx *cx, struct key record, s
 			  STR("idempotency"), REV_ANY, 1, &attrs);
 		body = str_sub(body, len, body.len);
 	}
-	return batch_commit(&batch, app->store, first, &conflict);
+	return commit_many(&batch, app->store, first, &conflict);
 }
 
 /* A few records of the same partition, wherever chance looks, are removed when they have expired. */

@@ -1,6 +1,7 @@
 #include "usecase/import_hotel.h"
 
 #include "base/vec.h"
+#include "record/commit_many.h"
 #include "record/hotel_record.h"
 #include "record/item.h"
 #include "record/key.h"
@@ -173,7 +174,7 @@ static enum err commit_history(struct importing *importing, size_t *next)
 		if (is_history(&hotel->items[*next]))
 			batch_put_item(&batch, &hotel->items[*next], REV_ANY);
 	}
-	err = batch_commit(&batch, importing->store, (struct key){ STR(""), STR("") }, &conflict);
+	err = commit_many(&batch, importing->store, (struct key){ STR(""), STR("") }, &conflict);
 	return err != ERR_CONFLICT
 		       ? err
 		       : fail(importing->cx, ERR_CONFLICT, "exists", "it was made meanwhile");

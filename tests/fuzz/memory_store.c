@@ -300,6 +300,7 @@ static void close_store(struct store *store)
 static const struct store_api api = {
 	.name = "memory",
 	.max_writes = WRITES_MAX,
+	.max_bytes = SIZE_MAX,
 	.is_local = true,
 	.get = get,
 	.query = query,

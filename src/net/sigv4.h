@@ -1,0 +1,47 @@
+/* net/sigv4.h - AWS Signature Version 4 of one request, in its headers; HMAC-SHA256 by OpenSSL.
+ *
+ * Pure: time and credentials are the caller's. All results live in the arena.
+ */
+#ifndef INNKEEPER_NET_SIGV4_H
+#define INNKEEPER_NET_SIGV4_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "net/http_client.h"
+
+struct sigv4_credentials {
+	struct str access_key;
+	struct str secret_key;
+	struct str session_token; /* empty = none */
+};
+
+struct sigv4_request {
+	struct str method;
+	struct str path;  /* percent-encoded as it is sent; begins with / */
+	struct str query; /* likewise, without the ?; empty = none */
+	const struct http_client_header
+		*headers; /* all that are to be signed: host among them, neither date nor token */
+	size_t nheaders;
+	struct str body;
+	bool path_is_final; /* S3: the path is signed as it is; else dots and slashes are normalised and it is encoded once more */
+};
+
+struct sigv4_scope {
+	struct str region;
+	struct str service;
+	int64_t time_ms; /* since 1970 */
+};
+
+#define SIGV4_HEADERS_MAX 3
+
+/* The headers to send beside those of the request: X-Amz-Date, Authorization and, with a session token, X-Amz-Security-Token.
+ * Returns how many; 0 when the arena refuses. */
+size_t sigv4_sign(struct arena *arena, const struct sigv4_request *request,
+		  const struct sigv4_credentials *credentials, const struct sigv4_scope *scope,
+		  struct http_client_header out[SIGV4_HEADERS_MAX]);
+
+#endif
