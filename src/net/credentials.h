@@ -14,17 +14,11 @@
 
 #include "base/cx.h"
 #include "base/err.h"
-#include "net/http_client.h"
+#include "base/str.h"
+#include "net/credentials_options.h"
 #include "net/sigv4.h"
 
 struct credentials;
-
-/* A variable of the environment that is empty counts as one that is not there. */
-struct credentials_options {
-	const char *(*get_env)(const char *name); /* getenv, or a test's; called by any thread */
-	struct http_client *client;
-	const char *region; /* for STS; empty = its global endpoint; copied */
-};
 
 /* Asks for nothing yet. Never NULL. */
 struct credentials *credentials_open(const struct credentials_options *options);
@@ -42,8 +36,7 @@ void credentials_expire(struct credentials *credentials, struct str access_key);
 
 /* What AWS_REGION, AWS_DEFAULT_REGION or the profile names, in cx's arena; empty = none. UNAVAILABLE when that is wrong. The client is
  * not used. */
-MUST_CHECK enum err credentials_find_region(struct cx *cx,
-					    const struct credentials_options *options,
-					    struct str *out);
+MUST_CHECK enum err
+credentials_find_region(struct cx *cx, const struct credentials_options *options, struct str *out);
 
 #endif
