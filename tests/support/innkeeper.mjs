@@ -83,7 +83,7 @@ export class Server {
 	log = '';
 
 	constructor(folder, flags, env, prefix) {
-		const [command, ...args] = [...prefix, program('INNKEEPER_BIN'), 'serve', '--listen', '127.0.0.1:0', '--data', folder, ...storeFlags(folder), ...flags];
+		const [command, ...args] = [...prefix, program('INNKEEPER_BIN'), 'serve', '--listen', '127.0.0.1:0', '--data', folder, ...flags.includes('--store') ? [] : storeFlags(folder), ...flags];
 		this.folder = folder;
 		this.basePath = basePathOf(flags, env);
 		this.#child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env: environment(env) });
