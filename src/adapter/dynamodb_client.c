@@ -146,9 +146,9 @@ static size_t sign(const struct trying *t, const struct sigv4_credentials *crede
 
 	all[0] = (struct str_pair){ STR("Content-Type"), STR("application/x-amz-json-1.0") };
 	all[1] = (struct str_pair){ STR("Host"), client->endpoint.host };
-	all[2] = (struct str_pair){ STR("X-Amz-Target"), str_printf(t->cx->arena,
-								     "DynamoDB_20120810.%s",
-								     t->call->operation) };
+	all[2] = (struct str_pair){ STR("X-Amz-Target"),
+				    str_printf(t->cx->arena, "DynamoDB_20120810.%s",
+					       t->call->operation) };
 	n = sigv4_sign(t->cx->arena, &request, credentials, &scope, all + HEADERS);
 	return n == 0 ? 0 : HEADERS + n;
 }

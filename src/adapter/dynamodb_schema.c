@@ -230,9 +230,8 @@ static void back_up_continuously(const struct dynamodb_table *table, struct cx *
 	enum err err = call(table, cx, "UpdateContinuousBackups", back_up, &reply);
 
 	/* Those of a new table take a moment to be switched on at all. */
-	for (int i = 0;
-	     i < 30 && err != OK &&
-	     str_eq(reply.error.name, STR("ContinuousBackupsUnavailableException"));
+	for (int i = 0; i < 30 && err != OK &&
+			str_eq(reply.error.name, STR("ContinuousBackupsUnavailableException"));
 	     i++) {
 		cx_clear(cx);
 		nanosleep(&rest, NULL);
