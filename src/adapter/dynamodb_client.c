@@ -339,7 +339,8 @@ static enum err conclude(struct trying *t)
 		err = ERR_LIMIT;
 		code = error->class == DYNAMODB_FULL ? "storage_full" : "too_large";
 	}
-	if (error->class == DYNAMODB_FINAL && !str_eq(error->name, STR("ValidationException")))
+	if (error->class == DYNAMODB_FINAL && !t->call->is_question &&
+	    !str_eq(error->name, STR("ValidationException")))
 		log_request(t->cx, LOG_LEVEL_ERROR, "store_refused", "%s: " STR_FMT ": " STR_FMT,
 			    t->call->operation, STR_ARG(error->name), STR_ARG(error->message));
 	t->cx->failure.retry_after_s = error->class == DYNAMODB_THROTTLED ? 5 : 1;
