@@ -47,15 +47,20 @@ static const char *find_ca_file(void)
 	return NULL;
 }
 
-struct http_client *http_client_open(void)
+struct http_client *http_client_open_trusting(const char *ca_file)
 {
 	struct http_client *client = heap_alloc(sizeof(*client));
 
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		heap_exhausted();
 	pthread_mutex_init(&client->lock, NULL);
-	client->ca_file = find_ca_file();
+	client->ca_file = ca_file;
 	return client;
+}
+
+struct http_client *http_client_open(void)
+{
+	return http_client_open_trusting(find_ca_file());
 }
 
 void http_client_close(struct http_client *client)

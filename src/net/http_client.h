@@ -31,8 +31,12 @@
 
 struct http_client;
 
-/* Never NULL. */
+/* Never NULL. Trusts whom the system trusts. */
 struct http_client *http_client_open(void);
+
+/* Likewise, but trusts the certificates in that file alone, a name that outlives the client; NULL = where libcurl looks. */
+struct http_client *http_client_open_trusting(const char *ca_file);
+
 void http_client_close(struct http_client *client);
 
 struct http_client_call {
