@@ -46,4 +46,8 @@ uint64_t item_u64(const struct item *item, struct str name);
 /* Bytes by DynamoDB's size formula, key and rev included. */
 size_t item_size(const struct item *item);
 
+/* SHA-256 of key, rev and attributes, 64 hexadecimal digits in the arena: the same on every engine, whatever order it gives attributes
+ * and whatever zeros it leaves away from a number. */
+struct str item_hash(struct arena *arena, const struct item *item);
+
 #endif
