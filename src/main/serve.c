@@ -94,7 +94,7 @@ static enum err open_server(struct cx *cx, struct service *service)
 
 static enum err open_service(struct cx *cx, struct service *service)
 {
-	enum err err = storage_open(cx, &service->settings, true, &service->storage);
+	enum err err = storage_open(cx, &service->settings, STORAGE_MAKES_FILE, &service->storage);
 
 	if (err != OK)
 		return err;

@@ -38,7 +38,7 @@ static const struct setting table[] = {
 	  SETTING_TEXT,
 	  AT(data) },
 	{ { "store", "URL", "",
-	    "URL of the configuration records: sqlite:PATH (default: innkeeper.db under --data)" },
+	    "URL of the configuration records: sqlite:PATH or dynamodb:TABLE?region=NAME (default: innkeeper.db under --data)" },
 	  SETTING_TEXT,
 	  AT(store) },
 	{ { "cache-size", "SIZE", "256M", "memory for encoded documents; 0 keeps none" },
