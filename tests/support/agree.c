@@ -70,8 +70,9 @@ static bool same_value(const struct value *a, const struct value *b)
 			return false;
 	}
 	for (size_t i = 0; i < a->map.n; i++) {
-		if (!str_eq(a->map.items[i].name, b->map.items[i].name) ||
-		    !same_value(&a->map.items[i].value, &b->map.items[i].value))
+		const struct value *other = attrs_find(&b->map, a->map.items[i].name);
+
+		if (!other || !same_value(&a->map.items[i].value, other))
 			return false;
 	}
 	return true;
