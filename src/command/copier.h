@@ -23,17 +23,18 @@ struct copier {
 };
 
 enum copied_state {
-	COPIED_NOTHING, /* the target had it so, or the source has it no more */
-	COPIED_WRITTEN, /* and read back */
-	COPIED_LATER,   /* somebody else writes it: look again */
-	COPIED_REFUSED, /* and why */
+	COPIED_NOTHING,   /* the target had it so, or the source has it no more */
+	COPIED_WRITTEN,   /* and read back */
+	COPIED_LATER,     /* somebody else writes it: look again */
+	COPIED_REFUSED,   /* and why */
 	COPIED_TOO_LARGE, /* for the copier's arenas; and why */
 	COPIED_DIFFERS, /* the same revision of it says something else; not seen unless all is compared */
 };
 
 struct copied {
 	enum copied_state state;
-	struct str why;   /* REFUSED, TOO_LARGE, DIFFERS: for people; lives in an arena of the copier */
+	struct str
+		why; /* REFUSED, TOO_LARGE, DIFFERS: for people; lives in an arena of the copier */
 	uint64_t records; /* that were read on both sides and are the same */
 };
 

@@ -26,7 +26,6 @@ struct copying {
 	struct copy_result *result;
 	struct cx *cx; /* the caller's */
 	struct copy_chains chains;
-	uint64_t total; /* hotels of the source when it began */
 
 	pthread_mutex_t lock; /* of all that follows, and of *result, while threads run */
 	struct codes codes;   /* the page at hand */
@@ -35,7 +34,7 @@ struct copying {
 	struct arena *page;   /* has the page */
 	enum err err;         /* of the first store that failed, noted in cx */
 
-	bool compares; /* all of this pass's figures */
+	bool compares;  /* all of this pass's figures */
 	uint64_t moved; /* written, or being written by somebody else */
 	struct complaints refused;
 	struct complaints different; /* those of the pass that compares stay */
@@ -99,14 +98,10 @@ static void note_chain(void *state, struct key key, const struct copied *copied)
 
 static void note_hotel(struct copying *copying, struct str code, const struct copied *copied)
 {
-	const struct copy_job *job = copying->job;
-
 	note(copying, "hotel", code, copied);
 	copying->result->hotels++;
 	copying->result->copied += copied->state == COPIED_WRITTEN;
-	if (job->watch)
-		job->watch(job->watcher, copying->result->passes, copying->result->hotels,
-			   copying->total);
+	progress_show(copying->job->progress, copying->result->hotels);
 }
 
 /* Listings, names and counts follow from the hotels; an intent is part of one. */
@@ -262,8 +257,7 @@ static void take_large(struct copying *copying, struct worker *worker)
 }
 
 /* The page at hand, by all threads. The caller's is the first; where no other can be made it does all. */
-static void take_page(struct copying *copying,
-		      enum err (*take)(struct worker *, struct str, bool))
+static void take_page(struct copying *copying, enum err (*take)(struct worker *, struct str, bool))
 {
 	struct worker workers[THREADS_MAX];
 	unsigned n = copying->job->threads < THREADS_MAX ? copying->job->threads : THREADS_MAX;
@@ -289,14 +283,15 @@ static void take_page(struct copying *copying,
 static void count(struct copying *copying)
 {
 	for (size_t i = 0; i < copying->codes.n; i++)
-		copying->total += is_hotel(copying->codes.items[i]);
+		copying->job->progress->total += is_hotel(copying->codes.items[i]);
 }
 
 /* All partitions of a store, page by page; `take` NULL: the hotels are counted. */
 static enum err walk(struct copying *copying, struct store *store,
 		     enum err (*take)(struct worker *, struct str, bool))
 {
-	struct arena pages[2]; /* by turns: a page is asked for by the last code of the one before */
+	struct arena
+		pages[2]; /* by turns: a page is asked for by the last code of the one before */
 	struct str after = STR("");
 	struct cx cx = *copying->cx;
 
@@ -344,6 +339,7 @@ static enum err run_pass(struct copying *copying)
 
 	copying->result->passes++;
 	copying->compares = copying->result->passes == COMPARING_PASS;
+	copying->job->progress->what = copying->compares ? "compare" : "copy";
 	copying->result->hotels = copying->result->chains = copying->moved = 0;
 	complaints_clear(&copying->refused);
 	err = run_chains(copying, copy_chains);
@@ -382,6 +378,7 @@ enum err copy_store(struct cx *cx, const struct copy_job *job, struct copy_resul
 	complaints_open(&copying.refused);
 	complaints_open(&copying.different);
 	err = run_passes(&copying);
+	progress_hide(job->progress);
 	complaints_print(&copying.refused, job->complaints);
 	complaints_print(&copying.different, job->complaints);
 	complaints_close(&copying.refused);

@@ -15,18 +15,17 @@
 
 #include "base/cx.h"
 #include "base/err.h"
+#include "command/progress.h"
 #include "port/store.h"
 #include "usecase/app.h"
 
 struct copy_job {
 	struct store *from;
-	struct app *to;   /* store and gates */
-	FILE *complaints; /* at the end: a line for whatever is not the same, and why */
-	bool replace;     /* what the target has, whatever it is */
-	unsigned threads; /* hotels at a time, from 1; 1: the caller's thread alone */
-	/* Called after each hotel of a pass, 1, 2 …, by one thread at a time; NULL = nobody watches. */
-	void (*watch)(void *watcher, unsigned pass, uint64_t hotels, uint64_t total);
-	void *watcher;
+	struct app *to;            /* store and gates */
+	FILE *complaints;          /* at the end: a line for whatever is not the same, and why */
+	bool replace;              /* what the target has, whatever it is */
+	unsigned threads;          /* hotels at a time, from 1; 1: the caller's thread alone */
+	struct progress *progress; /* hotels of a pass */
 };
 
 struct copy_result {

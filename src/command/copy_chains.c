@@ -109,7 +109,8 @@ static enum err find_other(struct copy_chains *run, const struct item *ours)
 
 /* `pages` is the cx that reads; the other one is free while a record is looked at. */
 static enum err walk(struct copy_chains *run, struct store *store, struct cx *pages,
-		     struct str partition, enum err (*each)(struct copy_chains *, const struct item *))
+		     struct str partition,
+		     enum err (*each)(struct copy_chains *, const struct item *))
 {
 	struct query query = { .code = partition };
 	struct page page = { .more = true };

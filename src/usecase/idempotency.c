@@ -154,7 +154,8 @@ static enum err sweep(struct app *app, struct batch *batch, struct key own)
 	for (size_t i = 0; err == OK && i < page.n; i++) {
 		const struct item *item = &page.items[i];
 
-		if (!str_starts(item->key.item_type, own.item_type) && idempotency_is_expired(cx, item))
+		if (!str_starts(item->key.item_type, own.item_type) &&
+		    idempotency_is_expired(cx, item))
 			batch_delete(batch, item->key, item->rev);
 	}
 	return err;

@@ -340,11 +340,6 @@ static void memory_that_is_refused_harms_nothing(void **state)
 	}
 }
 
-static struct value number(const char *text)
-{
-	return (struct value){ .kind = VALUE_NUMBER, .text = str_of(text) };
-}
-
 static struct value word(const char *text)
 {
 	return (struct value){ .kind = VALUE_TEXT, .text = str_of(text) };
