@@ -44,4 +44,8 @@ void item_add_texts(struct arena *arena, struct vec *attrs, struct str name,
 struct str item_text(const struct item *item, struct str name);
 uint64_t item_u64(const struct item *item, struct str name);
 
+/* SHA-256 of key, rev and attributes, 64 hexadecimal digits in the arena: the same on every engine, whatever order it gives attributes
+ * and whatever zeros it leaves away from a number. */
+struct str item_hash(struct arena *arena, const struct item *item);
+
 #endif
