@@ -284,8 +284,9 @@ static void load(CURL *curl, const struct request *request, struct reply_reader 
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, call->body.len ? call->body.ptr : "");
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.len);
 	} else {
-		curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
+		/* In this order: fields, even none, make it a POST. */
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, NULL);
+		curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
 	}
 	if (str_eq(call->method, STR("HEAD")))
 		curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
