@@ -67,14 +67,14 @@ function makeTable(TableName) {
 	});
 }
 
-/** How commands name a folder's store: beside --data, which stays. */
-export function storeFlags(folder, through = endpoint) {
+/** How commands name a folder's store, beside --data, which stays; `through`: another endpoint, which leads there. */
+export function storeFlags(folder, through) {
 	if (!isDynamodb) return [];
 	if (!tables.has(folder)) {
 		tables.set(folder, tableOf(folder));
 		makeTable(tables.get(folder));
 	}
-	return ['--store', `dynamodb:${tables.get(folder)}?region=${REGION}&endpoint=${through()}`];
+	return ['--store', `dynamodb:${tables.get(folder)}?region=${REGION}&endpoint=${through ?? endpoint()}`];
 }
 
 /** The same flags behind every `--data FOLDER` of a command line. */
