@@ -179,7 +179,8 @@ static void add_headers(struct buf *out, struct buf *names, const struct sigv4_r
 		}
 		buf_add(out, headers[i].value);
 	}
-	buf_add(out, STR("\n"));
+	if (n != 0)
+		buf_add_char(out, '\n');
 }
 
 static struct str body_hash(struct arena *arena, const struct sigv4_request *request)
@@ -244,6 +245,8 @@ static struct str sign(struct arena *arena, struct str secret_key, const struct 
 	struct str key = str_printf(arena, "AWS4" STR_FMT, STR_ARG(secret_key));
 	uint8_t hashes[2][HASH_SHA256_BYTES];
 
+	if (arena->refused)
+		return (struct str){ NULL, 0 };
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		hmac(key, steps[i], hashes[i % 2]);
 		key = (struct str){ (const char *)hashes[i % 2], HASH_SHA256_BYTES };
