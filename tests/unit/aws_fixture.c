@@ -1,5 +1,6 @@
 #include "aws_fixture.h"
 
+#include <ftw.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -168,12 +169,11 @@ struct aws *aws_open(void)
 	return aws;
 }
 
-static void remove_home(const struct aws *aws)
+/* nftw() calls it from the leaves to the top. */
+static int remove_one(const char *path, const struct stat *is, int kind, struct FTW *at)
 {
-	char command[128];
-
-	snprintf(command, sizeof(command), "rm -rf '%s'", aws->home);
-	assert_int_equal(system(command), 0);
+	(void)is, (void)kind, (void)at;
+	return remove(path);
 }
 
 void aws_close(struct aws *aws)
@@ -190,7 +190,7 @@ void aws_close(struct aws *aws)
 		free(variables[i].value);
 	memset(variables, 0, sizeof(variables));
 	free(aws->last);
-	remove_home(aws);
+	assert_int_equal(nftw(aws->home, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
 	pthread_cond_destroy(&aws->released);
 	pthread_mutex_destroy(&aws->mutex);
 	arena_close(&aws->arena);
