@@ -74,9 +74,9 @@ def layers_of_unit_test(path, layers):
 
 
 def files_beside(path):
-    """The files that a program other than a unit test names in its first line."""
+    """The files that a program names in its first line, a unit test behind its layers."""
     with open(TOP / path) as file:
-        found = WITH_LINE.match(file.readline())
+        found = WITH_LINE.search(file.readline())
     files = found.group(1).split() if found else []
     for name in files:
         if not (TOP / name).is_file():

@@ -64,11 +64,13 @@ struct str instant_write(struct arena *arena, int64_t wall_ms)
 	return str_dup(arena, (struct str){ text, sizeof(text) });
 }
 
+/* Five bytes each, as they stand between day and year. */
+static const char months[] = " Jan  Feb  Mar  Apr  May  Jun  Jul  Aug  Sep  Oct  Nov  Dec ";
+
 void instant_write_http(int64_t wall_ms, char out[29])
 {
 	static const char days[] =
 		"Thu, Fri, Sat, Sun, Mon, Tue, Wed, "; /* 1970 began on a Thursday */
-	static const char months[] = " Jan  Feb  Mar  Apr  May  Jun  Jul  Aug  Sep  Oct  Nov  Dec ";
 	struct parts parts;
 	char *at = out + 5;
 
@@ -165,5 +167,35 @@ bool instant_parse(struct str text, int64_t *wall_ms)
 	if (ms < FIRST_MS || ms > LAST_MS)
 		return false;
 	*wall_ms = ms;
+	return true;
+}
+
+/* True when one of the twelve names stands there, with a blank on both sides. */
+static bool take_month(struct str *text, int *month)
+{
+	for (int i = 0; i < 12; i++) {
+		if (str_starts(*text, (struct str){ months + (ptrdiff_t)i * 5, 5 })) {
+			*month = i + 1;
+			*text = str_sub(*text, 5, text->len);
+			return true;
+		}
+	}
+	return false;
+}
+
+bool instant_parse_http(struct str text, int64_t *wall_ms)
+{
+	struct str rest = str_sub(text, 5, text.len);
+	struct parts parts = { .ms = 0 };
+
+	if (text.len != 29 || !str_eq(str_sub(text, 3, 2), STR(", ")) ||
+	    !take_number(&rest, 2, 31, &parts.date.of_month) ||
+	    !take_month(&rest, &parts.date.month) ||
+	    !take_number(&rest, 4, 9999, &parts.date.year) || !take_byte(&rest, ' ') ||
+	    !calendar_day(parts.date, &parts.days) || !take_time(&rest, &parts) ||
+	    !str_eq(rest, STR(" GMT")))
+		return false;
+	*wall_ms = parts.days * DAY_MS +
+		   ((parts.hour * 60 + parts.minute) * INT64_C(60) + parts.second) * 1000;
 	return true;
 }

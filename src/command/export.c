@@ -4,11 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/vec.h"
-#include "record/hotel_record.h"
-
-/* A hotel that changes at each of so many readings has a writer that never rests. */
-#define READINGS_MAX 50
+#include "command/chain_content.h"
+#include "command/hotel_reader.h"
 
 #define PARTITIONS_A_PAGE 1000
 
@@ -48,29 +45,6 @@ static enum err write_out(struct exporting *exporting, const struct buf *buf)
 	return OK;
 }
 
-/* Appends the partition's records. */
-static enum err read_items(struct exporting *exporting, struct str code, struct buf *lines,
-			   uint64_t *records)
-{
-	struct query query = { .code = code };
-	struct page page = { .more = true };
-
-	while (page.more) {
-		enum err err = store_query(exporting->job->store, &exporting->page, &query, &page);
-
-		if (err != OK)
-			return err;
-		for (size_t i = 0; i < page.n; i++)
-			record_text_write_item(lines, &page.items[i]);
-		*records += page.n;
-		if (page.n != 0)
-			query.after =
-				str_dup(exporting->lines, page.items[page.n - 1].key.item_type);
-		arena_reset(exporting->page.arena, 0);
-	}
-	return OK;
-}
-
 static enum err leave_out(struct exporting *exporting, struct str code)
 {
 	fprintf(exporting->job->complaints,
@@ -79,58 +53,51 @@ static enum err leave_out(struct exporting *exporting, struct str code)
 	return OK;
 }
 
-/* One reading; *whole is false when the hotel was written meanwhile. */
-static enum err read_once(struct exporting *exporting, struct str code, struct buf *lines,
-			  uint64_t *records, bool *whole)
+/* The lines of one hotel while it is read. */
+struct hotel_lines {
+	struct arena *arena;
+	struct buf buf;
+	uint64_t records;
+};
+
+static void begin_lines(void *state)
 {
-	struct store *store = exporting->job->store;
-	struct cx *page = &exporting->page;
-	struct ctl before, after;
-	enum err err = record_get_ctl(page, store, code, &before);
+	struct hotel_lines *lines = state;
 
-	*records = 0;
-	*whole = true;
-	if (err == OK)
-		before.token = str_dup(exporting->lines, before.token);
-	if (err == OK || err == ERR_NOT_FOUND) {
-		enum err read = read_items(exporting, code, lines, records);
+	arena_reset(lines->arena, 0);
+	buf_init(&lines->buf, lines->arena);
+	lines->records = 0;
+}
 
-		if (err == ERR_NOT_FOUND && read == OK)
-			return *records != 0 ? ERR_NOT_FOUND : OK; /* nothing: it is gone */
-		err = read;
-	}
-	if (err == OK)
-		err = record_get_ctl(page, store, code, &after);
-	*whole = err == OK && record_is_same_ctl(&before, &after);
-	return err == ERR_NOT_FOUND ? OK : err;
+static void take_line(void *state, const struct item *item)
+{
+	struct hotel_lines *lines = state;
+
+	record_text_write_item(&lines->buf, item);
+	lines->records++;
 }
 
 static enum err write_hotel(struct exporting *exporting, struct str code)
 {
-	struct export_result *result = exporting->result;
+	struct hotel_lines lines = { .arena = exporting->lines };
+	const struct hotel_reader reader = { .store = exporting->job->store,
+					     .cx = &exporting->page,
+					     .begin = begin_lines,
+					     .take = take_line,
+					     .state = &lines };
+	struct record_counts *counts = &exporting->result->counts;
+	struct ctl ctl;
+	enum err err = hotel_reader_read(&reader, code, &ctl);
 
-	for (unsigned reading = 0; reading < READINGS_MAX; reading++) {
-		struct buf lines;
-		uint64_t records;
-		bool whole;
-		enum err err;
-
-		arena_reset(exporting->lines, 0);
-		arena_reset(exporting->page.arena, 0);
-		buf_init(&lines, exporting->lines);
-		err = read_once(exporting, code, &lines, &records, &whole);
-		if (err == ERR_NOT_FOUND)
-			return leave_out(exporting, code);
-		if (err != OK)
-			return err;
-		if (!whole)
-			continue;
-		result->counts.hotels += records != 0;
-		result->counts.records += records;
-		return write_out(exporting, &lines);
-	}
-	return fail(&exporting->page, ERR_UNAVAILABLE, "unavailable",
-		    "hotel " STR_FMT " is being written all the time", STR_ARG(code));
+	if (err == ERR_NOT_FOUND)
+		return OK; /* it is gone */
+	if (err != OK)
+		return err == ERR_STALE ? ERR_UNAVAILABLE : err;
+	if (ctl.rev == 0)
+		return leave_out(exporting, code);
+	counts->hotels++;
+	counts->records += lines.records;
+	return write_out(exporting, &lines.buf);
 }
 
 /* The codes of a page outlive the hotels that are read by them. */
@@ -177,37 +144,6 @@ static enum err write_hotels(struct exporting *exporting)
 	return err;
 }
 
-/* What a chain or a brand is; who names it is counted anew by the import, and each store has its own rev. */
-static bool is_content(struct str name)
-{
-	static const struct str others[] = { STR_INIT("hotels"), STR_INIT("brands"), STR_INIT("wt"),
-					     STR_INIT("et"), STR_INIT("sv") };
-
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		if (str_eq(name, others[i]))
-			return false;
-	}
-	return true;
-}
-
-static void add_chain(struct buf *lines, const struct item *item)
-{
-	struct item content = { .key = item->key };
-	struct vec attrs = { NULL, 0, 0 };
-
-	for (size_t i = 0; i < item->attrs.n; i++) {
-		struct attr *attr;
-
-		if (!is_content(item->attrs.items[i].name))
-			continue;
-		attr = vec_push(&attrs, lines->arena, sizeof(*attr));
-		if (attr)
-			*attr = item->attrs.items[i];
-	}
-	content.attrs = (struct attrs){ attrs.items, attrs.n };
-	record_text_write_item(lines, &content);
-}
-
 static enum err write_chains(struct exporting *exporting, struct str partition)
 {
 	struct query query = { .code = partition };
@@ -218,8 +154,11 @@ static enum err write_chains(struct exporting *exporting, struct str partition)
 		enum err err = store_query(exporting->job->store, &exporting->page, &query, &page);
 
 		buf_init(&lines, exporting->lines);
-		for (size_t i = 0; err == OK && i < page.n; i++)
-			add_chain(&lines, &page.items[i]);
+		for (size_t i = 0; err == OK && i < page.n; i++) {
+			const struct item content = chain_content(exporting->lines, &page.items[i]);
+
+			record_text_write_item(&lines, &content);
+		}
 		if (err == OK)
 			err = write_out(exporting, &lines);
 		if (err != OK)

@@ -11,6 +11,21 @@
 #define VALUES_MAX 400000
 #define MEMBERS_MAX 1000
 
+/* The one whose name comes next by its bytes; `before` NULL: the first of all. NULL behind the last. */
+static const struct attr *next_by_name(const struct attrs *map, const struct attr *before)
+{
+	const struct attr *next = NULL;
+
+	for (size_t i = 0; i < map->n; i++) {
+		const struct attr *attr = &map->items[i];
+
+		if ((!before || str_cmp(before->name, attr->name) < 0) &&
+		    (!next || str_cmp(attr->name, next->name) < 0))
+			next = attr;
+	}
+	return next;
+}
+
 /* mutual recursion: a map holds values, and a value may be a map */
 static void write_map(struct json_writer *json, const struct attrs *map);
 
@@ -44,9 +59,10 @@ static void write_value(struct json_writer *json, const struct value *value)
 static void write_map(struct json_writer *json, const struct attrs *map)
 {
 	json_begin_object(json);
-	for (size_t i = 0; i < map->n; i++) {
-		json_name(json, map->items[i].name);
-		write_value(json, &map->items[i].value);
+	for (const struct attr *attr = next_by_name(map, NULL); attr;
+	     attr = next_by_name(map, attr)) {
+		json_name(json, attr->name);
+		write_value(json, &attr->value);
 	}
 	json_end_object(json);
 }

@@ -7,6 +7,7 @@
 #include "codec/json_writer.h"
 #include "main/serve.h"
 #include "main/settings.h"
+#include "main/storage.h"
 
 static void write_member(struct json_writer *json, struct str name, const char *text)
 {
@@ -46,7 +47,9 @@ static int show(const struct invocation *invocation)
 	struct settings settings;
 	const char *name;
 
-	if (settings_read(invocation->cx, &invocation->flags, &settings) != OK)
+	/* What is no URL of a store may hold a password. */
+	if (settings_read(invocation->cx, &invocation->flags, &settings) != OK ||
+	    storage_check(invocation->cx, &settings) != OK)
 		return invocation_refuse(invocation, EXIT_USAGE);
 	for (size_t i = 0; (name = settings_at(&settings, i, &value)) != NULL; i++) {
 		if (invocation->options.json)

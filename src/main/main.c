@@ -5,6 +5,7 @@
 #include "main/build.h"
 #include "main/completion.h"
 #include "main/config.h"
+#include "main/copy_command.h"
 #include "main/help.h"
 #include "main/invocation.h"
 #include "main/man.h"
@@ -44,6 +45,13 @@ static const struct command_row commands[] = {
 	  .takes = TAKES_JSON | TAKES_QUIET | TAKES_REPLACE | TAKES_ONLY,
 	  .words = 1,
 	  .run = transfer_import },
+	{ .name = "copy",
+	  .meaning = "bring what a store holds into another one, while both are in use",
+	  .example = "innkeeper copy --from sqlite:./data/innkeeper.db --to "
+		     "'dynamodb:hotels?region=eu-west-1'",
+	  .takes = TAKES_JSON | TAKES_QUIET | TAKES_REPLACE | TAKES_STORES,
+	  .no_settings = true,
+	  .run = copy_command },
 	{ .name = "check",
 	  .meaning = "look at the whole store, beside a running server: exit 3 for damage",
 	  .example = "innkeeper check --data ./data --repair",
@@ -94,7 +102,6 @@ static const struct command_row commands[] = {
 	  .run = version },
 	{ .name = "lambda" },
 	{ .name = "demo" },
-	{ .name = "copy" },
 	{ .name = "migrate" },
 	{ .name = "keys" },
 };

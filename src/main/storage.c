@@ -1,47 +1,23 @@
 #include "main/storage.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "adapter/sqlite_file.h"
-#include "adapter/sqlite_lift.h"
-#include "adapter/sqlite_log.h"
-#include "adapter/store_sqlite.h"
-#include "base/log.h"
+#include "adapter/store_narrow.h"
+#include "main/store_url.h"
 
-#define SQLITE_SCHEME STR("sqlite:")
+#define SETTING "--store"
 
-#define MARK_BYTES 64
-
-/* Another process may look at the log first, or restore. */
-#define LOCK_TRIES 100
-#define LOCK_TRY_US 50000
-
-enum err storage_check(struct cx *cx, const struct settings *settings)
+/* Without a URL everything is embedded under --data. */
+static enum err read_settings(struct cx *cx, const struct settings *settings, struct store_url *out)
 {
-	struct str url = str_of(settings->store);
-
-	if (url.len == 0 || (str_starts(url, SQLITE_SCHEME) && url.len > SQLITE_SCHEME.len))
-		return OK;
-	return fail(cx, ERR_INVALID, "not_implemented", "--store %s: only sqlite:PATH is built yet",
-		    settings->store);
-}
-
-static struct str path_of(struct cx *cx, const struct settings *settings)
-{
-	struct str url = str_of(settings->store);
-
-	struct str path = str_sub(url, SQLITE_SCHEME.len, url.len);
-
-	if (url.len == 0)
-		return str_printf(cx->arena, "%s/innkeeper.db", settings->data);
-	if (str_index(path, '/') == path.len)
-		return str_printf(cx->arena, "./" STR_FMT, STR_ARG(path));
-	return path;
+	if (settings->store[0] != '\0')
+		return store_url_parse(cx, SETTING, str_of(settings->store), out);
+	*out = (struct store_url){ .engine = STORE_ENGINE_SQLITE,
+				   .path = str_printf(cx->arena, "%s/innkeeper.db",
+						      settings->data) };
+	return cx_check_memory(cx);
 }
 
 static enum err make_folder(struct cx *cx, const struct settings *settings)
@@ -51,181 +27,84 @@ static enum err make_folder(struct cx *cx, const struct settings *settings)
 	return fail(cx, ERR_INVALID, "invalid", "--data %s: %s", settings->data, strerror(errno));
 }
 
-/* What the lock's file holds: which start of the system a store was opened in last. Empty: none ever was. */
-struct mark {
-	char text[MARK_BYTES];
-	size_t len;
-};
-
-static struct mark read_mark(int fd)
+/* With a folder in it always: files are made beside it. */
+static struct str path_of(struct cx *cx, const struct store_url *url)
 {
-	struct mark mark = { .len = 0 };
-	ssize_t len = fd < 0 ? 0 : pread(fd, mark.text, sizeof(mark.text), 0);
-
-	mark.len = len < 0 ? 0 : (size_t)len;
-	return mark;
+	if (str_index(url->path, '/') < url->path.len)
+		return url->path;
+	return str_printf(cx->arena, "./" STR_FMT, STR_ARG(url->path));
 }
 
-/* The kernel makes a new one at each start; where it can not be read every start is another one. */
-static struct mark this_start(void)
+static enum err open_sqlite(struct cx *cx, const struct store_url *url, bool may_make,
+			    struct storage *out)
 {
-	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-	struct mark mark = read_mark(fd);
+	enum err err = embedded_open(cx, path_of(cx, url), may_make, &out->embedded, &out->store);
 
-	if (fd >= 0)
-		close(fd);
-	return mark;
-}
-
-static bool is_same(const struct mark *a, const struct mark *b)
-{
-	return a->len == b->len && memcmp(a->text, b->text, a->len) == 0;
-}
-
-/* Nothing hangs on its being written: without it less is found. */
-static void write_mark(const struct storage *storage)
-{
-	struct mark old = read_mark(storage->lock), now = this_start();
-
-	if (now.len == 0)
-		now = (struct mark){ "unknown\n", 8 };
-	if (is_same(&old, &now))
-		return;
-	if (ftruncate(storage->lock, 0) < 0 ||
-	    pwrite(storage->lock, now.text, now.len, 0) != (ssize_t)now.len)
-		log_event(LOG_LEVEL_WARN, "mark_failed", "the lock's file: %s", strerror(errno));
-}
-
-static enum err fail_lock(struct cx *cx, const struct storage *storage, int how, int error)
-{
-	if (error != EWOULDBLOCK)
-		return fail(cx, ERR_UNAVAILABLE, "unavailable",
-			    STR_FMT ".lock can not be locked: %s", STR_ARG(storage->path),
-			    strerror(error));
-	if (how == LOCK_EX)
-		return fail(cx, ERR_CONFLICT, "in_use",
-			    STR_FMT " is open in another innkeeper process: stop it first",
-			    STR_ARG(storage->path));
-	return fail(cx, ERR_UNAVAILABLE, "unavailable",
-		    STR_FMT " is being restored, or gets its sums", STR_ARG(storage->path));
-}
-
-/* The file stays for good: one that is removed could be locked by two. */
-static enum err open_lock(struct cx *cx, struct storage *out)
-{
-	char *name = str_c(cx->arena, str_printf(cx->arena, STR_FMT ".lock", STR_ARG(out->path)));
-	int fd = name ? open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
-
-	if (fd < 0)
-		return fail(cx, ERR_INVALID, "invalid", "%s can not be made: %s", name,
-			    strerror(errno));
-	out->lock = fd;
-	return OK;
-}
-
-static enum err take_lock(struct cx *cx, int how, struct storage *out)
-{
-	for (unsigned i = 0; flock(out->lock, how | LOCK_NB) < 0; i++) {
-		if (errno != EWOULDBLOCK || how == LOCK_EX || i == LOCK_TRIES)
-			return fail_lock(cx, out, how, errno);
-		usleep(LOCK_TRY_US);
-	}
-	return OK;
-}
-
-/*
- * What can be looked at and changed only while nobody has the store open. Where others have, they have done it.
- * A store that can not get its sums, as on a full disk, serves without them.
- */
-static enum err prepare(struct cx *cx, const struct storage *storage, const char *path)
-{
-	struct mark old, now = this_start();
-	enum err err;
-
-	if (flock(storage->lock, LOCK_EX | LOCK_NB) < 0)
-		return OK;
-	old = read_mark(storage->lock);
-	err = sqlite_log_check(cx, path, now.len != 0 && is_same(&old, &now));
-	if (err != OK)
-		return err;
-	if (sqlite_lift(cx, path) != OK) {
-		log_event(LOG_LEVEL_WARN, "store_without_sums",
-			  "%s: the next start tries again, or export it and import it into a new "
-			  "store: " STR_FMT,
-			  path, STR_ARG(cx->failure.detail));
-		cx_clear(cx);
-	}
-	return OK;
-}
-
-/* An empty store in the place of one that is lost would look sound. */
-static enum err check_missing(struct cx *cx, const char *path, bool may_make)
-{
-	const char *name = str_c(cx->arena, str_printf(cx->arena, "%s.lock", path));
-	int fd = name ? open(name, O_RDONLY | O_CLOEXEC) : -1;
-	bool was_there = read_mark(fd).len != 0;
-	enum err err = sqlite_file_check_rest(cx, path);
-
-	if (fd >= 0)
-		close(fd);
-	if (err == OK && was_there)
-		err = fail(cx, ERR_INVALID, "damaged",
-			   "%s is missing, but %s says that it was there: restore a backup, or "
-			   "remove that file to begin with an empty store",
-			   path, name);
-	if (err == OK && !may_make)
-		err = fail(cx, ERR_NOT_FOUND, "not_found", "there is no store %s", path);
+	if (err == OK && url->max_writes != 0)
+		out->store = store_narrow_open(out->store, url->max_writes);
 	return err;
+}
+
+static enum err open_dynamodb(struct cx *cx)
+{
+	return fail(cx, ERR_INVALID, "not_implemented", "dynamodb: is not built yet");
+}
+
+static enum err open_parsed(struct cx *cx, const struct store_url *url, enum storage_makes makes,
+			    struct storage *out)
+{
+	*out = (struct storage){ .store = NULL };
+	switch (url->engine) {
+	case STORE_ENGINE_DYNAMODB:
+		return open_dynamodb(cx);
+	default:
+		return open_sqlite(cx, url, makes != STORAGE_MAKES_NOTHING, out);
+	}
+}
+
+enum err storage_check(struct cx *cx, const struct settings *settings)
+{
+	struct store_url url;
+
+	return read_settings(cx, settings, &url);
+}
+
+enum err storage_open(struct cx *cx, const struct settings *settings, enum storage_makes makes,
+		      struct storage *out)
+{
+	struct store_url url;
+	enum err err = read_settings(cx, settings, &url);
+
+	if (err == OK && makes != STORAGE_MAKES_NOTHING)
+		err = make_folder(cx, settings);
+	return err == OK ? open_parsed(cx, &url, makes, out) : err;
+}
+
+enum err storage_open_url(struct cx *cx, const char *name, struct str text,
+			  enum storage_makes makes, struct storage *out)
+{
+	struct store_url url;
+	enum err err = store_url_parse(cx, name, text, &url);
+
+	return err == OK ? open_parsed(cx, &url, makes, out) : err;
+}
+
+enum err storage_exclude(struct cx *cx, const struct settings *settings, struct storage *out)
+{
+	struct store_url url;
+	enum err err = read_settings(cx, settings, &url);
+
+	if (err == OK && url.engine != STORE_ENGINE_SQLITE)
+		err = fail(cx, ERR_INVALID, "invalid",
+			   SETTING " names no embedded store: its engine has backups of its own");
+	if (err == OK)
+		err = make_folder(cx, settings);
+	return err == OK ? embedded_exclude(cx, path_of(cx, &url), &out->embedded) : err;
 }
 
 void storage_close(struct storage *storage)
 {
 	store_close(storage->store);
-	if (storage->lock != 0)
-		close(storage->lock);
+	embedded_close(&storage->embedded);
 	*storage = (struct storage){ .store = NULL };
-}
-
-enum err storage_open(struct cx *cx, const struct settings *settings, bool may_make,
-		      struct storage *out)
-{
-	enum err err = storage_check(cx, settings);
-	char *path;
-
-	if (err != OK)
-		return err;
-	out->path = path_of(cx, settings);
-	path = str_c(cx->arena, out->path);
-	if (!path)
-		return cx_check_memory(cx);
-	if (may_make)
-		err = make_folder(cx, settings);
-	if (err == OK && access(path, F_OK) != 0)
-		err = check_missing(cx, path, may_make);
-	if (err == OK)
-		err = open_lock(cx, out);
-	if (err == OK)
-		err = prepare(cx, out, path);
-	if (err == OK)
-		err = take_lock(cx, LOCK_SH, out);
-	if (err == OK)
-		err = store_sqlite_open(cx, out->path, &out->store);
-	if (err == OK)
-		write_mark(out);
-	else
-		storage_close(out);
-	return err;
-}
-
-enum err storage_exclude(struct cx *cx, const struct settings *settings, struct storage *out)
-{
-	enum err err = storage_check(cx, settings);
-
-	if (err != OK)
-		return err;
-	out->path = path_of(cx, settings);
-	err = make_folder(cx, settings);
-	if (err == OK)
-		err = open_lock(cx, out);
-	return err == OK ? take_lock(cx, LOCK_EX, out) : err;
 }

@@ -1,32 +1,42 @@
-/* main/storage.h - the store that the settings name, and the lock that tells whether anybody has it open.
+/* main/storage.h - the store that a URL names, or the settings: opened by its engine, with what that engine needs beside it.
  *
- * Its file tells too that a store was there: a folder that lost its database does not begin with an empty one.
- * Every process that opens the embedded store holds a shared lock on `<file>.lock` beside it; `restore` holds it alone.
+ * Threads: one opens and closes; the store itself is as port/store.h says.
  */
 #ifndef INNKEEPER_MAIN_STORAGE_H
 #define INNKEEPER_MAIN_STORAGE_H
 
-#include <stdbool.h>
-
 #include "base/cx.h"
 #include "base/err.h"
+#include "base/str.h"
+#include "main/embedded.h"
 #include "main/settings.h"
 #include "port/store.h"
 
 struct storage {
-	struct store *store; /* NULL while it is only locked */
-	struct str path;     /* of the embedded store's file */
-	int lock;            /* descriptor; 0 = none */
+	struct store *store;      /* NULL while it is only locked */
+	struct embedded embedded; /* its path is empty: the store is another engine's */
 };
 
-/* ERR_INVALID `not_implemented` when --store names one that is not built. */
+/* What may be made of a store that is missing. */
+enum storage_makes {
+	STORAGE_MAKES_NOTHING,
+	STORAGE_MAKES_FILE, /* the embedded one; a table is there or is missed */
+	STORAGE_MAKES_ALL,  /* a table as well: `innkeeper migrate` */
+};
+
+/* Is the store's URL one that can be opened? ERR_INVALID, noted in a line for people; `not_implemented`: an engine that is not built. */
 MUST_CHECK enum err storage_check(struct cx *cx, const struct settings *settings);
 
-/* Opens the store beside others that have it open; `may_make`: makes it where it is missing. UNAVAILABLE during a restore. */
-MUST_CHECK enum err storage_open(struct cx *cx, const struct settings *settings, bool may_make,
-				 struct storage *out);
+/* Opens the store beside others that have it open. As embedded_open and store_dynamodb_open say. */
+MUST_CHECK enum err storage_open(struct cx *cx, const struct settings *settings,
+				 enum storage_makes makes, struct storage *out);
 
-/* Keeps everybody out, and opens nothing. CONFLICT when somebody has it open. */
+/* The same of a URL that came by the flag `name`, such as --from. */
+MUST_CHECK enum err storage_open_url(struct cx *cx, const char *name, struct str url,
+				     enum storage_makes makes, struct storage *out);
+
+/* Keeps everybody out of the embedded store, and opens nothing. CONFLICT when somebody has it open, INVALID when the store is no embedded
+ * one. */
 MUST_CHECK enum err storage_exclude(struct cx *cx, const struct settings *settings,
 				    struct storage *out);
 

@@ -24,7 +24,7 @@ static bool is_silent(const struct command_options *options)
 	return options->json || options->quiet;
 }
 
-bool store_commands_open(const struct invocation *invocation, bool may_make,
+bool store_commands_open(const struct invocation *invocation, enum storage_makes makes,
 			 struct storage *storage, int *code)
 {
 	struct settings settings;
@@ -32,19 +32,19 @@ bool store_commands_open(const struct invocation *invocation, bool may_make,
 	if (settings_read(invocation->cx, &invocation->flags, &settings) != OK ||
 	    storage_check(invocation->cx, &settings) != OK)
 		*code = invocation_refuse(invocation, EXIT_USAGE);
-	else if (storage_open(invocation->cx, &settings, may_make, storage) != OK)
+	else if (storage_open(invocation->cx, &settings, makes, storage) != OK)
 		*code = invocation_refuse(invocation, EXIT_FAILED);
 	else
 		return true;
 	return false;
 }
 
-/* The pages first: one that is cut reads as if nothing stood there. */
+/* The pages first: one that is cut reads as if nothing stood there. Without a path there are none: the store is no file. */
 static enum err check_all(struct cx *cx, const struct check_job *job, struct str path,
 			  struct check_result *result)
 {
-	struct str problem;
-	enum err err = sqlite_verify(cx, path, &problem);
+	struct str problem = STR("");
+	enum err err = path.len != 0 ? sqlite_verify(cx, path, &problem) : OK;
 
 	if (err != OK)
 		return err;
@@ -110,7 +110,8 @@ int store_commands_restore(const struct invocation *invocation)
 	    storage_check(cx, &settings) != OK)
 		return invocation_refuse(invocation, EXIT_USAGE);
 	if (storage_exclude(cx, &settings, &storage) != OK ||
-	    restore(cx, invocation->words[0], storage.path, invocation->options.replace) != OK)
+	    restore(cx, invocation->words[0], storage.embedded.path, invocation->options.replace) !=
+		    OK)
 		code = invocation_refuse(invocation, EXIT_FAILED);
 	else if (invocation->options.json)
 		puts("{\"ok\":true}");
@@ -135,14 +136,14 @@ int store_commands_check(const struct invocation *invocation)
 		fprintf(stderr, "innkeeper check: --head must be 64 digits of 0-9 and a-f\n");
 		return EXIT_USAGE;
 	}
-	if (!store_commands_open(invocation, false, &storage, &code)) {
+	if (!store_commands_open(invocation, STORAGE_MAKES_NOTHING, &storage, &code)) {
 		const char *why = invocation->cx->failure.code;
 
 		return why && strcmp(why, "damaged") == 0 ? EXIT_DAMAGE : code;
 	}
 	job.store = storage.store;
 	progress_init(&progress, invocation->cx->clock, "check", "partitions", is_silent(options));
-	if (check_all(invocation->cx, &job, storage.path, &result) != OK)
+	if (check_all(invocation->cx, &job, storage.embedded.path, &result) != OK)
 		code = invocation_refuse(invocation, EXIT_FAILED);
 	else if (check_found_damage(&job, &result))
 		code = EXIT_DAMAGE;
@@ -160,7 +161,7 @@ int store_commands_backup(const struct invocation *invocation)
 	const char *path = invocation->words[0];
 	int code = EXIT_DONE;
 
-	if (!store_commands_open(invocation, false, &storage, &code))
+	if (!store_commands_open(invocation, STORAGE_MAKES_NOTHING, &storage, &code))
 		return code;
 	if (store_backup(storage.store, invocation->cx, str_of(path)) != OK)
 		code = invocation_refuse(invocation, EXIT_FAILED);

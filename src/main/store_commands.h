@@ -11,8 +11,8 @@
 #include "main/storage.h"
 
 /* Opens the store beside others. False, the reason said on stderr and the exit code in *code: settings that are wrong are wrong usage, a store that can not
- * be opened is a failure. `may_make`: makes it where it is missing. */
-bool store_commands_open(const struct invocation *invocation, bool may_make,
+ * be opened is a failure. `makes`: what may be made of it where it is missing. */
+bool store_commands_open(const struct invocation *invocation, enum storage_makes makes,
 			 struct storage *storage, int *code);
 
 int store_commands_check(const struct invocation *invocation);

@@ -120,7 +120,7 @@ int transfer_export(const struct invocation *invocation)
 
 	if (check_only(invocation) != OK)
 		return invocation_refuse(invocation, EXIT_USAGE);
-	if (!store_commands_open(invocation, false, &storage, &code))
+	if (!store_commands_open(invocation, STORAGE_MAKES_NOTHING, &storage, &code))
 		return code;
 	if (!is_stream(invocation))
 		out = fopen(invocation->words[0], "wxe");
@@ -172,7 +172,7 @@ int transfer_import(const struct invocation *invocation)
 		in = fopen(invocation->words[0], "re");
 	if (!in)
 		return refuse_file(invocation);
-	if (store_commands_open(invocation, true, &storage, &code)) {
+	if (store_commands_open(invocation, STORAGE_MAKES_FILE, &storage, &code)) {
 		app.store = storage.store;
 		app.gates = gates_open(invocation->cx->arena);
 		app.chain_gates = gates_open(invocation->cx->arena);

@@ -222,7 +222,31 @@ static enum err make_fit(struct importing *importing)
 	return err;
 }
 
-static enum err put_hotel(struct importing *importing, bool replace)
+/* Is the hotel what became of that which is there? The hash of an entry of history stands for all the entries before it. */
+static bool continues(const struct importing *importing)
+{
+	const struct present *present = &importing->present;
+	const struct imported *hotel = importing->hotel;
+	const struct item *entry;
+
+	if (!present->has_ctl || present->ctl.history_hash.len == 0)
+		return false;
+	entry = import_find(hotel, key_history(importing->cx->arena, present->ctl.rev, 0));
+	return entry && str_eq(item_text(entry, STR("hash")), present->ctl.history_hash);
+}
+
+static enum err check_over(struct importing *importing, enum import_over over)
+{
+	if (!importing->present.has_others || over == IMPORT_OVER_ANY)
+		return OK;
+	if (over == IMPORT_OVER_EARLIER && continues(importing))
+		return OK;
+	return fail(importing->cx, ERR_CONFLICT, "exists",
+		    over == IMPORT_OVER_NONE ? "there is one of that code"
+					     : "there is another one of that code");
+}
+
+static enum err put_hotel(struct importing *importing, enum import_over over)
 {
 	const struct imported *hotel = importing->hotel;
 	enum err err;
@@ -230,8 +254,8 @@ static enum err put_hotel(struct importing *importing, bool replace)
 	if (batch_find(importing->batch, (struct key){ hotel->code, KEY_CTL }))
 		return ERR_CONFLICT;
 	err = read_present(importing);
-	if (err == OK && importing->present.has_others && !replace)
-		return fail(importing->cx, ERR_CONFLICT, "exists", "there is one of that code");
+	if (err == OK)
+		err = check_over(importing, over);
 	if (err == OK)
 		err = make_fit(importing);
 	if (err != OK)
@@ -245,11 +269,11 @@ static enum err put_hotel(struct importing *importing, bool replace)
 }
 
 enum err import_hotel(struct cx *cx, struct store *store, const struct imported *hotel,
-		      bool replace, struct batch *batch)
+		      enum import_over over, struct batch *batch)
 {
 	struct importing importing = { .cx = cx, .store = store, .hotel = hotel, .batch = batch };
 	const size_t before = batch->writes.n;
-	enum err err = put_hotel(&importing, replace);
+	enum err err = put_hotel(&importing, over);
 
 	if (err != OK) {
 		batch->writes.n = before;

@@ -4,26 +4,31 @@
 #ifndef INNKEEPER_USECASE_IMPORT_HOTEL_H
 #define INNKEEPER_USECASE_IMPORT_HOTEL_H
 
-#include <stdbool.h>
-
 #include "base/cx.h"
 #include "base/err.h"
 #include "port/store.h"
 #include "record/batch.h"
 #include "usecase/import_check.h"
 
+/* What may be there under the code, a deleted hotel too; all its records go. */
+enum import_over {
+	IMPORT_OVER_NONE,
+	/* What the hotel was before: its history leads through that control record. */
+	IMPORT_OVER_EARLIER,
+	IMPORT_OVER_ANY,
+};
+
 /*
- * Adds the writes of a hotel that was checked to the batch, whose commit then has it whole or not at all. `replace`: over the hotel
- * of that code, deleted ones too, all of whose records go.
+ * Adds the writes of a hotel that was checked to the batch, whose commit then has it whole or not at all.
  *
- * CONFLICT, not noted: the batch has writes that these can not stand beside: commit it first. CONFLICT `exists`: the code is taken, or
- * the name is another hotel's. LIMIT `too_large`: more than one commit takes. On an error the batch is as it was.
+ * CONFLICT, not noted: the batch has writes that these can not stand beside: commit it first. CONFLICT `exists`: the code is taken by what
+ * `over` does not allow, or the name is another hotel's. LIMIT `too_large`: more than one commit takes. On an error the batch is as it was.
  *
  * A new hotel whose history alone is what makes it too large for one commit comes in several: its history before anything that a reader
  * looks for, each commit conditioned on there being no control record; then all the rest in the batch. What such an import leaves when
  * it ends in the middle is no hotel, and goes with the next import of that code.
  */
 MUST_CHECK enum err import_hotel(struct cx *cx, struct store *store, const struct imported *hotel,
-				 bool replace, struct batch *batch);
+				 enum import_over over, struct batch *batch);
 
 #endif

@@ -83,12 +83,28 @@ test('a setting that is not built is exit 2 and says so', async () => {
 	for (const flag of ['--sales', '--blob', '--cache', '--hold-ttl', '--offer-ttl', '--tls-cert', '--tls-key'])
 		for (const args of [[flag, 'x'], [`${flag}=x`]]) assertUsage(await serve(args), new RegExp(`${flag}.*not built yet`));
 	for (const mode of ['keys', 'oidc', 'none', '']) assertUsage(await serve(['--auth', mode]), /--auth/);
-	for (const url of ['postgres://localhost/x', 'dynamodb:table', 'memory:', 'sqlite:', 'file']) {
-		const refused = await serve(['--store', url]);
-		assert.ok([1, 2].includes(refused.code));
-		assert.match(refused.err, /--store/);
-	}
+	assertUsage(await serve(['--store', 'postgres://localhost/x']), /--store.*postgres: is not built yet/);
 	assertUsage(await serve([], { env: { INNKEEPER_SALES: 'x' } }), /INNKEEPER_SALES.*not built yet/);
+});
+
+test('a URL that is no store\'s is exit 2, and no part of it that may be a secret is shown', async () => {
+	const urls = ['memory:', 'sqlite:', 'sqlite:100%', 'sqlite:a.db?mode=ro', 'file', 'dynamodb:ab', 'dynamodb:key:secret@table',
+		'dynamodb:table?endpoint=http://key:secret@host', 'dynamodb:table?region=x&region=secret'];
+	for (const url of urls) {
+		for (const command of [serve, args => innkeeper(['check', ...args]), args => config(['show', ...args])]) {
+			const refused = await command(['--store', url]);
+			assertUsage(refused, /--store/);
+			assert.doesNotMatch(refused.out + refused.err, /secret/);
+		}
+	}
+	const url = 'dynamodb:table?region=eu-west-1&endpoint=http://127.0.0.1:8000';
+	assert.ok((await config(['show', '--store', url])).out.includes(`store = ${url}\n`));
+});
+
+test('a backup can be restored into an embedded store only', async () => {
+	const { code, err } = await innkeeper(['restore', 'x.db', '--store', 'dynamodb:table']);
+	assert.equal(code, 1);
+	assert.match(err, /--store names no embedded store/);
 });
 
 test('without authentication only a loopback address is listened to', async () => {
@@ -246,7 +262,7 @@ test('config check says whether serve would start, and opens nothing', async () 
 		assert.equal(out, '');
 		assert.match(err, new RegExp(args[0].slice(2)));
 	}
-	for (const args of [['--auth', 'oidc'], ['--tls-cert', 'x'], ['--store', 'memory:']]) assertUsage(await config(['check', ...args]), /built yet/);
+	for (const args of [['--auth', 'oidc'], ['--tls-cert', 'x'], ['--store', 'postgres://h/x']]) assertUsage(await config(['check', ...args]), /built yet/);
 	assertUsage(await config(['check', '--nonsense']), /no setting --nonsense/);
 	assertUsage(await config([]), /config show\|check/);
 	assertUsage(await config(['list']), /neither show nor check/);

@@ -1,11 +1,15 @@
-/* The decorators pass everything on: the suite over SQLite through both. What they do besides is told at the end. */
+/* The decorators pass everything on: the suite over SQLite through all. What they do besides is told at the end. */
 #include <stdlib.h>
 
 #include "adapter/store_count.h"
 #include "adapter/store_fault.h"
+#include "adapter/store_narrow.h"
 #include "contract_fixture.h"
 #include "contract_folder.h"
 #include "store_contract.h"
+
+/* Fewer than SQLite takes, as many as a port must. */
+#define NARROW 100
 
 static struct store_counts suite_counts;
 static struct store_fault_plan idle;
@@ -14,7 +18,10 @@ static struct store *open_decorated(void)
 {
 	struct store *store = contract_folder_new_sqlite();
 
-	return store ? store_count_open(store_fault_open(store, &idle), &suite_counts) : NULL;
+	if (!store)
+		return NULL;
+	store = store_count_open(store_fault_open(store, &idle), &suite_counts);
+	return store_narrow_open(store, NARROW);
 }
 
 struct rig {
@@ -124,6 +131,21 @@ static void reads_fail_as_planned_until_the_plan_ends(void **state)
 	contract_has(c, contract_key("h", "a"), 1, "x");
 }
 
+static void a_narrow_store_takes_fewer_writes_and_never_more_than_the_one_below(void **state)
+{
+	struct rig *rig = *state;
+	struct contract *c = &rig->c;
+	size_t most = c->store->api->max_writes;
+
+	assert_true(most > NARROW);
+	c->store = store_narrow_open(c->store, most + 1);
+	assert_int_equal(c->store->api->max_writes, most);
+	c->store = store_narrow_open(c->store, NARROW);
+	assert_int_equal(c->store->api->max_writes, NARROW);
+	contract_set(c, contract_key("h", "a"), 1, "x");
+	contract_has(c, contract_key("h", "a"), 1, "x");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -132,13 +154,17 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(a_fault_after_applying_loses_only_the_answer,
 						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_narrow_store_takes_fewer_writes_and_never_more_than_the_one_below, set_up,
+			tear_down),
 		cmocka_unit_test_setup_teardown(reads_fail_as_planned_until_the_plan_ends, set_up,
 						tear_down),
 	};
 	int failed;
 
 	contract_folder_open();
-	failed = store_contract("sqlite through store_fault and store_count", open_decorated);
+	failed = store_contract("sqlite through store_fault, store_count and store_narrow",
+				open_decorated);
 	failed += cmocka_run_group_tests_name("decorators", tests, NULL, NULL);
 	contract_folder_close();
 	return failed;

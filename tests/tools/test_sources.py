@@ -52,6 +52,12 @@ class Sources(TreeTest):
         with self.assertRaisesRegex(SystemExit, "there is no file src/main/mine.c"):
             list(sources.list_tests(self.layers(), "fuzz"))
 
+    def test_a_unit_test_names_such_files_behind_its_layers(self):
+        self.write("src/main/main.c", "")
+        self.write("tests/unit/test_main.c", "/* layer: base */ /* with: src/main/main.c */\n")
+        self.assertEqual(list(sources.list_tests(self.layers(), "unit")),
+                         [("test_main", "base", ["tests/unit/test_main.c", "src/main/main.c"])])
+
     def test_the_replay_driver_is_no_helper(self):
         self.write("tests/fuzz/fuzz_json.c", "")
         self.write("tests/fuzz/replay.c", "")
