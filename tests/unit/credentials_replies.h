@@ -13,7 +13,7 @@ struct reply_case {
 };
 
 /* Requests that begin so are answered with each of the cases. */
-void check_replies(struct aws *aws, const char *start, const struct reply_case *cases, size_t n);
+void check_replies(struct aws *aws, const char *start, const struct reply_case *list, size_t n);
 
 /* The same with JSON of every kind: sound, wrong, long, deep. */
 void check_json_replies(struct aws *aws, const char *start);

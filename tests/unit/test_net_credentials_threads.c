@@ -153,6 +153,42 @@ static void two_thousand_refreshes_leave_nothing_behind(void **state)
 	close_world(world);
 }
 
+/* Stand before those of libc: what is overwritten is looked through for secrets, and so counted. */
+void overwrite(void *memory, size_t len) __asm__("explicit_bzero");
+void overwrite_checked(void *memory, size_t len, size_t room) __asm__("__explicit_bzero_chk");
+
+static atomic_uint overwritten;
+
+void overwrite(void *memory, size_t len)
+{
+	if (memmem(memory, len, "SECRET/a", strlen("SECRET/a")))
+		atomic_fetch_add(&overwritten, 1);
+	memset(memory, 0, len);
+	__asm__ volatile("" : : "r"(memory) : "memory");
+}
+
+void overwrite_checked(void *memory, size_t len, size_t room)
+{
+	if (room >= len)
+		overwrite(memory, len);
+}
+
+static void secrets_are_overwritten_before_their_memory_is_given_back(void **state)
+{
+	struct world *world = open_world();
+
+	(void)state;
+	give(world, "a", MINUTES(60));
+	atomic_store(&overwritten, 0);
+	assert_key(world, "a");
+	give(world, "b", MINUTES(120));
+	aws_pass(world->aws, MINUTES(60));
+	assert_key(world, "b");
+	close_world(world);
+	/* The memory of the fetch, and what was kept. */
+	assert_int_equal(atomic_load(&overwritten), 2);
+}
+
 static void closing_waits_for_the_fetch_that_is_under_way(void **state)
 {
 	struct world *world = open_world();
@@ -224,6 +260,7 @@ int main(void)
 		cmocka_unit_test(of_64_threads_all_hear_why_the_one_fetch_failed),
 		cmocka_unit_test(refusals_beside_each_other_leave_every_get_an_answer),
 		cmocka_unit_test(two_thousand_refreshes_leave_nothing_behind),
+		cmocka_unit_test(secrets_are_overwritten_before_their_memory_is_given_back),
 		cmocka_unit_test(closing_waits_for_the_fetch_that_is_under_way),
 		cmocka_unit_test(the_log_says_where_they_came_from_and_nothing_of_them),
 	};
