@@ -64,11 +64,13 @@ struct str instant_write(struct arena *arena, int64_t wall_ms)
 	return str_dup(arena, (struct str){ text, sizeof(text) });
 }
 
+/* Five bytes each, as they stand between day and year. */
+static const char months[] = " Jan  Feb  Mar  Apr  May  Jun  Jul  Aug  Sep  Oct  Nov  Dec ";
+
 void instant_write_http(int64_t wall_ms, char out[29])
 {
 	static const char days[] =
 		"Thu, Fri, Sat, Sun, Mon, Tue, Wed, "; /* 1970 began on a Thursday */
-	static const char months[] = " Jan  Feb  Mar  Apr  May  Jun  Jul  Aug  Sep  Oct  Nov  Dec ";
 	struct parts parts;
 	char *at = out + 5;
 

@@ -20,4 +20,7 @@ bool instant_parse(struct str text, int64_t *wall_ms);
 /* `Sun, 22 Nov 2026 16:00:00 GMT` (RFC 9110, 5.6.7), for the Date header; not before 1970. */
 void instant_write_http(int64_t wall_ms, char out[29]);
 
+/* Reads that form alone, whatever the day of the week says. */
+bool instant_parse_http(struct str text, int64_t *wall_ms);
+
 #endif

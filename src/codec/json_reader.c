@@ -39,10 +39,19 @@ void json_reader_init(struct json_reader *reader, struct arena *arena, struct st
 	reader->problem = NULL;
 	reader->values = 0;
 	reader->values_max = values_max == 0 ? VALUES_MAX_DEFAULT : values_max;
+	reader->name_bytes_max = NAME_MAX_BYTES;
 	reader->depth = 0;
+	reader->depth_max = JSON_DEPTH_MAX;
 	reader->at_value = true;
 	if (str_starts(text, STR("\xef\xbb\xbf")))
 		refuse(reader, "a byte order mark is not allowed");
+}
+
+void json_reader_allow(struct json_reader *reader, unsigned depth, size_t name_bytes)
+{
+	assert(depth <= JSON_FRAMES_MAX);
+	reader->depth_max = depth;
+	reader->name_bytes_max = name_bytes;
 }
 
 static enum json_type type_of(char first)
@@ -94,7 +103,7 @@ static bool begin_value(struct json_reader *reader, enum json_type type, const c
 
 static bool enter(struct json_reader *reader, bool is_array)
 {
-	if (reader->depth == JSON_DEPTH_MAX)
+	if (reader->depth == reader->depth_max)
 		return refuse(reader, "the text nests too deep");
 	reader->at++;
 	reader->frames[reader->depth++] = (struct json_frame){ .is_array = is_array };
@@ -221,7 +230,7 @@ bool json_next_member(struct json_reader *reader, struct str *name)
 		return refuse(reader, "a member's name is expected here");
 	if (!read_text(reader, name))
 		return false;
-	if (name->len > NAME_MAX_BYTES)
+	if (name->len > reader->name_bytes_max)
 		return refuse(reader, "a member's name is too long");
 	if (!skip_blanks(reader))
 		return refuse(reader, text_ends);

@@ -4,8 +4,9 @@
  * Threads: one.
  * Errors:  sticky: after the first every call returns false or JSON_NONE, and `problem` says why in
  *          words for the caller of the API. Refused: another type than asked for, invalid UTF-8, a
- *          byte order mark, lone surrogates, control characters in strings, nesting beyond 32, more
- *          than values_max values, anything after the value, a member name longer than 256 bytes.
+ *          byte order mark, lone surrogates, control characters in strings, nesting beyond 32 and a member name
+ *          longer than 256 bytes (unless json_reader_allow says else), more than values_max values, anything after
+ *          the value.
  *          When the arena refuses a piece, that is a failure too (cx_check_memory tells which).
  * The reader knows the path of the value at hand, for RFC 6901 pointers. Duplicate members are for
  * the reader of an object to refuse: it alone knows which it has seen. Every member and element has
@@ -22,6 +23,7 @@
 #include "base/str.h"
 
 #define JSON_DEPTH_MAX 32
+#define JSON_FRAMES_MAX 80
 
 enum json_type {
 	JSON_NONE, /* nothing more, or failed */
@@ -48,14 +50,19 @@ struct json_reader {
 	const char *problem; /* NULL while all is well */
 	size_t values;
 	size_t values_max;
+	size_t name_bytes_max;
 	unsigned depth;
+	unsigned depth_max;
 	bool at_value; /* a value is at hand and not read yet */
-	struct json_frame frames[JSON_DEPTH_MAX];
+	struct json_frame frames[JSON_FRAMES_MAX];
 };
 
 /* values_max 0 = 100,000. */
 void json_reader_init(struct json_reader *reader, struct arena *arena, struct str text,
 		      size_t values_max);
+
+/* Other limits, set before anything is read: for what a machine has written. `depth` is at most JSON_FRAMES_MAX. */
+void json_reader_allow(struct json_reader *reader, unsigned depth, size_t name_bytes);
 
 /* The type of the value at hand, without reading it. */
 enum json_type json_peek(struct json_reader *reader);

@@ -1,11 +1,23 @@
 /* net/http_client.h - requests to other servers, by libcurl: connections that are kept and used again, a deadline each, the
- * certificates of the system, no proxy and no redirect whatever the environment says.
+ * certificates of the system, no proxy, no redirect and no decoding whatever the environment says.
  *
  * Owner:   who opens it closes it, when no call is under way. What a reply holds lives in the cx's arena.
- * Threads: any; a call blocks its own.
- * Errors:  of http_client_call alone, noted: UNAVAILABLE, nothing of it has reached the server; UNCERTAIN, some of it may have and no
- *          whole answer came; LIMIT `too_large`, the answer is longer than the caller takes. An answer of any status is OK.
- * The cx's traceparent and tracestate are sent with each call.
+ * Threads: any; a call blocks its own. As many connections stay as calls were under way at once.
+ * Time:    timeout_ms alone counts, name lookup and handshake included; cx's deadline is the caller's to look at, who may want to
+ *          hear the outcome of a write later than that.
+ * Errors:  of http_client_call alone, noted, without anything of the request but its host.
+ *          UNAVAILABLE: nothing of the request has left: no address, no connection, no handshake, no certificate that we trust.
+ *          UNCERTAIN:   some of it may have left, and no whole answer came in time.
+ *          LIMIT `too_large`: the answer is longer than the caller takes, or than the arena does; what was asked may be done.
+ *          INVALID:     a URL, method or header that can not be sent.
+ *          An answer of any status is OK.
+ * Again:   a request that went out on a kept connection which died before the first byte of an answer is sent once more on
+ *          another, as every client does (libcurl: up to five times), whatever its method: the server may see it twice. Send
+ *          what may be done twice, or bears a token.
+ * Limits:  HTTP_CLIENT_HEAD_MAX, HTTP_CLIENT_HEADERS_MAX of an answer, interim ones (1xx) and trailers included, which are dropped.
+ *
+ * Framing is not the caller's: Content-Length, Transfer-Encoding, Connection and Expect are refused. Nothing is sent but what is
+ * given, Host, Accept, the cx's traceparent and tracestate, and the length of a body.
  */
 #ifndef INNKEEPER_NET_HTTP_CLIENT_H
 #define INNKEEPER_NET_HTTP_CLIENT_H
@@ -17,32 +29,30 @@
 #include "base/err.h"
 #include "base/str.h"
 
+#define HTTP_CLIENT_HEAD_MAX 65536 /* bytes of all lines of an answer's heads */
+#define HTTP_CLIENT_HEADERS_MAX 100
+
 struct http_client;
 
 /* Never NULL. */
 struct http_client *http_client_open(void);
 void http_client_close(struct http_client *client);
 
-struct http_client_header {
-	struct str name;
-	struct str value;
-};
-
 struct http_client_call {
 	struct str method;
-	struct str url; /* http or https */
-	const struct http_client_header *headers;
+	struct str url; /* http or https, without user and password */
+	const struct str_pair *headers;
 	size_t nheaders;
-	struct str body;
-	int64_t timeout_ms;     /* from the call to the answer's last byte; above 0 */
-	int64_t connect_ms;     /* of it, for a new connection; 0 = all of it */
-	size_t reply_bytes_max; /* of the body */
+	struct str body;    /* POST, PUT and PATCH have one, if empty; others only when it is not */
+	int64_t timeout_ms; /* from the call to the answer's last byte; above 0 */
+	int64_t connect_ms; /* of it, for a new connection; 0 = all of it */
+	size_t reply_bytes_max; /* of the body; 0 = none is taken */
 };
 
 struct http_client_reply {
 	unsigned status;
-	struct str body; /* as sent: nothing is decoded */
-	struct http_client_header *headers;
+	struct str body;          /* as sent: nothing is decoded but chunks */
+	struct str_pair *headers; /* in their order, values trimmed of blanks */
 	size_t nheaders;
 };
 
@@ -51,6 +61,6 @@ MUST_CHECK enum err http_client_call(struct http_client *client, struct cx *cx,
 				     struct http_client_reply *out);
 
 /* The value of the first header of that name, whatever its case; empty when there is none. */
-struct str http_client_header(const struct http_client_reply *reply, struct str name);
+struct str http_client_find(const struct http_client_reply *reply, struct str name);
 
 #endif

@@ -11,7 +11,6 @@
 
 #include "base/arena.h"
 #include "base/str.h"
-#include "net/http_client.h"
 
 struct sigv4_credentials {
 	struct str access_key;
@@ -23,7 +22,7 @@ struct sigv4_request {
 	struct str method;
 	struct str path;  /* percent-encoded as it is sent; begins with / */
 	struct str query; /* likewise, without the ?; empty = none */
-	const struct http_client_header
+	const struct str_pair
 		*headers; /* all that are to be signed: host among them, neither date nor token */
 	size_t nheaders;
 	struct str body;
@@ -42,6 +41,6 @@ struct sigv4_scope {
  * Returns how many; 0 when the arena refuses. */
 size_t sigv4_sign(struct arena *arena, const struct sigv4_request *request,
 		  const struct sigv4_credentials *credentials, const struct sigv4_scope *scope,
-		  struct http_client_header out[SIGV4_HEADERS_MAX]);
+		  struct str_pair out[SIGV4_HEADERS_MAX]);
 
 #endif

@@ -19,7 +19,7 @@ static enum err read_once(struct cx *cx, struct store *store, struct ctl *ctl, s
 	err = objects_read(cx, store, code, &scratch, &head, &objects);
 	if (err == OK)
 		err = record_get_ctl(cx, store, code, &after);
-	*whole = err == OK && record_is_same_ctl(&after, ctl);
+	*whole = err == OK && record_is_same_ctl(ctl, &after);
 	if (*whole) {
 		document = document_of(&scratch, &head.hotel, &objects);
 		document.token = ctl->token;

@@ -1,5 +1,7 @@
 #include "record/hotel_record.h"
 
+#include <assert.h>
+
 #include "codec/instant.h"
 #include "model/chain.h"
 #include "record/item.h"
@@ -17,9 +19,12 @@ static struct key head_key(struct str code)
 
 enum err record_read_ctl(struct cx *cx, const struct item *item, struct ctl *out)
 {
+	struct str token = item_text(item, STR("after"));
+
 	*out = (struct ctl){
 		.rev = item->rev,
-		.token = item_text(item, STR("wt")),
+		.token = token.len != 0 ? token : item_text(item, STR("wt")),
+		.intent = item_text(item, STR("intent")),
 		.history_hash = item_text(item, STR("hash")),
 		.live_number = item_u64(item, STR("live")),
 		.next_number = item_u64(item, STR("next")),
@@ -87,9 +92,10 @@ enum err record_get_object(struct cx *cx, struct store *store, const struct kind
 	return item_read(cx, kind->shape, &item, object);
 }
 
-bool record_is_same_ctl(const struct ctl *a, const struct ctl *b)
+bool record_is_same_ctl(const struct ctl *before, const struct ctl *after)
 {
-	return a->rev == b->rev && str_eq(a->token, b->token);
+	return before->rev == after->rev && str_eq(before->token, after->token) &&
+	       (after->intent.len == 0 || str_eq(before->intent, after->intent));
 }
 
 void record_put_ctl(struct batch *batch, struct str code, const struct ctl *before, struct ctl *ctl)
@@ -97,6 +103,7 @@ void record_put_ctl(struct batch *batch, struct str code, const struct ctl *befo
 	struct arena *arena = batch->cx->arena;
 	struct vec attrs = { NULL, 0, 0 };
 
+	assert(before->intent.len == 0);
 	item_add_text(arena, &attrs, STR("hash"), ctl->history_hash);
 	item_add_text(arena, &attrs, STR("time"), instant_write(arena, ctl->history_time_ms));
 	item_add_u64(arena, &attrs, STR("live"), ctl->live_number);

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/vec.h"
 #include "model/shape.h"
+#include "port/item_size.h"
 #include "port/store.h"
 
 /* Version of the record format: `sv` of every item. Newer ones are refused when read. */
@@ -42,9 +43,6 @@ void item_add_texts(struct arena *arena, struct vec *attrs, struct str name,
 /* An attribute that is a text, else empty; a number that is a whole one, else 0. */
 struct str item_text(const struct item *item, struct str name);
 uint64_t item_u64(const struct item *item, struct str name);
-
-/* Bytes by DynamoDB's size formula, key and rev included. */
-size_t item_size(const struct item *item);
 
 /* SHA-256 of key, rev and attributes, 64 hexadecimal digits in the arena: the same on every engine, whatever order it gives attributes
  * and whatever zeros it leaves away from a number. */

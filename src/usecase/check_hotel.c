@@ -211,7 +211,7 @@ static enum err read_once(struct look *look, bool *done)
 		err = check_head(look);
 	if (err == OK)
 		err = read_ctl(look, &after);
-	*done = err == OK && (!check->has_ctl || record_is_same_ctl(&after, &check->ctl));
+	*done = err == OK && (!check->has_ctl || record_is_same_ctl(&check->ctl, &after));
 	if (err == OK && !*done)
 		check->ctl = after;
 	return err;

@@ -102,7 +102,7 @@ static enum err judge(struct cx *cx, struct store *store, struct key key, struct
 			err = get_ctl(cx, store, entry->hotel, &after, belongs);
 		if (err != OK && err != ERR_NOT_FOUND)
 			return err;
-		if (err == OK && !*belongs && record_is_same_ctl(&after, &entry->ctl) &&
+		if (err == OK && !*belongs && record_is_same_ctl(&entry->ctl, &after) &&
 		    again.rev == entry->item.rev)
 			return OK;
 	}

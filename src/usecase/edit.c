@@ -80,7 +80,7 @@ static enum err check_unmoved(struct edit *edit)
 	struct ctl now;
 	enum err err = record_get_ctl(edit->cx, edit->app->store, edit->head.hotel.code, &now);
 
-	if (err == ERR_NOT_FOUND || (err == OK && !record_is_same_ctl(&now, &edit->ctl)))
+	if (err == ERR_NOT_FOUND || (err == OK && !record_is_same_ctl(&edit->ctl, &now)))
 		return ERR_CONFLICT;
 	return err;
 }

@@ -163,7 +163,7 @@ static enum err read_at_one_revision(struct reading *reading)
 		if (read_err != OK && read_err != ERR_NOT_FOUND)
 			return read_err;
 		err = record_get_ctl(cx, store, reading->hotel, &after);
-		if (err == OK && record_is_same_ctl(&after, &before))
+		if (err == OK && record_is_same_ctl(&before, &after))
 			return read_err;
 		before = after;
 		/* Others made this reading vain: the next one has as much memory. */

@@ -340,11 +340,6 @@ static void memory_that_is_refused_harms_nothing(void **state)
 	}
 }
 
-static struct value word(const char *text)
-{
-	return (struct value){ .kind = VALUE_TEXT, .text = str_of(text) };
-}
-
 static struct str hash_of_two(struct cx *cx, struct attr one, struct attr other)
 {
 	struct attr attrs[] = { one, other };
@@ -363,11 +358,11 @@ static void the_hash_of_an_item_does_not_depend_on_the_engine(void **state)
 		{ "15", "1.5" }, { "-1", "1" }, { "10", "1" }, { "0", "1" }
 	};
 	struct cx *cx = *state;
-	struct attr in[] = { { STR("a"), number("1") }, { STR("b"), word("x") } };
+	struct attr in[] = { { STR("a"), number("1") }, { STR("b"), text("x") } };
 	struct attr out[] = { in[1], in[0] };
 	struct value map = { .kind = VALUE_MAP, .map = { in, 2 } };
 	struct value turned = { .kind = VALUE_MAP, .map = { out, 2 } };
-	struct attr first = { STR("m"), map }, second = { STR("n"), word("") };
+	struct attr first = { STR("m"), map }, second = { STR("n"), text("") };
 	struct str hash = hash_of_two(cx, first, second);
 
 	assert_true(str_eq(hash, hash_of_two(cx, second, first)));
@@ -388,12 +383,12 @@ static void items_that_differ_have_different_hashes(void **state)
 	struct cx *cx = *state;
 	struct value nothing = { .kind = VALUE_NULL }, no = { .kind = VALUE_BOOL };
 	struct value yes = { .kind = VALUE_BOOL, .flag = true };
-	struct value x = word("x"), one = number("1");
+	struct value x = text("x"), one = number("1");
 	struct value list = { .kind = VALUE_LIST, .items = &x, .n = 1 };
 	struct value lists = { .kind = VALUE_LIST, .items = &list, .n = 1 };
 	struct value empty = { .kind = VALUE_LIST };
 	struct value values[] = {
-		nothing, no, yes, x, one, list, lists, empty, word("1"), word("")
+		nothing, no, yes, x, one, list, lists, empty, text("1"), text("")
 	};
 	struct attr attrs[] = { { STR("a"), x }, { STR("b"), x }, { STR("ab"), x } };
 	struct str hashes[32];
