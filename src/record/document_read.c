@@ -18,7 +18,7 @@ static enum err read_once(struct cx *cx, struct store *store, struct ctl *ctl, s
 	arena_init(&scratch, 0); /* bounded by the limits of a document */
 	err = objects_read(cx, store, code, &scratch, &head, &objects);
 	if (err == OK)
-		err = record_get_ctl(cx, store, code, &after);
+		err = record_find_ctl(cx, store, code, &after);
 	*whole = err == OK && record_is_same_ctl(ctl, &after);
 	if (*whole) {
 		document = document_of(&scratch, &head.hotel, &objects);
