@@ -68,7 +68,7 @@ static enum err call_tls(struct http_client *client, struct cx *cx, const char *
 		.method = STR("POST"),
 		.url = str_printf(cx->arena, "https://%s:%d/", host, port),
 		.body = STR("{}"),
-		.timeout_ms = 2000,
+		.timeout_ms = 3000,
 		.reply_bytes_max = BODY_MAX,
 	};
 
