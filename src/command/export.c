@@ -6,6 +6,7 @@
 
 #include "base/vec.h"
 #include "record/hotel_record.h"
+#include "record/intent_view.h"
 
 /* A hotel that changes at each of so many readings has a writer that never rests. */
 #define READINGS_MAX 50
@@ -49,14 +50,14 @@ static enum err write_out(struct exporting *exporting, const struct buf *buf)
 }
 
 /* Appends the partition's records. */
-static enum err read_items(struct exporting *exporting, struct str code, struct buf *lines,
-			   uint64_t *records)
+static enum err read_items(struct exporting *exporting, struct store *store, struct str code,
+			   struct buf *lines, uint64_t *records)
 {
 	struct query query = { .code = code };
 	struct page page = { .more = true };
 
 	while (page.more) {
-		enum err err = store_query(exporting->job->store, &exporting->page, &query, &page);
+		enum err err = store_query(store, &exporting->page, &query, &page);
 
 		if (err != OK)
 			return err;
@@ -79,26 +80,37 @@ static enum err leave_out(struct exporting *exporting, struct str code)
 	return OK;
 }
 
-/* One reading; *whole is false when the hotel was written meanwhile. */
+/* NOT_FOUND, not noted: it has records, but no ctl. */
+static enum err read_without_ctl(struct exporting *exporting, struct str code, struct buf *lines,
+				 uint64_t *records)
+{
+	enum err err = read_items(exporting, exporting->job->store, code, lines, records);
+
+	return err == OK && *records != 0 ? ERR_NOT_FOUND : err;
+}
+
+/* One reading, an intent laid over what is there: an export writes nothing. *whole is false when the hotel was written meanwhile. */
 static enum err read_once(struct exporting *exporting, struct str code, struct buf *lines,
 			  uint64_t *records, bool *whole)
 {
 	struct store *store = exporting->job->store;
 	struct cx *page = &exporting->page;
+	struct intent_view view;
 	struct ctl before, after;
 	enum err err = record_get_ctl(page, store, code, &before);
 
 	*records = 0;
 	*whole = true;
 	if (err == OK)
-		before.token = str_dup(exporting->lines, before.token);
-	if (err == OK || err == ERR_NOT_FOUND) {
-		enum err read = read_items(exporting, code, lines, records);
-
-		if (err == ERR_NOT_FOUND && read == OK)
-			return *records != 0 ? ERR_NOT_FOUND : OK; /* nothing: it is gone */
-		err = read;
-	}
+		err = intent_view_open(page, store, code, &before, INTENT_ALL, &view);
+	if (err == ERR_NOT_FOUND)
+		return read_without_ctl(exporting, code, lines, records);
+	if (err != OK)
+		return err;
+	before.token = str_dup(exporting->lines, before.token);
+	before.intent = str_dup(exporting->lines, before.intent);
+	err = read_items(exporting, view.store, code, lines, records);
+	intent_view_close(&view);
 	if (err == OK)
 		err = record_get_ctl(page, store, code, &after);
 	*whole = err == OK && record_is_same_ctl(&before, &after);

@@ -3,6 +3,7 @@
 #include "audit/history.h"
 #include "port/cache.h"
 #include "record/commit_many.h"
+#include "record/intent.h"
 #include "record/key.h"
 #include "usecase/etag.h"
 #include "usecase/gate.h"
@@ -147,7 +148,7 @@ static enum err read_hotel(struct edit *edit, bool may_guess, struct result *res
 
 	edit->guessed = may_guess && known_state_get(edit->app, cx, code, &edit->ctl, &edit->head);
 	if (!edit->guessed)
-		err = record_get_ctl(cx, edit->app->store, code, &edit->ctl);
+		err = intent_settle(cx, edit->app->store, code, &edit->ctl);
 	if (!edit->guessed && err == OK && !edit->ctl.deleted)
 		err = record_get_head(cx, edit->app->store, code, &edit->head);
 	if (err == ERR_NOT_FOUND || (err == OK && edit->ctl.deleted))

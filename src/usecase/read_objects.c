@@ -3,6 +3,7 @@
 #include "model/shape_write.h"
 #include "port/store.h"
 #include "record/hotel_record.h"
+#include "record/intent_view.h"
 #include "record/item.h"
 #include "record/key.h"
 #include "record/objects.h"
@@ -15,7 +16,7 @@
 
 /* What is read between two looks at ctl. */
 struct reading {
-	struct app *app;
+	struct store *store; /* as ctl says: an intent lies over it */
 	struct cx *cx;
 	const struct kind *kind;
 	struct str hotel;
@@ -41,7 +42,7 @@ static const void *find_embedded(const void *set, const struct kind *kind, struc
 	if (known)
 		return known->value;
 	object.value = arena_alloc(cx->arena, kind->shape->size_bytes);
-	err = object.value ? record_get_object(cx, reading->app->store, kind, reading->hotel, id,
+	err = object.value ? record_get_object(cx, reading->store, kind, reading->hotel, id,
 					       object.value, &object.rev)
 			   : cx_check_memory(cx);
 	if (err != OK)
@@ -67,7 +68,7 @@ static enum err read_one(struct reading *reading)
 
 	if (!value)
 		return cx_check_memory(cx);
-	err = record_get_object(cx, reading->app->store, reading->kind, reading->hotel, reading->id,
+	err = record_get_object(cx, reading->store, reading->kind, reading->hotel, reading->id,
 				value, &rev);
 	if (err == OK)
 		reading->text = complete_text(reading, value);
@@ -123,7 +124,7 @@ static enum err read_page(struct reading *reading)
 
 	reading->page = (struct object_page){ .more = false };
 	while (err == OK && items.more && !reading->page.more) {
-		err = store_query(reading->app->store, reading->cx, &query, &items);
+		err = store_query(reading->store, reading->cx, &query, &items);
 		for (size_t i = 0; err == OK && i < items.n && !reading->page.more; i++) {
 			if (reading->page.texts.n == reading->limit || bytes > PAGE_BYTES_MAX) {
 				reading->page.more = true;
@@ -142,10 +143,25 @@ static enum err no_hotel(struct cx *cx, struct str hotel)
 	return fail(cx, ERR_NOT_FOUND, "not_found", "there is no hotel " STR_FMT, STR_ARG(hotel));
 }
 
-/* Reads until ctl is the same before and after. NOT_FOUND of the object is not noted. */
-static enum err read_at_one_revision(struct reading *reading)
+/* NOT_FOUND, not noted: there is no such object, or ctl is gone. */
+static enum err read_once(struct reading *reading, struct store *store, struct ctl *ctl)
 {
-	struct store *store = reading->app->store;
+	struct intent_view view;
+	enum err err =
+		intent_view_open(reading->cx, store, reading->hotel, ctl, INTENT_DOCUMENT, &view);
+
+	if (err != OK)
+		return err;
+	reading->embedded = (struct objects){ { NULL, 0, 0 } };
+	reading->store = view.store;
+	err = reading->read(reading);
+	intent_view_close(&view);
+	return err;
+}
+
+/* Reads until ctl is the same before and after. NOT_FOUND of the object is not noted. */
+static enum err read_at_one_revision(struct reading *reading, struct store *store)
+{
 	struct cx *cx = reading->cx;
 	struct ctl before, after;
 	enum err err = record_get_ctl(cx, store, reading->hotel, &before);
@@ -158,8 +174,9 @@ static enum err read_at_one_revision(struct reading *reading)
 			return no_hotel(cx, reading->hotel);
 		if (err != OK)
 			return err;
-		reading->embedded = (struct objects){ { NULL, 0, 0 } };
-		read_err = reading->read(reading);
+		read_err = read_once(reading, store, &before);
+		if (before.deleted)
+			return no_hotel(cx, reading->hotel);
 		if (read_err != OK && read_err != ERR_NOT_FOUND)
 			return read_err;
 		err = record_get_ctl(cx, store, reading->hotel, &after);
@@ -178,9 +195,9 @@ enum err get_object(struct app *app, struct cx *cx, const struct kind *kind, str
 		    struct str id, struct result *result)
 {
 	struct reading reading = {
-		.app = app, .cx = cx, .kind = kind, .hotel = hotel, .read = read_one, .id = id
+		.cx = cx, .kind = kind, .hotel = hotel, .read = read_one, .id = id
 	};
-	enum err err = read_at_one_revision(&reading);
+	enum err err = read_at_one_revision(&reading, app->store);
 
 	if (err == ERR_NOT_FOUND && !cx->failure.code)
 		return fail(cx, ERR_NOT_FOUND, "not_found",
@@ -199,14 +216,13 @@ enum err get_object(struct app *app, struct cx *cx, const struct kind *kind, str
 enum err list_objects(struct app *app, struct cx *cx, const struct kind *kind, struct str hotel,
 		      struct str after, size_t limit, struct object_page *out)
 {
-	struct reading reading = { .app = app,
-				   .cx = cx,
+	struct reading reading = { .cx = cx,
 				   .kind = kind,
 				   .hotel = hotel,
 				   .read = read_page,
 				   .after = after,
 				   .limit = limit };
-	enum err err = read_at_one_revision(&reading);
+	enum err err = read_at_one_revision(&reading, app->store);
 
 	*out = reading.page;
 	return err != OK ? err : cx_check_memory(cx);
