@@ -42,8 +42,7 @@ void credentials_expire(struct credentials *credentials, struct str access_key);
 
 /* What AWS_REGION, AWS_DEFAULT_REGION or the profile names, in cx's arena; empty = none. UNAVAILABLE when that is wrong. The client is
  * not used. */
-MUST_CHECK enum err credentials_find_region(struct cx *cx,
-					    const struct credentials_options *options,
-					    struct str *out);
+MUST_CHECK enum err
+credentials_find_region(struct cx *cx, const struct credentials_options *options, struct str *out);
 
 #endif

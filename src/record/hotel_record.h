@@ -69,6 +69,10 @@ MUST_CHECK enum err record_read_head(struct cx *cx, const struct item *item, str
 /* Reads a head from a listing's item. */
 MUST_CHECK enum err record_read_listing(struct cx *cx, const struct item *item, struct head *out);
 
+/* The head as our last commit left it, which other programs do not touch; its rev is that of the listing. */
+MUST_CHECK enum err record_get_listed(struct cx *cx, struct store *store, struct str code,
+				      struct head *out);
+
 /* True when both are of the same commit, and so is all that they stand for. */
 bool record_is_same_ctl(const struct ctl *a, const struct ctl *b);
 

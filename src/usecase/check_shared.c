@@ -65,7 +65,8 @@ static enum err find_belongs(struct cx *cx, struct store *store, const struct it
 	struct head head;
 	enum err err = record_get_head(cx, store, hotel_of(item), &head);
 
-	*belongs = err == OK && has_entry(cx, &head, item->key);
+	/* A head that another program wrote says nothing of what we have listed. */
+	*belongs = err == OK && (head.rev == REV_NONE || has_entry(cx, &head, item->key));
 	return leave_unreadable(cx, err, belongs);
 }
 

@@ -86,6 +86,9 @@ static void check_history(struct usecase_rig *rig, struct cx *cx, struct str cod
 
 	assert_int_equal(store_query(rig->app.store, cx, &query, &page), OK);
 	assert_false(page.more);
+	/* What another program calls history comes behind ours here, and is in no chain. */
+	while (page.n != 0 && page.items[page.n - 1].rev == REV_NONE)
+		page.n--;
 	for (size_t i = 0; i < page.n; i++) {
 		struct item *item = &page.items[i];
 

@@ -173,6 +173,8 @@ static void take_history(struct walk *walk, const struct item *item, unsigned *p
 	uint64_t revision;
 	unsigned part;
 
+	if (!key_parse_history(type, &revision, &part) && item->rev == REV_NONE)
+		return; /* another program's */
 	if (!key_parse_history(type, &revision, &part))
 		disagree(walk->code, "no history key: " STR_FMT, STR_ARG(type));
 	*parts = part == 0 ? 0 : *parts + 1;
