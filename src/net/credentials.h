@@ -14,17 +14,11 @@
 
 #include "base/cx.h"
 #include "base/err.h"
-#include "net/http_client.h"
+#include "base/str.h"
+#include "net/credentials_options.h"
 #include "net/sigv4.h"
 
 struct credentials;
-
-/* A variable of the environment that is empty counts as one that is not there. */
-struct credentials_options {
-	const char *(*get_env)(const char *name); /* getenv, or a test's; called by any thread */
-	struct http_client *client;
-	const char *region; /* for STS; empty = its global endpoint; copied */
-};
 
 /* Asks for nothing yet. Never NULL. */
 struct credentials *credentials_open(const struct credentials_options *options);

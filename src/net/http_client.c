@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/heap.h"
-#include "net/http_answer.h"
+#include "net/reply_reader.h"
 #include "net/http_chars.h"
 
 /* AWS, Jetty and nginx keep what is idle for longer than this: a kept connection is seldom a dead one. */
@@ -117,8 +117,8 @@ static void set_up(const struct http_client *client, struct handle *handle)
 	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
 	if (client->ca_file)
 		curl_easy_setopt(curl, CURLOPT_CAINFO, client->ca_file);
-	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, http_answer_take_line);
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, http_answer_take_body);
+	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, reply_reader_take_line);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, reply_reader_take_body);
 	last = curl_easy_setopt(curl, CURLOPT_PREREQFUNCTION, note_leaving);
 	assert(last == CURLE_OK); /* without it nothing tells what has left */
 }
@@ -269,7 +269,7 @@ static long milliseconds(int64_t ms)
 }
 
 /* The request of this call, and nothing of the one before. */
-static void load(CURL *curl, const struct request *request, struct http_answer *answer)
+static void load(CURL *curl, const struct request *request, struct reply_reader *answer)
 {
 	const struct http_client_call *call = request->call;
 	int64_t connect_ms = call->connect_ms > 0 && call->connect_ms < call->timeout_ms
@@ -284,8 +284,9 @@ static void load(CURL *curl, const struct request *request, struct http_answer *
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, call->body.len ? call->body.ptr : "");
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.len);
 	} else {
-		curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
+		/* In this order: fields, even none, make it a POST. */
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, NULL);
+		curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
 	}
 	if (str_eq(call->method, STR("HEAD")))
 		curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
@@ -299,7 +300,7 @@ static void load(CURL *curl, const struct request *request, struct http_answer *
 }
 
 static MUST_CHECK enum err note_problem(struct cx *cx, const struct request *request,
-					const struct http_answer *answer, CURLcode code,
+					const struct reply_reader *answer, CURLcode code,
 					const char *problem)
 {
 	struct str host = origin(request->call->url);
@@ -322,11 +323,11 @@ static MUST_CHECK enum err note_problem(struct cx *cx, const struct request *req
 static MUST_CHECK enum err perform(struct handle *handle, struct cx *cx, struct request *request,
 				   struct http_client_reply *out)
 {
-	struct http_answer answer;
+	struct reply_reader answer;
 	long status = 0;
 	CURLcode code;
 
-	http_answer_init(&answer, cx->arena, handle->curl, request->call->reply_bytes_max);
+	reply_reader_init(&answer, cx->arena, handle->curl, request->call->reply_bytes_max);
 	if (cx->arena->refused)
 		return cx_check_memory(cx);
 	load(handle->curl, request, &answer);

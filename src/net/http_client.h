@@ -14,7 +14,7 @@
  * Again:   a request that went out on a kept connection which died before the first byte of an answer is sent once more on
  *          another, as every client does (libcurl: up to five times), whatever its method: the server may see it twice. Send
  *          what may be done twice, or bears a token.
- * Limits:  HTTP_CLIENT_HEAD_MAX, HTTP_CLIENT_HEADERS_MAX of an answer, interim ones (1xx) and trailers included, which are dropped.
+ * Limits:  REPLY_HEAD_BYTES_MAX, REPLY_HEADERS_MAX (net/reply_reader.h) of an answer, interim ones (1xx) and trailers included, which are dropped.
  *
  * Framing is not the caller's: Content-Length, Transfer-Encoding, Connection and Expect are refused. Nothing is sent but what is
  * given, Host, Accept, the cx's traceparent and tracestate, and the length of a body.
@@ -28,9 +28,6 @@
 #include "base/cx.h"
 #include "base/err.h"
 #include "base/str.h"
-
-#define HTTP_CLIENT_HEAD_MAX 65536 /* bytes of all lines of an answer's heads */
-#define HTTP_CLIENT_HEADERS_MAX 100
 
 struct http_client;
 
