@@ -51,16 +51,19 @@ static enum err read_history(struct look *look, uint64_t revision)
 
 	arena_init(&arena, 0);
 	scratch.arena = &arena;
+	query.after = look->after;
 	while (err == OK && page.more) {
-		query.after = look->after;
 		err = store_query(look->store, &scratch, &query, &page);
 		for (size_t i = 0; err == OK && i < page.n; i++) {
+			query.after = str_dup(look->cx->arena, page.items[i].key.item_type);
 			if (revision_of(&page.items[i]) > revision) {
 				page.more = false;
 				break;
 			}
 			history_walk_take(&look->walk, &page.items[i]);
-			look->after = str_dup(look->cx->arena, page.items[i].key.item_type);
+			/* What another program calls history stands anywhere. */
+			if (revision_of(&page.items[i]) != 0)
+				look->after = query.after;
 		}
 		if (err == OK)
 			arena_reset(&arena, 0);
@@ -172,6 +175,8 @@ static enum err check_head(struct look *look)
 		return err;
 	check->has_head = true;
 	check->head = record_copy_head(look->cx->arena, &check->head);
+	if (check->head.rev == REV_NONE)
+		return OK; /* listings and name are of what we wrote last */
 	record_find_listings(look->cx->arena, &check->head, listings);
 	for (size_t i = 0; err == OK && i < RECORD_LISTINGS_MAX; i++) {
 		if (listings[i].len != 0)
@@ -184,6 +189,25 @@ static enum err check_head(struct look *look)
 	return err == OK ? check_name(look) : err;
 }
 
+/* What another program made has a head that is none of ours. */
+static enum err report_no_ctl(struct look *look)
+{
+	struct findings *findings = &look->check->findings;
+	struct key key = { look->code, KEY_HEAD };
+	struct item head;
+	enum err err = store_get(look->store, look->cx, key, &head);
+
+	if (err == OK && head.rev == REV_NONE) {
+		findings_add(findings, FINDING_EXTERNAL, key,
+			     "is of a hotel that another program made: it has no control record");
+		return check_records_read(&look->records);
+	}
+	key.item_type = KEY_CTL;
+	findings_add(findings, FINDING_CONTROL, key,
+		     "is missing: other records of the hotel are there");
+	return err == ERR_NOT_FOUND ? OK : err;
+}
+
 static enum err read_ctl(struct look *look, struct ctl *ctl)
 {
 	const struct key key = { look->code, KEY_CTL };
@@ -192,14 +216,13 @@ static enum err read_ctl(struct look *look, struct ctl *ctl)
 
 	check->has_ctl = err == OK;
 	if (err == ERR_NOT_FOUND)
-		findings_add(&check->findings, FINDING_CONTROL, key,
-			     "is missing: other records of the hotel are there");
+		return report_no_ctl(look);
 	else if (err == ERR_INTERNAL)
 		findings_add(&check->findings, FINDING_CONTROL, key, STR_FMT,
 			     STR_ARG(look->cx->failure.detail));
 	if (err == ERR_INTERNAL)
 		cx_clear(look->cx);
-	return err == ERR_NOT_FOUND || err == ERR_INTERNAL ? OK : err;
+	return err == ERR_INTERNAL ? OK : err;
 }
 
 /* One reading of all that can change; *done: nobody wrote meanwhile. */
