@@ -6,6 +6,8 @@
 #include "model/shape_write.h"
 #include "record/batch.h"
 #include "record/commit_many.h"
+#include "record/intent.h"
+#include "record/intent_view.h"
 #include "record/item.h"
 #include "record/key.h"
 #include "usecase/check_records.h"
@@ -18,7 +20,8 @@
 
 struct look {
 	struct cx *cx;
-	struct store *store;
+	struct store *store; /* as ctl says: an intent lies over it */
+	struct store *below;
 	struct str code;
 	struct hotel_check *check;
 	struct history_walk walk;
@@ -48,16 +51,19 @@ static enum err read_history(struct look *look, uint64_t revision)
 
 	arena_init(&arena, 0);
 	scratch.arena = &arena;
+	query.after = look->after;
 	while (err == OK && page.more) {
-		query.after = look->after;
 		err = store_query(look->store, &scratch, &query, &page);
 		for (size_t i = 0; err == OK && i < page.n; i++) {
+			query.after = str_dup(look->cx->arena, page.items[i].key.item_type);
 			if (revision_of(&page.items[i]) > revision) {
 				page.more = false;
 				break;
 			}
 			history_walk_take(&look->walk, &page.items[i]);
-			look->after = str_dup(look->cx->arena, page.items[i].key.item_type);
+			/* What another program calls history stands anywhere. */
+			if (revision_of(&page.items[i]) != 0)
+				look->after = query.after;
 		}
 		if (err == OK)
 			arena_reset(&arena, 0);
@@ -168,6 +174,9 @@ static enum err check_head(struct look *look)
 	if (err != OK)
 		return err;
 	check->has_head = true;
+	check->head = record_copy_head(look->cx->arena, &check->head);
+	if (check->head.rev == REV_NONE)
+		return OK; /* listings and name are of what we wrote last */
 	record_find_listings(look->cx->arena, &check->head, listings);
 	for (size_t i = 0; err == OK && i < RECORD_LISTINGS_MAX; i++) {
 		if (listings[i].len != 0)
@@ -180,22 +189,40 @@ static enum err check_head(struct look *look)
 	return err == OK ? check_name(look) : err;
 }
 
+/* What another program made has a head that is none of ours. */
+static enum err report_no_ctl(struct look *look)
+{
+	struct findings *findings = &look->check->findings;
+	struct key key = { look->code, KEY_HEAD };
+	struct item head;
+	enum err err = store_get(look->store, look->cx, key, &head);
+
+	if (err == OK && head.rev == REV_NONE) {
+		findings_add(findings, FINDING_EXTERNAL, key,
+			     "is of a hotel that another program made: it has no control record");
+		return check_records_read(&look->records);
+	}
+	key.item_type = KEY_CTL;
+	findings_add(findings, FINDING_CONTROL, key,
+		     "is missing: other records of the hotel are there");
+	return err == ERR_NOT_FOUND ? OK : err;
+}
+
 static enum err read_ctl(struct look *look, struct ctl *ctl)
 {
 	const struct key key = { look->code, KEY_CTL };
 	struct hotel_check *check = look->check;
-	enum err err = record_get_ctl(look->cx, look->store, look->code, ctl);
+	enum err err = record_get_ctl(look->cx, look->below, look->code, ctl);
 
 	check->has_ctl = err == OK;
 	if (err == ERR_NOT_FOUND)
-		findings_add(&check->findings, FINDING_CONTROL, key,
-			     "is missing: other records of the hotel are there");
+		return report_no_ctl(look);
 	else if (err == ERR_INTERNAL)
 		findings_add(&check->findings, FINDING_CONTROL, key, STR_FMT,
 			     STR_ARG(look->cx->failure.detail));
 	if (err == ERR_INTERNAL)
 		cx_clear(look->cx);
-	return err == ERR_NOT_FOUND || err == ERR_INTERNAL ? OK : err;
+	return err == ERR_INTERNAL ? OK : err;
 }
 
 /* One reading of all that can change; *done: nobody wrote meanwhile. */
@@ -214,6 +241,33 @@ static enum err read_once(struct look *look, bool *done)
 	*done = err == OK && (!check->has_ctl || record_is_same_ctl(&check->ctl, &after));
 	if (err == OK && !*done)
 		check->ctl = after;
+	return err;
+}
+
+/* Of history nothing changes: what it has shown stays. */
+static enum err read_through(struct look *look, bool *done)
+{
+	struct hotel_check *check = look->check;
+	struct intent_view view;
+	size_t before;
+	enum err err =
+		intent_view_open(look->cx, look->below, look->code, &check->ctl, INTENT_ALL, &view);
+
+	if (err == ERR_NOT_FOUND) {
+		*done = true;
+		return read_ctl(look, &check->ctl);
+	}
+	if (err != OK)
+		return err;
+	look->store = view.store;
+	look->records.store = view.store;
+	err = read_history(look, check->ctl.rev);
+	before = check->findings.list.n;
+	if (err == OK)
+		err = read_once(look, done);
+	if (err == OK && !*done)
+		check->findings.list.n = before;
+	intent_view_close(&view);
 	return err;
 }
 
@@ -236,17 +290,8 @@ static enum err look_once(struct look *look)
 
 	if (err != OK || !check->has_ctl)
 		return err;
-	for (unsigned i = 0; err == OK && !done && i < READINGS_MAX; i++) {
-		/* Of history nothing changes: what it has shown stays. */
-		size_t before;
-
-		err = read_history(look, check->ctl.rev);
-		before = check->findings.list.n;
-		if (err == OK)
-			err = read_once(look, &done);
-		if (err == OK && !done)
-			check->findings.list.n = before;
-	}
+	for (unsigned i = 0; err == OK && !done && i < READINGS_MAX; i++)
+		err = read_through(look, &done);
 	if (err != OK || !check->has_ctl)
 		return err;
 	if (!done)
@@ -271,7 +316,7 @@ static enum err take_unreadable(struct look *look)
 
 enum err check_hotel(struct cx *cx, struct store *store, struct str code, struct hotel_check *check)
 {
-	struct look look = { .cx = cx, .store = store, .code = code, .check = check };
+	struct look look = { .cx = cx, .below = store, .code = code, .check = check };
 	enum err err = OK;
 
 	for (unsigned i = 0; err == OK && i < LOOKS; i++) {
@@ -300,6 +345,7 @@ static enum err may_take_name(struct cx *cx, struct store *store, struct key key
 	struct head other;
 	struct item item;
 	struct key others;
+	struct ctl ctl;
 	enum err err = store_get(store, cx, key, &item);
 
 	*may = err == ERR_NOT_FOUND;
@@ -307,7 +353,9 @@ static enum err may_take_name(struct cx *cx, struct store *store, struct key key
 	if (err != OK)
 		return err == ERR_NOT_FOUND ? OK : err;
 	*rev = item.rev;
-	err = record_get_head(cx, store, item_text(&item, STR("hotel")), &other);
+	err = intent_settle(cx, store, item_text(&item, STR("hotel")), &ctl);
+	if (err == OK || err == ERR_NOT_FOUND)
+		err = record_get_head(cx, store, item_text(&item, STR("hotel")), &other);
 	*may = err == ERR_NOT_FOUND;
 	if (err != OK)
 		return err == ERR_NOT_FOUND ? OK : err;
