@@ -146,9 +146,9 @@ static size_t sign(const struct trying *t, const struct sigv4_credentials *crede
 
 	all[0] = (struct str_pair){ STR("Content-Type"), STR("application/x-amz-json-1.0") };
 	all[1] = (struct str_pair){ STR("Host"), client->endpoint.host };
-	all[2] = (struct str_pair){ STR("X-Amz-Target"), str_printf(t->cx->arena,
-								     "DynamoDB_20120810.%s",
-								     t->call->operation) };
+	all[2] = (struct str_pair){ STR("X-Amz-Target"),
+				    str_printf(t->cx->arena, "DynamoDB_20120810.%s",
+					       t->call->operation) };
 	n = sigv4_sign(t->cx->arena, &request, credentials, &scope, all + HEADERS);
 	return n == 0 ? 0 : HEADERS + n;
 }
@@ -339,7 +339,8 @@ static enum err conclude(struct trying *t)
 		err = ERR_LIMIT;
 		code = error->class == DYNAMODB_FULL ? "storage_full" : "too_large";
 	}
-	if (error->class == DYNAMODB_FINAL && !str_eq(error->name, STR("ValidationException")))
+	if (error->class == DYNAMODB_FINAL && !t->call->is_question &&
+	    !str_eq(error->name, STR("ValidationException")))
 		log_request(t->cx, LOG_LEVEL_ERROR, "store_refused", "%s: " STR_FMT ": " STR_FMT,
 			    t->call->operation, STR_ARG(error->name), STR_ARG(error->message));
 	t->cx->failure.retry_after_s = error->class == DYNAMODB_THROTTLED ? 5 : 1;

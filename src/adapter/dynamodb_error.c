@@ -134,7 +134,8 @@ static bool parse_reasons(struct json_reader *json, struct dynamodb_error *out)
 		out->condition = i;
 		out->name = texts[0];
 		out->message = texts[1];
-		out->class = str_eq(reasons[at].name, texts[0]) ? reasons[at].class : DYNAMODB_FINAL;
+		out->class =
+			str_eq(reasons[at].name, texts[0]) ? reasons[at].class : DYNAMODB_FINAL;
 	}
 	return !json->problem;
 }

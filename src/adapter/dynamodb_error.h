@@ -28,11 +28,13 @@ enum dynamodb_class {
 
 struct dynamodb_error {
 	enum dynamodb_class class;
-	struct str name;    /* without its name space; of a cancelled transaction that of the reason; never empty */
-	struct str message; /* may hold what was sent: not for answers */
+	struct str
+		name; /* without its name space; of a cancelled transaction that of the reason; never empty */
+	struct str message;   /* may hold what was sent: not for answers */
 	struct str throttled; /* the reason for throttling that the service gives; empty = none */
-	size_t condition;     /* DYNAMODB_CONDITION of a transaction: the first action whose condition did not hold */
-	struct item found;    /* DYNAMODB_CONDITION of one item: what is there; without a key: nothing, or it was not said */
+	size_t condition; /* DYNAMODB_CONDITION of a transaction: the first action whose condition did not hold */
+	struct item
+		found; /* DYNAMODB_CONDITION of one item: what is there; without a key: nothing, or it was not said */
 };
 
 /* `body` of an answer whose status is not 200. */

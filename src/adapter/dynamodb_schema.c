@@ -39,7 +39,7 @@ static enum err call(const struct dynamodb_table *table, struct cx *cx, const ch
 {
 	struct str body = str_printf(cx->arena, "{\"TableName\":\"" STR_FMT "\"%s%s}",
 				     STR_ARG(table->name), *more ? "," : "", more);
-	const struct dynamodb_call call = { operation, body, .writes = false };
+	const struct dynamodb_call call = { operation, body, .is_question = true };
 
 	if (cx_check_memory(cx) != OK)
 		return ERR_LIMIT;
@@ -230,9 +230,8 @@ static void back_up_continuously(const struct dynamodb_table *table, struct cx *
 	enum err err = call(table, cx, "UpdateContinuousBackups", back_up, &reply);
 
 	/* Those of a new table take a moment to be switched on at all. */
-	for (int i = 0;
-	     i < 30 && err != OK &&
-	     str_eq(reply.error.name, STR("ContinuousBackupsUnavailableException"));
+	for (int i = 0; i < 30 && err != OK &&
+			str_eq(reply.error.name, STR("ContinuousBackupsUnavailableException"));
 	     i++) {
 		cx_clear(cx);
 		nanosleep(&rest, NULL);

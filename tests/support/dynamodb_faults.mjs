@@ -48,10 +48,10 @@ class Call {
 		});
 	}
 
-	/** The sum of the body goes with it unless the headers have one. */
+	/** The service's word has the sum of its body, unless the headers have one; what is no word of its has none. */
 	send({ status = 200, headers = {}, bytes }) {
-		const all = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-crc32': String(crc32(bytes)), ...headers, 'content-length': bytes.length };
-		this.#response.writeHead(status, all).end(bytes);
+		const own = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-crc32': String(crc32(bytes)) };
+		this.#response.writeHead(status, { ...headers['content-type'] === 'text/html' ? {} : own, ...headers, 'content-length': bytes.length }).end(bytes);
 	}
 
 	/** The head and the first half of the body, and then nothing more. */
@@ -184,7 +184,7 @@ export const FAULTS = {
 	throttled: { fault: before(problem(400, 'ThrottlingException', { throttlingReasons: [{ reason: 'TableWriteKeyRangeThroughputExceeded', resource: 'arn' }] })) },
 	'throughput exceeded': { fault: before(problem(400, 'ProvisionedThroughputExceededException')) },
 	'request limit': { fault: before(problem(400, 'RequestLimitExceeded')) },
-	429: { fault: before({ status: 429, bytes: text('') }) },
+	'status 429': { fault: before({ status: 429, bytes: text('') }) },
 	'413 before': { fault: before({ status: 413, headers: { 'content-type': 'text/html' }, bytes: text('too large') }) },
 	'dropped before': { fault: dropBefore },
 	'dropped after': { fault: dropAfter },
