@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "codec/json_writer.h"
 #include "record/findings.h"
+#include "record/intent.h"
 #include "usecase/check_hotel.h"
 #include "usecase/check_shared.h"
 
@@ -17,7 +18,8 @@ struct run {
 
 bool check_found_damage(const struct check_job *job, const struct check_result *result)
 {
-	return result->findings != result->repaired || (job->head.len != 0 && !result->has_head);
+	return result->findings != result->repaired + result->harmless ||
+	       (job->head.len != 0 && !result->has_head);
 }
 
 /* What stands in a damaged record goes to a terminal, and into JSON. */
@@ -92,6 +94,7 @@ static void report(struct run *run, struct arena *arena, const struct findings *
 
 		run->result->findings++;
 		run->result->repaired += repaired;
+		run->result->harmless += !repaired && finding->kind == FINDING_LEFTOVER;
 		if (run->job->is_json)
 			print_json(run, arena, finding, repaired);
 		else
@@ -108,13 +111,26 @@ static bool has_derived(const struct findings *findings)
 	return false;
 }
 
+/* What is wrong with it check_hotel finds. */
+static enum err settle(struct run *run, struct cx *cx, struct str code)
+{
+	struct ctl ctl;
+	enum err err = run->job->repairs ? intent_settle(cx, run->job->store, code, &ctl) : OK;
+
+	if (err == ERR_INTERNAL)
+		cx_clear(cx);
+	return err == ERR_INTERNAL || err == ERR_NOT_FOUND ? OK : err;
+}
+
 static enum err check_one_hotel(struct run *run, struct cx *cx, struct str code)
 {
 	struct hotel_check check = { .seek = run->job->head };
 	struct store *store = run->job->store;
 	struct findings found;
-	enum err err = check_hotel(cx, store, code, &check);
+	enum err err = settle(run, cx, code);
 
+	if (err == OK)
+		err = check_hotel(cx, store, code, &check);
 	found = check.findings;
 	for (unsigned i = 0; err == OK && run->job->repairs && i < REPAIRS_MAX; i++) {
 		if (!has_derived(&check.findings))

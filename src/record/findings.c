@@ -58,11 +58,14 @@ struct str finding_name(enum finding_kind kind)
 		return STR("listing");
 	case FINDING_NAME:
 		return STR("name");
+	case FINDING_LEFTOVER:
+		return STR("leftover");
 	}
 	return STR("other");
 }
 
 bool finding_is_derived(enum finding_kind kind)
 {
-	return kind == FINDING_COUNT || kind == FINDING_LISTING || kind == FINDING_NAME;
+	return kind == FINDING_COUNT || kind == FINDING_LISTING || kind == FINDING_NAME ||
+	       kind == FINDING_LEFTOVER;
 }

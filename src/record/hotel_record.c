@@ -4,6 +4,7 @@
 
 #include "codec/instant.h"
 #include "model/chain.h"
+#include "model/shape_read.h"
 #include "record/item.h"
 #include "record/key.h"
 #include "record/object_key.h"
@@ -90,6 +91,20 @@ enum err record_get_head(struct cx *cx, struct store *store, struct str code, st
 	enum err err = store_get(store, cx, head_key(code), &item);
 
 	return err != OK ? err : record_read_head(cx, &item, out);
+}
+
+struct head record_copy_head(struct arena *arena, const struct head *head)
+{
+	const struct hotel *hotel = shape_copy(arena, &hotel_shape, &head->hotel);
+
+	if (!hotel)
+		return (struct head){ .rev = 0 };
+	return (struct head){
+		.rev = head->rev,
+		.owner = str_dup(arena, head->owner),
+		.last_updated_by = str_dup(arena, head->last_updated_by),
+		.hotel = *hotel,
+	};
 }
 
 enum err record_read_listing(struct cx *cx, const struct item *item, struct head *out)

@@ -68,6 +68,9 @@ MUST_CHECK enum err record_get_object(struct cx *cx, struct store *store, const 
 MUST_CHECK enum err record_read_ctl(struct cx *cx, const struct item *item, struct ctl *out);
 MUST_CHECK enum err record_read_head(struct cx *cx, const struct item *item, struct head *out);
 
+/* A copy that lives in the arena; of no hotel where that refuses. */
+struct head record_copy_head(struct arena *arena, const struct head *head);
+
 /* Reads a head from a listing's item. */
 MUST_CHECK enum err record_read_listing(struct cx *cx, const struct item *item, struct head *out);
 

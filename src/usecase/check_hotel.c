@@ -6,6 +6,8 @@
 #include "model/shape_write.h"
 #include "record/batch.h"
 #include "record/commit_many.h"
+#include "record/intent.h"
+#include "record/intent_view.h"
 #include "record/item.h"
 #include "record/key.h"
 #include "usecase/check_records.h"
@@ -18,7 +20,8 @@
 
 struct look {
 	struct cx *cx;
-	struct store *store;
+	struct store *store; /* as ctl says: an intent lies over it */
+	struct store *below;
 	struct str code;
 	struct hotel_check *check;
 	struct history_walk walk;
@@ -168,6 +171,7 @@ static enum err check_head(struct look *look)
 	if (err != OK)
 		return err;
 	check->has_head = true;
+	check->head = record_copy_head(look->cx->arena, &check->head);
 	record_find_listings(look->cx->arena, &check->head, listings);
 	for (size_t i = 0; err == OK && i < RECORD_LISTINGS_MAX; i++) {
 		if (listings[i].len != 0)
@@ -184,7 +188,7 @@ static enum err read_ctl(struct look *look, struct ctl *ctl)
 {
 	const struct key key = { look->code, KEY_CTL };
 	struct hotel_check *check = look->check;
-	enum err err = record_get_ctl(look->cx, look->store, look->code, ctl);
+	enum err err = record_get_ctl(look->cx, look->below, look->code, ctl);
 
 	check->has_ctl = err == OK;
 	if (err == ERR_NOT_FOUND)
@@ -217,6 +221,33 @@ static enum err read_once(struct look *look, bool *done)
 	return err;
 }
 
+/* Of history nothing changes: what it has shown stays. */
+static enum err read_through(struct look *look, bool *done)
+{
+	struct hotel_check *check = look->check;
+	struct intent_view view;
+	size_t before;
+	enum err err =
+		intent_view_open(look->cx, look->below, look->code, &check->ctl, INTENT_ALL, &view);
+
+	if (err == ERR_NOT_FOUND) {
+		*done = true;
+		return read_ctl(look, &check->ctl);
+	}
+	if (err != OK)
+		return err;
+	look->store = view.store;
+	look->records.store = view.store;
+	err = read_history(look, check->ctl.rev);
+	before = check->findings.list.n;
+	if (err == OK)
+		err = read_once(look, done);
+	if (err == OK && !*done)
+		check->findings.list.n = before;
+	intent_view_close(&view);
+	return err;
+}
+
 static struct str token_of(const struct look *look, struct str item_type)
 {
 	const struct key_row *row = key_table_find(&look->records.keys, item_type);
@@ -236,17 +267,8 @@ static enum err look_once(struct look *look)
 
 	if (err != OK || !check->has_ctl)
 		return err;
-	for (unsigned i = 0; err == OK && !done && i < READINGS_MAX; i++) {
-		/* Of history nothing changes: what it has shown stays. */
-		size_t before;
-
-		err = read_history(look, check->ctl.rev);
-		before = check->findings.list.n;
-		if (err == OK)
-			err = read_once(look, &done);
-		if (err == OK && !done)
-			check->findings.list.n = before;
-	}
+	for (unsigned i = 0; err == OK && !done && i < READINGS_MAX; i++)
+		err = read_through(look, &done);
 	if (err != OK || !check->has_ctl)
 		return err;
 	if (!done)
@@ -271,7 +293,7 @@ static enum err take_unreadable(struct look *look)
 
 enum err check_hotel(struct cx *cx, struct store *store, struct str code, struct hotel_check *check)
 {
-	struct look look = { .cx = cx, .store = store, .code = code, .check = check };
+	struct look look = { .cx = cx, .below = store, .code = code, .check = check };
 	enum err err = OK;
 
 	for (unsigned i = 0; err == OK && i < LOOKS; i++) {
@@ -300,6 +322,7 @@ static enum err may_take_name(struct cx *cx, struct store *store, struct key key
 	struct head other;
 	struct item item;
 	struct key others;
+	struct ctl ctl;
 	enum err err = store_get(store, cx, key, &item);
 
 	*may = err == ERR_NOT_FOUND;
@@ -307,7 +330,9 @@ static enum err may_take_name(struct cx *cx, struct store *store, struct key key
 	if (err != OK)
 		return err == ERR_NOT_FOUND ? OK : err;
 	*rev = item.rev;
-	err = record_get_head(cx, store, item_text(&item, STR("hotel")), &other);
+	err = intent_settle(cx, store, item_text(&item, STR("hotel")), &ctl);
+	if (err == OK || err == ERR_NOT_FOUND)
+		err = record_get_head(cx, store, item_text(&item, STR("hotel")), &other);
 	*may = err == ERR_NOT_FOUND;
 	if (err != OK)
 		return err == ERR_NOT_FOUND ? OK : err;

@@ -59,8 +59,8 @@ void sample_records_hotel(struct usecase_rig *rig, const char *code, const char 
 					     "oldValue",
 					     "newValue",
 					     "humanReadableComment" };
-	static const char *const numbers[] = { "number",    "floor",    "building",
-					       "quantity",  "lowPrice", "medPrice",
+	static const char *const numbers[] = { "number",    "floor",       "building",
+					       "quantity",  "lowPrice",    "medPrice",
 					       "highPrice", "priceImpact", "pricePerUnit" };
 	struct attr attrs[48] = { text_attr("name", name),
 				  text_attr("description", description),
@@ -94,12 +94,13 @@ void sample_records_room_type(struct usecase_rig *rig, const char *code, const c
 
 void sample_records_history(struct usecase_rig *rig, const char *code, const char *id)
 {
-	struct attr attrs[] = {
-		text_attr("timeStamp", "20190902101112"), text_attr("eventName", "saveHotel"),
-		text_attr("objectName", "hotel"),	  text_attr("fieldName", "name"),
-		text_attr("oldValue", ""),		  text_attr("newValue", "x"),
-		text_attr("humanReadableComment", "")
-	};
+	struct attr attrs[] = { text_attr("timeStamp", "20190902101112"),
+				text_attr("eventName", "saveHotel"),
+				text_attr("objectName", "hotel"),
+				text_attr("fieldName", "name"),
+				text_attr("oldValue", ""),
+				text_attr("newValue", "x"),
+				text_attr("humanReadableComment", "") };
 	struct str key = str_printf(&rig->process, "cfg-history-%s", id);
 
 	put(rig, code, str_c(&rig->process, key), attrs, sizeof(attrs) / sizeof(attrs[0]));

@@ -9,8 +9,7 @@
 #define CODE "364425903"
 #define PATH "/config/" CODE
 
-static unsigned ask(struct usecase_rig *rig, const char *method, const char *path,
-		    const char *body)
+static unsigned ask(struct usecase_rig *rig, const char *method, const char *path, const char *body)
 {
 	return usecase_rig_ask(rig, method, str_of(path), str_of(body), NULL);
 }
