@@ -54,15 +54,20 @@ struct str finding_name(enum finding_kind kind)
 		return STR("deleted");
 	case FINDING_COUNT:
 		return STR("count");
+	case FINDING_EXTERNAL:
+		return STR("external");
 	case FINDING_LISTING:
 		return STR("listing");
 	case FINDING_NAME:
 		return STR("name");
+	case FINDING_LEFTOVER:
+		return STR("leftover");
 	}
 	return STR("other");
 }
 
 bool finding_is_derived(enum finding_kind kind)
 {
-	return kind == FINDING_COUNT || kind == FINDING_LISTING || kind == FINDING_NAME;
+	return kind == FINDING_COUNT || kind == FINDING_LISTING || kind == FINDING_NAME ||
+	       kind == FINDING_LEFTOVER;
 }

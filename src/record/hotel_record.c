@@ -4,6 +4,7 @@
 
 #include "codec/instant.h"
 #include "model/chain.h"
+#include "model/shape_read.h"
 #include "record/item.h"
 #include "record/key.h"
 #include "record/object_key.h"
@@ -92,11 +93,34 @@ enum err record_get_head(struct cx *cx, struct store *store, struct str code, st
 	return err != OK ? err : record_read_head(cx, &item, out);
 }
 
+struct head record_copy_head(struct arena *arena, const struct head *head)
+{
+	const struct hotel *hotel = shape_copy(arena, &hotel_shape, &head->hotel);
+
+	if (!hotel)
+		return (struct head){ .rev = 0 };
+	return (struct head){
+		.rev = head->rev,
+		.owner = str_dup(arena, head->owner),
+		.last_updated_by = str_dup(arena, head->last_updated_by),
+		.hotel = *hotel,
+	};
+}
+
 enum err record_read_listing(struct cx *cx, const struct item *item, struct head *out)
 {
 	enum err err = read_head(cx, item, item->key.item_type, STR("owner"), out);
 
 	return err == OK ? item_check_id(cx, item, item->key.item_type) : err;
+}
+
+enum err record_get_listed(struct cx *cx, struct store *store, struct str code, struct head *out)
+{
+	struct key key = { key_list_all(cx->arena, key_list_shard(code)), code };
+	struct item item;
+	enum err err = store_get(store, cx, key, &item);
+
+	return err != OK ? err : record_read_listing(cx, &item, out);
 }
 
 enum err record_get_object(struct cx *cx, struct store *store, const struct kind *kind,

@@ -4,6 +4,7 @@
 #include "port/cache.h"
 #include "record/commit_many.h"
 #include "record/document.h"
+#include "record/intent.h"
 #include "record/key.h"
 #include "usecase/adopt_hotel.h"
 #include "usecase/etag.h"
@@ -121,6 +122,8 @@ static enum err read_stored(struct edit *edit)
 	struct store *store = edit->app->store;
 	enum err err = record_find_ctl(edit->cx, store, code, &edit->ctl);
 
+	if (err == OK && edit->ctl.intent.len != 0)
+		err = intent_settle(edit->cx, store, code, &edit->ctl);
 	if (err == OK && !edit->ctl.deleted)
 		err = record_get_head(edit->cx, store, code, &edit->head);
 	return err;
