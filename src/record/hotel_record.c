@@ -114,6 +114,15 @@ enum err record_read_listing(struct cx *cx, const struct item *item, struct head
 	return err == OK ? item_check_id(cx, item, item->key.item_type) : err;
 }
 
+enum err record_get_listed(struct cx *cx, struct store *store, struct str code, struct head *out)
+{
+	struct key key = { key_list_all(cx->arena, key_list_shard(code)), code };
+	struct item item;
+	enum err err = store_get(store, cx, key, &item);
+
+	return err != OK ? err : record_read_listing(cx, &item, out);
+}
+
 enum err record_get_object(struct cx *cx, struct store *store, const struct kind *kind,
 			   struct str code, struct str id, void *object, struct stored *stored)
 {

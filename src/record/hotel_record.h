@@ -74,6 +74,10 @@ struct head record_copy_head(struct arena *arena, const struct head *head);
 /* Reads a head from a listing's item. */
 MUST_CHECK enum err record_read_listing(struct cx *cx, const struct item *item, struct head *out);
 
+/* The head as our last commit left it, which other programs do not touch; its rev is that of the listing. */
+MUST_CHECK enum err record_get_listed(struct cx *cx, struct store *store, struct str code,
+				      struct head *out);
+
 /* Read before and after what they stand for: true when both are of the same commit, and all of it was there or in the intent that
  * `before` has. */
 bool record_is_same_ctl(const struct ctl *before, const struct ctl *after);

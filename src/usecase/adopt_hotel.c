@@ -65,19 +65,15 @@ static void note(struct edit *edit, const struct kind *kind, struct str id, stru
 	change->comment = str_printf(arena, STR_FMT " %s.", STR_ARG(change->object_name), what);
 }
 
-/* The head as our last commit left it: other programs do not know the listings. */
+/* What we wrote last, as far as it is known. */
 static enum err find_listed(struct adopting *adopting, struct head *out)
 {
 	struct edit *edit = &adopting->edit;
-	struct str code = edit->head.hotel.code;
-	struct key key = { key_list_all(edit->cx->arena, key_list_shard(code)), code };
-	struct item item;
-	enum err err = store_get(edit->app->store, edit->cx, key, &item);
+	enum err err = record_get_listed(edit->cx, edit->app->store, edit->head.hotel.code, out);
 
-	*out = adopting->head;
-	return err == OK              ? record_read_listing(edit->cx, &item, out)
-	       : err == ERR_NOT_FOUND ? OK
-				      : err;
+	if (err == ERR_NOT_FOUND)
+		*out = adopting->head;
+	return err == ERR_NOT_FOUND ? OK : err;
 }
 
 static enum err put_head(struct adopting *adopting)

@@ -195,15 +195,15 @@ static void take_history(struct walk *walk, const struct item *item, unsigned *p
 
 static void read_history(struct walk *walk)
 {
-	struct query query = { .code = walk->code,
-			       .from = KEY_HISTORY_PREFIX,
-			       .to = KEY_DOCUMENT_RESUME };
+	const struct str from = KEY_HISTORY_PREFIX, to = KEY_DOCUMENT_RESUME;
+	struct query query = { .code = walk->code, .from = from, .to = to };
 	struct page page = { .more = true };
 	unsigned parts = 0;
 
 	while (page.more) {
 		must(walk, store_query(walk->store, walk->cx, &query, &page), "its history");
-		for (size_t i = 0; i < page.n; i++)
+		/* Another program's has no rev, and its keys come behind. */
+		for (size_t i = 0; i < page.n && page.items[i].rev != REV_NONE; i++)
 			take_history(walk, &page.items[i], &parts);
 		if (page.n != 0)
 			query.after = page.items[page.n - 1].key.item_type;
