@@ -351,11 +351,12 @@ static enum err conclude(struct trying *t)
 		err = ERR_LIMIT;
 		code = error->class == DYNAMODB_FULL ? "storage_full" : "too_large";
 	}
-	if (error->class == DYNAMODB_FINAL && !t->call->is_question &&
+	if (error->class == DYNAMODB_FINAL && !t->call->is_question && error->message.len != 0 &&
 	    !str_eq(error->name, STR("ValidationException")))
 		log_request(t->cx, LOG_LEVEL_ERROR, "store_refused", "%s: " STR_FMT ": " STR_FMT,
 			    t->call->operation, STR_ARG(error->name), STR_ARG(error->message));
-	t->cx->failure.retry_after_s = error->class == DYNAMODB_THROTTLED ? 5 : 1;
+	if (err == ERR_UNAVAILABLE)
+		t->cx->failure.retry_after_s = error->class == DYNAMODB_THROTTLED ? 5 : 1;
 	return fail(t->cx, err, code, "DynamoDB, %s: " STR_FMT " at try %u%s" STR_FMT,
 		    t->call->operation, STR_ARG(error->name), t->tries,
 		    id.len == 0 ? "" : ", request ", STR_ARG(id));
