@@ -64,6 +64,7 @@ static void add_line(struct http_curl_request *request, struct str name, struct 
 	if (!node || line.failed)
 		return;
 	node->data = line.ptr;
+	buf_take(&line);
 	*request->end = node;
 	request->end = &node->next;
 }
