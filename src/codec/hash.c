@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define BLOCK_BYTES 64
+#define DIGITS ((size_t)2 * HASH_SHA256_BYTES)
 
 void hash_sha256(struct str bytes, uint8_t out[HASH_SHA256_BYTES])
 {
@@ -48,7 +49,7 @@ void hash_hmac_sha256(struct str key, struct str text, uint8_t out[HASH_SHA256_B
 struct str hash_hex(struct arena *arena, const uint8_t hash[HASH_SHA256_BYTES])
 {
 	static const char digits[] = "0123456789abcdef";
-	char *text = arena_bytes(arena, 2 * HASH_SHA256_BYTES);
+	char *text = arena_bytes(arena, DIGITS);
 
 	if (!text)
 		return (struct str){ NULL, 0 };
@@ -56,7 +57,7 @@ struct str hash_hex(struct arena *arena, const uint8_t hash[HASH_SHA256_BYTES])
 		text[2 * i] = digits[hash[i] >> 4];
 		text[2 * i + 1] = digits[hash[i] & 15];
 	}
-	return (struct str){ text, 2 * HASH_SHA256_BYTES };
+	return (struct str){ text, DIGITS };
 }
 
 struct str hash_sha256_hex(struct arena *arena, struct str bytes)

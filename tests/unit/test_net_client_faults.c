@@ -12,12 +12,13 @@
 #define MUCH_LATER_MS 6000 /* a busy machine takes its time */
 
 /* In place of the system's: the one of silent.test hears nothing, nobody else has a name. */
-int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the library's are reserved */
+int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
 		struct addrinfo **out)
 {
 	(void)service, (void)hints;
 	*out = NULL;
-	if (strcmp(node, "silent.test") == 0)
+	if (strcmp(name, "silent.test") == 0)
 		sleep(2 * MUCH_LATER_MS / 1000);
 	return EAI_NONAME;
 }
