@@ -3,7 +3,9 @@
 #include "base/buf.h"
 #include "codec/json_writer.h"
 #include "record/findings.h"
+#include "record/intent.h"
 #include "usecase/check_hotel.h"
+#include "usecase/check_hotel_repair.h"
 #include "usecase/check_shared.h"
 
 /* A repair that others are faster than is tried so often. */
@@ -17,7 +19,8 @@ struct run {
 
 bool check_found_damage(const struct check_job *job, const struct check_result *result)
 {
-	return result->findings != result->repaired || (job->head.len != 0 && !result->has_head);
+	return result->findings != result->repaired + result->harmless ||
+	       (job->head.len != 0 && !result->has_head);
 }
 
 /* What stands in a damaged record goes to a terminal, and into JSON. */
@@ -90,11 +93,9 @@ static void report(struct run *run, struct arena *arena, const struct findings *
 		const struct finding *finding = findings_at(found, i);
 		bool repaired = finding_is_derived(finding->kind) && !has(left, finding);
 
-		if (finding->kind == FINDING_EXTERNAL)
-			run->result->external++;
-		else
-			run->result->findings++;
+		run->result->findings++;
 		run->result->repaired += repaired;
+		run->result->harmless += !repaired && finding_is_harmless(finding->kind);
 		if (run->job->is_json)
 			print_json(run, arena, finding, repaired);
 		else
@@ -111,13 +112,26 @@ static bool has_derived(const struct findings *findings)
 	return false;
 }
 
+/* What is wrong with it check_hotel finds. */
+static enum err settle(struct run *run, struct cx *cx, struct str code)
+{
+	struct ctl ctl;
+	enum err err = run->job->repairs ? intent_settle(cx, run->job->store, code, &ctl) : OK;
+
+	if (err == ERR_INTERNAL)
+		cx_clear(cx);
+	return err == ERR_INTERNAL || err == ERR_NOT_FOUND ? OK : err;
+}
+
 static enum err check_one_hotel(struct run *run, struct cx *cx, struct str code)
 {
 	struct hotel_check check = { .seek = run->job->head };
 	struct store *store = run->job->store;
 	struct findings found;
-	enum err err = check_hotel(cx, store, code, &check);
+	enum err err = settle(run, cx, code);
 
+	if (err == OK)
+		err = check_hotel(cx, store, code, &check);
 	found = check.findings;
 	for (unsigned i = 0; err == OK && run->job->repairs && i < REPAIRS_MAX; i++) {
 		if (!has_derived(&check.findings))
@@ -231,10 +245,9 @@ void check_print_sum(const struct check_job *job, struct arena *arena,
 		struct str name;
 		uint64_t number;
 	} sums[] = {
-		{ STR("hotels"), result->hotels },       { STR("revisions"), result->revisions },
-		{ STR("objects"), result->objects },     { STR("findings"), result->findings },
-		{ STR("repaired"), result->repaired },   { STR("external"), result->external },
-		{ STR("unchecked"), result->unchecked },
+		{ STR("hotels"), result->hotels },     { STR("revisions"), result->revisions },
+		{ STR("objects"), result->objects },   { STR("findings"), result->findings },
+		{ STR("repaired"), result->repaired }, { STR("unchecked"), result->unchecked },
 	};
 	struct json_writer json;
 	struct buf buf;
@@ -248,10 +261,6 @@ void check_print_sum(const struct check_job *job, struct arena *arena,
 			(unsigned long long)result->hotels, (unsigned long long)result->revisions,
 			(unsigned long long)result->objects, (unsigned long long)result->findings,
 			(unsigned long long)result->repaired);
-		if (result->external != 0)
-			fprintf(job->out,
-				"%llu of another program: innkeeper migrate takes them over\n",
-				(unsigned long long)result->external);
 		return;
 	}
 	buf_init(&buf, arena);

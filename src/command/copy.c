@@ -18,7 +18,6 @@
 
 #define PARTITIONS_A_PAGE 1000
 
-#define THREAD_BYTES ((size_t)64 << 20)
 #define LARGE_BYTES ((size_t)1 << 30)
 
 struct copying {
@@ -267,7 +266,7 @@ static void take_page(struct copying *copying, enum err (*take)(struct worker *,
 	copying->large = (struct vec){ NULL, 0, 0 };
 	for (unsigned i = 0; i < n; i++) {
 		workers[i] = (struct worker){ .copying = copying, .take = take };
-		worker_open(&workers[i], copying->cx->thread + i, THREAD_BYTES);
+		worker_open(&workers[i], copying->cx->thread + i, copying->job->thread_bytes);
 	}
 	while (started < n &&
 	       pthread_create(&workers[started].id, NULL, work, &workers[started]) == 0)
@@ -351,18 +350,28 @@ static enum err run_pass(struct copying *copying)
 	return err == OK ? walk(copying, job->to->store, take_other) : err;
 }
 
+/* What is refused may wait for something that the pass had looked at before: once more, when all is quiet. */
+static bool is_settled(const struct copying *copying, uint64_t moved_before)
+{
+	if (copying->result->passes < COMPARING_PASS || copying->moved != 0)
+		return false;
+	return copying->refused.n == 0 || moved_before == 0;
+}
+
 static enum err run_passes(struct copying *copying)
 {
 	struct copy_result *result = copying->result;
 	enum err err = walk(copying, copying->job->from, NULL);
+	bool is_done = false;
 
-	do {
-		if (err == OK)
-			err = run_pass(copying);
-	} while (err == OK && result->passes < PASSES_MAX &&
-		 (copying->moved != 0 || result->passes < COMPARING_PASS));
+	while (err == OK && !is_done && result->passes < PASSES_MAX) {
+		const uint64_t before = copying->moved;
+
+		err = run_pass(copying);
+		is_done = is_settled(copying, before);
+	}
 	result->complaints = copying->refused.n + copying->different.n;
-	result->is_equal = err == OK && copying->moved == 0 && result->complaints == 0;
+	result->is_equal = err == OK && is_done && result->complaints == 0;
 	return err;
 }
 

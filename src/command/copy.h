@@ -4,7 +4,7 @@
  * names and counts are made anew. Passes over what has changed follow until one has nothing to copy; one of them compares everything.
  * A hotel that the target has at the source's revision is not copied again, so a copy that was stopped goes on when it is started again.
  * The source is never written; of the target nothing is removed but what a hotel, going on from what is there, has no more.
- * Memory: for each thread two hotels of THREAD_BYTES; larger ones one by one, at most 1 GiB a side; and the codes of a page of hotels.
+ * Memory: what the threads may have; for a larger hotel at most 1 GiB a side; codes of a page of hotels; complaints.
  */
 #ifndef INNKEEPER_COMMAND_COPY_H
 #define INNKEEPER_COMMAND_COPY_H
@@ -21,10 +21,12 @@
 
 struct copy_job {
 	struct store *from;
-	struct app *to;            /* store and gates */
-	FILE *complaints;          /* at the end: a line for whatever is not the same, and why */
-	bool replace;              /* what the target has, whatever it is */
-	unsigned threads;          /* hotels at a time, from 1; 1: the caller's thread alone */
+	struct app *to;   /* store and gates */
+	FILE *complaints; /* at the end: a line for whatever is not the same, and why */
+	bool replace;     /* what the target has, whatever it is */
+	unsigned threads; /* hotels at a time, from 1; 1: the caller's thread alone */
+	/* Memory that a thread has for a hotel of each store; a larger one is copied alone. */
+	size_t thread_bytes;
 	struct progress *progress; /* hotels of a pass */
 };
 

@@ -3,6 +3,7 @@
 #include "base/vec.h"
 #include "command/hotel_reader.h"
 #include "record/commit_many.h"
+#include "record/intent.h"
 #include "record/item.h"
 #include "usecase/gate.h"
 #include "usecase/import_check.h"
@@ -13,7 +14,7 @@
 
 /* A hotel as one of the stores has it. */
 struct side {
-	struct arena *arena;
+	struct hotel_reader reader;
 	struct vec items; /* of struct item, by key */
 	struct ctl ctl;
 };
@@ -28,20 +29,24 @@ static void begin(void *state)
 static void take(void *state, const struct item *item)
 {
 	struct side *side = state;
-	struct item *slot = vec_push(&side->items, side->arena, sizeof(*slot));
+	struct item *slot = vec_push(&side->items, side->reader.cx->arena, sizeof(*slot));
 
 	if (slot)
 		*slot = *item;
 }
 
-static enum err read_side(struct cx *cx, struct store *store, struct str code, struct side *side)
+/* side_close comes in any case. */
+static enum err side_read(struct side *side, struct cx *cx, struct store *store, struct str code)
 {
-	const struct hotel_reader reader = {
+	side->reader = (struct hotel_reader){
 		.store = store, .cx = cx, .keeps = true, .begin = begin, .take = take, .state = side
 	};
+	return hotel_reader_read(&side->reader, code, &side->ctl);
+}
 
-	side->arena = cx->arena;
-	return hotel_reader_read(&reader, code, &side->ctl);
+static void side_close(struct side *side)
+{
+	hotel_reader_close(&side->reader);
 }
 
 static bool is_same(const struct item *a, const struct item *b)
@@ -72,29 +77,35 @@ static const struct item *find_different(const struct side *source, const struct
 	return &ours[i];
 }
 
+static void compare_with(const struct side *source, const struct side *target, struct arena *arena,
+			 struct copied *out)
+{
+	const struct item *different = find_different(source, target);
+
+	if (!different) {
+		out->records += source->items.n;
+		return;
+	}
+	out->state = COPIED_DIFFERS;
+	out->why = str_printf(arena, "record " STR_FMT " is not the same",
+			      STR_ARG(different->key.item_type));
+}
+
 /* Reads the target. CONFLICT, not noted: somebody has written there meanwhile. */
 static enum err compare(struct copier *copier, struct str code, const struct side *source,
 			struct copied *out)
 {
 	struct side target;
-	const struct item *different;
-	enum err err = read_side(&copier->to, copier->target->store, code, &target);
+	enum err err = side_read(&target, &copier->to, copier->target->store, code);
 
 	if (err == ERR_NOT_FOUND)
-		return ERR_CONFLICT;
-	if (err != OK)
-		return err;
-	if (!record_is_same_ctl(&source->ctl, &target.ctl))
-		return ERR_CONFLICT;
-	different = find_different(source, &target);
-	if (!different) {
-		out->records += source->items.n;
-		return OK;
-	}
-	out->state = COPIED_DIFFERS;
-	out->why = str_printf(copier->from.arena, "record " STR_FMT " is not the same",
-			      STR_ARG(different->key.item_type));
-	return OK;
+		err = ERR_CONFLICT;
+	else if (err == OK && !record_is_same_ctl(&source->ctl, &target.ctl))
+		err = ERR_CONFLICT;
+	else if (err == OK)
+		compare_with(source, &target, copier->from.arena, out);
+	side_close(&target);
+	return err;
 }
 
 /* Adds what is at fault to what was noted. */
@@ -161,40 +172,56 @@ static enum err bring(struct copier *copier, struct str code, const struct side 
 	return err;
 }
 
-static enum err get_ctl(struct cx *cx, struct store *store, struct str code, struct ctl *ctl)
+/* The source was read. */
+static enum err look_at(struct copier *copier, struct str code, const struct side *source,
+			const struct ctl *ours, struct copied *out)
 {
-	enum err err = record_get_ctl(cx, store, code, ctl);
+	enum err err;
+
+	if (source->ctl.rev == 0)
+		return fail(&copier->from, ERR_INVALID, "invalid",
+			    "it has no control record: innkeeper migrate gives it one");
+	if (!record_is_same_ctl(&source->ctl, ours))
+		return bring(copier, code, source, out);
+	err = compare(copier, code, source, out);
+	if (err != OK || out->state != COPIED_DIFFERS || !copier->replaces)
+		return err;
+	out->state = COPIED_NOTHING;
+	return bring(copier, code, source, out);
+}
+
+/* What the target was killed in is finished first. */
+static enum err get_both(struct copier *copier, struct str code, struct ctl *theirs,
+			 struct ctl *ours)
+{
+	enum err err = record_get_ctl(&copier->from, copier->source, code, theirs);
 
 	if (err == ERR_NOT_FOUND)
-		*ctl = (struct ctl){ .rev = 0 };
+		theirs->rev = 0;
+	else if (err != OK)
+		return err;
+	err = intent_settle(&copier->to, copier->target->store, code, ours);
+	if (err == ERR_NOT_FOUND)
+		*ours = (struct ctl){ .rev = 0 };
 	return err == ERR_NOT_FOUND ? OK : err;
 }
 
 static enum err look(struct copier *copier, struct str code, bool compares, struct copied *out)
 {
-	struct side source;
 	struct ctl theirs, ours;
-	enum err err = get_ctl(&copier->from, copier->source, code, &theirs);
+	struct side source;
+	enum err err = get_both(copier, code, &theirs, &ours);
 
-	if (err == OK)
-		err = get_ctl(&copier->to, copier->target->store, code, &ours);
 	if (err != OK)
 		return err;
 	if (theirs.rev != 0 && record_is_same_ctl(&theirs, &ours) && !compares)
 		return OK;
-	err = read_side(&copier->from, copier->source, code, &source);
-	if (err != OK)
-		return err == ERR_NOT_FOUND ? OK : err;
-	if (source.ctl.rev == 0)
-		return fail(&copier->from, ERR_INVALID, "invalid",
-			    "it has no control record: innkeeper migrate gives it one");
-	if (!record_is_same_ctl(&source.ctl, &ours))
-		return bring(copier, code, &source, out);
-	err = compare(copier, code, &source, out);
-	if (err == OK && out->state == COPIED_DIFFERS && copier->replaces) {
-		out->state = COPIED_NOTHING;
-		err = bring(copier, code, &source, out);
-	}
+	err = side_read(&source, &copier->from, copier->source, code);
+	if (err == OK)
+		err = look_at(copier, code, &source, &ours, out);
+	else if (err == ERR_NOT_FOUND)
+		err = OK; /* it is gone */
+	side_close(&source);
 	return err;
 }
 

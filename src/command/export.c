@@ -77,27 +77,37 @@ static void take_line(void *state, const struct item *item)
 	lines->records++;
 }
 
+static enum err write_lines(struct exporting *exporting, struct str code, const struct ctl *ctl,
+			    const struct hotel_lines *lines)
+{
+	struct record_counts *counts = &exporting->result->counts;
+
+	if (ctl->rev == 0)
+		return leave_out(exporting, code);
+	counts->hotels++;
+	counts->records += lines->records;
+	return write_out(exporting, &lines->buf);
+}
+
 static enum err write_hotel(struct exporting *exporting, struct str code)
 {
 	struct hotel_lines lines = { .arena = exporting->lines };
-	const struct hotel_reader reader = { .store = exporting->job->store,
-					     .cx = &exporting->page,
-					     .begin = begin_lines,
-					     .take = take_line,
-					     .state = &lines };
-	struct record_counts *counts = &exporting->result->counts;
+	struct hotel_reader reader = { .store = exporting->job->store,
+				       .cx = &exporting->page,
+				       .begin = begin_lines,
+				       .take = take_line,
+				       .state = &lines };
 	struct ctl ctl;
 	enum err err = hotel_reader_read(&reader, code, &ctl);
 
-	if (err == ERR_NOT_FOUND)
-		return OK; /* it is gone */
-	if (err != OK)
-		return err == ERR_STALE ? ERR_UNAVAILABLE : err;
-	if (ctl.rev == 0)
-		return leave_out(exporting, code);
-	counts->hotels++;
-	counts->records += lines.records;
-	return write_out(exporting, &lines.buf);
+	if (err == OK)
+		err = write_lines(exporting, code, &ctl, &lines);
+	else if (err == ERR_NOT_FOUND)
+		err = OK; /* it is gone */
+	else if (err == ERR_STALE)
+		err = ERR_UNAVAILABLE;
+	hotel_reader_close(&reader);
+	return err;
 }
 
 /* The codes of a page outlive the hotels that are read by them. */

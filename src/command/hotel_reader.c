@@ -9,14 +9,14 @@ static void forget(struct arena *arena)
 }
 
 /* `own` outlives the pages: each is asked for by the last key of the one before. */
-static enum err read_pages(const struct hotel_reader *reader, struct arena *own, struct str code,
-			   size_t *n)
+static enum err read_pages(const struct hotel_reader *reader, struct store *store,
+			   struct arena *own, struct str code, size_t *n)
 {
 	struct query query = { .code = code };
 	struct page page = { .more = true };
 
 	for (*n = 0; page.more; *n += page.n) {
-		enum err err = store_query(reader->store, reader->cx, &query, &page);
+		enum err err = store_query(store, reader->cx, &query, &page);
 
 		if (err == OK)
 			err = cx_check_memory(reader->cx);
@@ -42,24 +42,38 @@ static enum err get_ctl(const struct hotel_reader *reader, struct str code, stru
 }
 
 /* One reading; *whole is false when the hotel was written meanwhile. */
-static enum err read_once(const struct hotel_reader *reader, struct arena *own, struct str code,
+static enum err read_once(struct hotel_reader *reader, struct arena *own, struct str code,
 			  struct ctl *ctl, bool *whole)
 {
+	struct store *store = reader->store;
 	struct ctl before;
 	size_t n = 0;
 	enum err err = get_ctl(reader, code, &before);
 
+	if (err == OK && before.rev != 0) {
+		err = intent_view_open(reader->cx, store, code, &before, INTENT_ALL, &reader->view);
+		if (err == ERR_NOT_FOUND)
+			return OK; /* it was there just now */
+		store = reader->view.store;
+	}
 	if (err != OK)
 		return err;
 	before.token = str_dup(own, before.token);
-	err = read_pages(reader, own, code, &n);
+	before.intent = str_dup(own, before.intent);
+	err = read_pages(reader, store, own, code, &n);
 	if (err == OK)
 		err = get_ctl(reader, code, ctl);
 	*whole = err == OK && record_is_same_ctl(&before, ctl);
 	return *whole && n == 0 ? ERR_NOT_FOUND : err;
 }
 
-enum err hotel_reader_read(const struct hotel_reader *reader, struct str code, struct ctl *ctl)
+void hotel_reader_close(struct hotel_reader *reader)
+{
+	intent_view_close(&reader->view);
+	reader->view = (struct intent_view){ .store = NULL };
+}
+
+enum err hotel_reader_read(struct hotel_reader *reader, struct str code, struct ctl *ctl)
 {
 	struct arena own;
 	bool whole = false;
@@ -69,6 +83,7 @@ enum err hotel_reader_read(const struct hotel_reader *reader, struct str code, s
 	for (unsigned reading = 0; err == OK && !whole && reading < READINGS_MAX; reading++) {
 		forget(&own);
 		forget(reader->cx->arena);
+		hotel_reader_close(reader);
 		reader->begin(reader->state);
 		err = read_once(reader, &own, code, ctl, &whole);
 	}

@@ -15,6 +15,8 @@
 #define THREADS_LOCAL 4
 #define THREADS_REMOTE 16
 
+#define THREAD_BYTES ((size_t)64 << 20)
+
 static bool may_be_same_text(struct str a, struct str b)
 {
 	return a.len == 0 || b.len == 0 || str_eq(a, b);
@@ -102,6 +104,7 @@ static int run(const struct invocation *invocation, struct store *from, struct s
 		.replace = options->replace,
 		.threads =
 			from->api->is_local && to->api->is_local ? THREADS_LOCAL : THREADS_REMOTE,
+		.thread_bytes = THREAD_BYTES,
 		.progress = &progress,
 	};
 	enum err err;

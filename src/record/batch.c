@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "port/item_size.h"
 #include "record/item.h"
 
 #define TOKEN_BYTES 16
@@ -12,11 +13,18 @@ void batch_init(struct batch *batch, struct cx *cx)
 	*batch = (struct batch){ .cx = cx, .token = rand_hex(cx->rand, cx->arena, TOKEN_BYTES) };
 }
 
-static void check_size(struct batch *batch, const struct write *write)
+static size_t size_of(const struct write *write)
 {
 	const struct item item = { .key = write->key, .rev = write->rev, .attrs = write->attrs };
-	size_t size = item_size(&item);
 
+	return write->op == WRITE_PUT ? item_size(&item) : 0;
+}
+
+static void count_size(struct batch *batch, const struct write *write)
+{
+	size_t size = size_of(write);
+
+	batch->bytes += size;
 	if (size > ITEM_BYTES_MAX)
 		batch->err =
 			fail(batch->cx, ERR_LIMIT, "too_large",
@@ -36,7 +44,7 @@ void batch_put(struct batch *batch, struct key key, struct str type, uint64_t if
 	item_add_u64(arena, attrs, STR("sv"), ITEM_VERSION);
 	*write = (struct write){ .op = WRITE_PUT, .key = key, .if_rev = if_rev, .rev = rev };
 	write->attrs = (struct attrs){ attrs->items, attrs->n };
-	check_size(batch, write);
+	count_size(batch, write);
 }
 
 void batch_if_token(struct batch *batch, struct str token)
@@ -60,7 +68,7 @@ void batch_put_item(struct batch *batch, const struct item *item, uint64_t if_re
 				 .if_rev = if_rev,
 				 .rev = item->rev,
 				 .attrs = item->attrs };
-	check_size(batch, write);
+	count_size(batch, write);
 }
 
 void batch_check(struct batch *batch, struct key key, uint64_t if_rev)
@@ -91,6 +99,7 @@ void batch_drop(struct batch *batch, struct key key)
 
 	if (!found)
 		return;
+	batch->bytes -= size_of(found);
 	memmove(first + i, first + i + 1, (batch->writes.n - i - 1) * sizeof(*first));
 	batch->writes.n--;
 }
@@ -113,6 +122,12 @@ static enum err ask_witness(struct batch *batch, struct store *store, struct key
 	if (witness.code.len == 0 || store_get(store, &reading, witness, &item) != OK)
 		return ERR_UNCERTAIN;
 	return str_eq(item_text(&item, STR("wt")), batch->token) ? OK : ERR_CONFLICT;
+}
+
+bool batch_fits(const struct batch *batch, const struct store *store, size_t more)
+{
+	return batch->writes.n + more <= store->api->max_writes &&
+	       batch->bytes + more * BATCH_MORE_BYTES <= store->api->max_bytes;
 }
 
 enum err batch_commit(struct batch *batch, struct store *store, struct key witness,
@@ -146,4 +161,44 @@ enum err batch_commit(struct batch *batch, struct store *store, struct key witne
 	if (unclear && err != ERR_UNCERTAIN)
 		cx_clear(cx);
 	return err;
+}
+
+/* As many of the writes as the store takes at once, at least one. */
+static struct batch first_piece(const struct batch *batch, const struct store *store)
+{
+	struct batch piece = { .cx = batch->cx };
+
+	piece.writes = (struct vec){ batch->writes.items, 0, 0 };
+	while (piece.writes.n < batch->writes.n && piece.writes.n < store->api->max_writes) {
+		const struct write *next = vec_at(&batch->writes, piece.writes.n, sizeof(*next));
+		size_t size = size_of(next);
+
+		if (piece.writes.n != 0 && piece.bytes + size > store->api->max_bytes)
+			break;
+		piece.bytes += size;
+		piece.writes.n++;
+	}
+	return piece;
+}
+
+enum err batch_commit_pieces(struct batch *batch, struct store *store)
+{
+	const struct key none = { STR(""), STR("") };
+	struct batch rest = *batch;
+	enum err err = batch->err != OK ? batch->err : cx_check_memory(batch->cx);
+
+	while (err == OK && rest.writes.n != 0) {
+		struct batch piece = first_piece(&rest, store);
+		size_t conflict;
+
+		piece.token = rand_hex(batch->cx->rand, batch->cx->arena, TOKEN_BYTES);
+		err = batch_commit(&piece, store, none, &conflict);
+		rest.writes.items = (struct write *)rest.writes.items + piece.writes.n;
+		rest.writes.n -= piece.writes.n;
+	}
+	if (err != ERR_UNCERTAIN)
+		return err;
+	cx_clear(batch->cx);
+	return fail(batch->cx, ERR_UNAVAILABLE, "unavailable",
+		    "the store does not say whether it has what comes before the write");
 }

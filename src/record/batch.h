@@ -6,6 +6,8 @@
 #ifndef INNKEEPER_RECORD_BATCH_H
 #define INNKEEPER_RECORD_BATCH_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/cx.h"
@@ -16,6 +18,7 @@
 struct batch {
 	struct cx *cx;
 	struct vec writes; /* of struct write */
+	size_t bytes;      /* of what it puts, by item_size */
 	struct str token;  /* of the commit */
 	enum err err;      /* of the first write that is not allowed */
 };
@@ -45,10 +48,18 @@ const struct write *batch_find(const struct batch *batch, struct key key);
 
 void batch_delete(struct batch *batch, struct key key, uint64_t if_rev);
 
-/* Commits everything or nothing in one commit of the store; record/commit_many.h is the door for use cases. `witness` is an item that this commit and no other puts: after
- * an unclear answer it tells whether ours was applied (domain.md 2.3); an empty key = there is none. CONFLICT as of the store:
- * not noted, *conflict names the write. */
+/* True when it goes into one commit of the store, with `more` writes of at most BATCH_MORE_BYTES each. */
+#define BATCH_MORE_BYTES ((size_t)32 << 10)
+bool batch_fits(const struct batch *batch, const struct store *store, size_t more);
+
+/* Commits everything or nothing in one commit of the store; record/commit_many.h is the door for use cases. `witness` is an item that
+ * this commit and no other puts: after an unclear answer it tells whether ours was applied (domain.md 2.3); an empty key = there is
+ * none. CONFLICT as of the store: not noted, *conflict names the write. */
 MUST_CHECK enum err batch_commit(struct batch *batch, struct store *store, struct key witness,
 				 size_t *conflict);
+
+/* Commits writes without conditions in as many commits as the store needs: for what nobody sees before another commit names it.
+ * UNAVAILABLE for an unclear answer too. Where it fails some of it may be there. */
+MUST_CHECK enum err batch_commit_pieces(struct batch *batch, struct store *store);
 
 #endif

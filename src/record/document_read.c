@@ -1,4 +1,5 @@
 #include "record/document.h"
+#include "record/intent_view.h"
 
 /* A document that changes at each of so many readings has a writer that never rests. */
 #define READINGS_MAX 50
@@ -12,14 +13,20 @@ static enum err read_once(struct cx *cx, struct store *store, struct ctl *ctl, s
 	struct document document;
 	struct head head;
 	struct arena scratch;
-	struct ctl after = *ctl;
-	enum err err;
+	struct intent_view view;
+	struct ctl after;
+	enum err err = intent_view_open(cx, store, code, ctl, INTENT_DOCUMENT, &view);
 
+	*whole = false;
+	if (err != OK || ctl->deleted)
+		return err;
+	after = *ctl;
 	arena_init(&scratch, 0); /* bounded by the limits of a document */
-	err = objects_read(cx, store, code, &scratch, &head, &objects);
+	err = objects_read(cx, view.store, code, &scratch, &head, &objects);
+	intent_view_close(&view);
 	if (err == OK)
 		err = record_find_ctl(cx, store, code, &after);
-	*whole = err == OK && record_is_same_ctl(&after, ctl);
+	*whole = err == OK && record_is_same_ctl(ctl, &after);
 	if (*whole) {
 		document = document_of(&scratch, &head.hotel, &objects);
 		document.token = ctl->token;

@@ -60,11 +60,19 @@ struct str finding_name(enum finding_kind kind)
 		return STR("listing");
 	case FINDING_NAME:
 		return STR("name");
+	case FINDING_LEFTOVER:
+		return STR("leftover");
 	}
 	return STR("other");
 }
 
 bool finding_is_derived(enum finding_kind kind)
 {
-	return kind == FINDING_COUNT || kind == FINDING_LISTING || kind == FINDING_NAME;
+	return kind == FINDING_COUNT || kind == FINDING_LISTING || kind == FINDING_NAME ||
+	       kind == FINDING_LEFTOVER;
+}
+
+bool finding_is_harmless(enum finding_kind kind)
+{
+	return kind == FINDING_EXTERNAL || kind == FINDING_LEFTOVER;
 }

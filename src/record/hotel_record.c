@@ -1,7 +1,10 @@
 #include "record/hotel_record.h"
 
+#include <assert.h>
+
 #include "codec/instant.h"
 #include "model/chain.h"
+#include "model/shape_read.h"
 #include "record/item.h"
 #include "record/key.h"
 #include "record/object_key.h"
@@ -21,9 +24,12 @@ static struct key head_key(struct str code)
 
 enum err record_read_ctl(struct cx *cx, const struct item *item, struct ctl *out)
 {
+	struct str token = item_text(item, STR("after"));
+
 	*out = (struct ctl){
 		.rev = item->rev,
-		.token = item_text(item, STR("wt")),
+		.token = token.len != 0 ? token : item_text(item, STR("wt")),
+		.intent = item_text(item, STR("intent")),
 		.history_hash = item_text(item, STR("hash")),
 		.live_number = item_u64(item, STR("live")),
 		.next_number = item_u64(item, STR("next")),
@@ -87,6 +93,20 @@ enum err record_get_head(struct cx *cx, struct store *store, struct str code, st
 	return err != OK ? err : record_read_head(cx, &item, out);
 }
 
+struct head record_copy_head(struct arena *arena, const struct head *head)
+{
+	const struct hotel *hotel = shape_copy(arena, &hotel_shape, &head->hotel);
+
+	if (!hotel)
+		return (struct head){ .rev = 0 };
+	return (struct head){
+		.rev = head->rev,
+		.owner = str_dup(arena, head->owner),
+		.last_updated_by = str_dup(arena, head->last_updated_by),
+		.hotel = *hotel,
+	};
+}
+
 enum err record_read_listing(struct cx *cx, const struct item *item, struct head *out)
 {
 	enum err err = read_head(cx, item, item->key.item_type, STR("owner"), out);
@@ -125,9 +145,10 @@ enum err record_get_object(struct cx *cx, struct store *store, const struct kind
 	return item_read(cx, kind->shape, &item, object);
 }
 
-bool record_is_same_ctl(const struct ctl *a, const struct ctl *b)
+bool record_is_same_ctl(const struct ctl *before, const struct ctl *after)
 {
-	return a->rev == b->rev && str_eq(a->token, b->token);
+	return before->rev == after->rev && str_eq(before->token, after->token) &&
+	       (after->intent.len == 0 || str_eq(before->intent, after->intent));
 }
 
 void record_put_ctl(struct batch *batch, struct str code, const struct ctl *before, struct ctl *ctl)
@@ -135,6 +156,7 @@ void record_put_ctl(struct batch *batch, struct str code, const struct ctl *befo
 	struct arena *arena = batch->cx->arena;
 	struct vec attrs = { NULL, 0, 0 };
 
+	assert(before->intent.len == 0);
 	item_add_text(arena, &attrs, STR("hash"), ctl->history_hash);
 	item_add_text(arena, &attrs, STR("time"), instant_write(arena, ctl->history_time_ms));
 	item_add_u64(arena, &attrs, STR("live"), ctl->live_number);

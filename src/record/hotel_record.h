@@ -20,6 +20,8 @@ struct ctl {
 	uint64_t rev;
 	struct str
 		token; /* `wt` of the commit that wrote it: revisions alone do not tell a hotel that was imported over this one */
+	struct str
+		intent; /* token of an intent that is sealed and not finished: read through record/intent_view.h; empty = none */
 	struct str history_hash; /* of the last history item */
 	int64_t history_time_ms; /* its time, since 1970 */
 	uint64_t live_number;    /* publication that is live; 0 = none */
@@ -66,6 +68,9 @@ MUST_CHECK enum err record_get_object(struct cx *cx, struct store *store, const 
 MUST_CHECK enum err record_read_ctl(struct cx *cx, const struct item *item, struct ctl *out);
 MUST_CHECK enum err record_read_head(struct cx *cx, const struct item *item, struct head *out);
 
+/* A copy that lives in the arena; of no hotel where that refuses. */
+struct head record_copy_head(struct arena *arena, const struct head *head);
+
 /* Reads a head from a listing's item. */
 MUST_CHECK enum err record_read_listing(struct cx *cx, const struct item *item, struct head *out);
 
@@ -73,11 +78,12 @@ MUST_CHECK enum err record_read_listing(struct cx *cx, const struct item *item, 
 MUST_CHECK enum err record_get_listed(struct cx *cx, struct store *store, struct str code,
 				      struct head *out);
 
-/* True when both are of the same commit, and so is all that they stand for. */
-bool record_is_same_ctl(const struct ctl *a, const struct ctl *b);
+/* Read before and after what they stand for: true when both are of the same commit, and all of it was there or in the intent that
+ * `before` has. */
+bool record_is_same_ctl(const struct ctl *before, const struct ctl *after);
 
 /* Adds the writes of one record; `if_rev` as of the store's write, `rev` the revision that the commit makes. `before` is the ctl that
- * was read, its rev 0 where there was none; ctl's own token is the batch's from here on. */
+ * was read, its rev 0 where there was none, and has no intent (record/intent.h); ctl's own token is the batch's from here on. */
 void record_put_ctl(struct batch *batch, struct str code, const struct ctl *before,
 		    struct ctl *ctl);
 void record_put_head(struct batch *batch, const struct head *head, uint64_t if_rev, uint64_t rev);

@@ -130,3 +130,10 @@ struct key key_idempotency_part(struct arena *arena, struct key record, struct s
 				      STR_ARG(token), part);
 	return record;
 }
+
+struct key key_intent(struct arena *arena, struct str token, unsigned part)
+{
+	return (struct key){ str_printf(arena, STR_FMT STR_FMT, STR_ARG(KEY_INTENT_PREFIX),
+					STR_ARG(token)),
+			     str_printf(arena, "%04u", part) };
+}

@@ -62,4 +62,9 @@ struct key key_idempotency(struct arena *arena, struct str caller, struct str ke
 struct key key_idempotency_part(struct arena *arena, struct key record, struct str token,
 				unsigned part);
 
+#define KEY_INTENT_PREFIX STR("~intent-")
+
+/* An item of an intent: partition by token; sort key the part, 4 digits, 0 the header. */
+struct key key_intent(struct arena *arena, struct str token, unsigned part);
+
 #endif

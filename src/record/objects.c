@@ -79,22 +79,12 @@ void objects_add(struct objects *objects, struct arena *arena, const struct obje
 
 static enum err add_head(struct reading *reading, const struct item *item)
 {
-	struct hotel *copy;
 	struct head head;
 	enum err err = record_read_head(&reading->page, item, &head);
 
-	if (err != OK)
-		return err;
-	copy = shape_copy(reading->arena, &hotel_shape, &head.hotel);
-	if (!copy)
-		return OK; /* the caller looks at the arena */
-	*reading->head = (struct head){
-		.rev = head.rev,
-		.owner = str_dup(reading->arena, head.owner),
-		.last_updated_by = str_dup(reading->arena, head.last_updated_by),
-		.hotel = *copy,
-	};
-	return OK;
+	if (err == OK)
+		*reading->head = record_copy_head(reading->arena, &head);
+	return err;
 }
 
 /* Where both are there ours counts: it comes behind the other in the order of the keys. */

@@ -3,6 +3,7 @@
 #include "audit/history.h"
 #include "model/shape_write.h"
 #include "record/commit_many.h"
+#include "record/intent.h"
 #include "record/item.h"
 #include "record/key.h"
 #include "record/object_key.h"
@@ -225,7 +226,7 @@ static enum err adopt(struct adopting *adopting, enum adoption *out)
 	struct edit *edit = &adopting->edit;
 	struct store *store = edit->app->store;
 	struct str code = edit->head.hotel.code;
-	enum err err = record_get_ctl(edit->cx, store, code, &edit->ctl);
+	enum err err = intent_settle(edit->cx, store, code, &edit->ctl);
 	bool has_ctl = err == OK;
 
 	*out = ADOPTION_NONE;

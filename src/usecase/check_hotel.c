@@ -4,8 +4,7 @@
 #include "model/chain.h"
 #include "model/code.h"
 #include "model/shape_write.h"
-#include "record/batch.h"
-#include "record/commit_many.h"
+#include "record/intent_view.h"
 #include "record/item.h"
 #include "record/key.h"
 #include "usecase/check_records.h"
@@ -18,7 +17,8 @@
 
 struct look {
 	struct cx *cx;
-	struct store *store;
+	struct store *store; /* as ctl says: an intent lies over it */
+	struct store *below;
 	struct str code;
 	struct hotel_check *check;
 	struct history_walk walk;
@@ -171,6 +171,7 @@ static enum err check_head(struct look *look)
 	if (err != OK)
 		return err;
 	check->has_head = true;
+	check->head = record_copy_head(look->cx->arena, &check->head);
 	if (check->head.rev == REV_NONE)
 		return OK; /* listings and name are of what we wrote last */
 	record_find_listings(look->cx->arena, &check->head, listings);
@@ -194,8 +195,9 @@ static enum err report_no_ctl(struct look *look)
 	enum err err = store_get(look->store, look->cx, key, &head);
 
 	if (err == OK && head.rev == REV_NONE) {
-		findings_add(findings, FINDING_EXTERNAL, key,
-			     "is of a hotel that another program made: it has no control record");
+		findings_add(
+			findings, FINDING_EXTERNAL, key,
+			"is of a hotel that another program made: innkeeper migrate takes it over");
 		return check_records_read(&look->records);
 	}
 	key.item_type = KEY_CTL;
@@ -208,7 +210,7 @@ static enum err read_ctl(struct look *look, struct ctl *ctl)
 {
 	const struct key key = { look->code, KEY_CTL };
 	struct hotel_check *check = look->check;
-	enum err err = record_get_ctl(look->cx, look->store, look->code, ctl);
+	enum err err = record_get_ctl(look->cx, look->below, look->code, ctl);
 
 	check->has_ctl = err == OK;
 	if (err == ERR_NOT_FOUND)
@@ -234,9 +236,36 @@ static enum err read_once(struct look *look, bool *done)
 		err = check_head(look);
 	if (err == OK)
 		err = read_ctl(look, &after);
-	*done = err == OK && (!check->has_ctl || record_is_same_ctl(&after, &check->ctl));
+	*done = err == OK && (!check->has_ctl || record_is_same_ctl(&check->ctl, &after));
 	if (err == OK && !*done)
 		check->ctl = after;
+	return err;
+}
+
+/* Of history nothing changes: what it has shown stays. */
+static enum err read_through(struct look *look, bool *done)
+{
+	struct hotel_check *check = look->check;
+	struct intent_view view;
+	size_t before;
+	enum err err =
+		intent_view_open(look->cx, look->below, look->code, &check->ctl, INTENT_ALL, &view);
+
+	if (err == ERR_NOT_FOUND) {
+		*done = true;
+		return read_ctl(look, &check->ctl);
+	}
+	if (err != OK)
+		return err;
+	look->store = view.store;
+	look->records.store = view.store;
+	err = read_history(look, check->ctl.rev);
+	before = check->findings.list.n;
+	if (err == OK)
+		err = read_once(look, done);
+	if (err == OK && !*done)
+		check->findings.list.n = before;
+	intent_view_close(&view);
 	return err;
 }
 
@@ -259,17 +288,8 @@ static enum err look_once(struct look *look)
 
 	if (err != OK || !check->has_ctl)
 		return err;
-	for (unsigned i = 0; err == OK && !done && i < READINGS_MAX; i++) {
-		/* Of history nothing changes: what it has shown stays. */
-		size_t before;
-
-		err = read_history(look, check->ctl.rev);
-		before = check->findings.list.n;
-		if (err == OK)
-			err = read_once(look, &done);
-		if (err == OK && !done)
-			check->findings.list.n = before;
-	}
+	for (unsigned i = 0; err == OK && !done && i < READINGS_MAX; i++)
+		err = read_through(look, &done);
 	if (err != OK || !check->has_ctl)
 		return err;
 	if (!done)
@@ -294,7 +314,7 @@ static enum err take_unreadable(struct look *look)
 
 enum err check_hotel(struct cx *cx, struct store *store, struct str code, struct hotel_check *check)
 {
-	struct look look = { .cx = cx, .store = store, .code = code, .check = check };
+	struct look look = { .cx = cx, .below = store, .code = code, .check = check };
 	enum err err = OK;
 
 	for (unsigned i = 0; err == OK && i < LOOKS; i++) {
@@ -314,78 +334,4 @@ enum err check_hotel(struct cx *cx, struct store *store, struct str code, struct
 			break;
 	}
 	return err;
-}
-
-/* A name that leads to another hotel is taken from it only when that hotel has another one. */
-static enum err may_take_name(struct cx *cx, struct store *store, struct key key, bool *may,
-			      uint64_t *rev)
-{
-	struct head other;
-	struct item item;
-	struct key others;
-	enum err err = store_get(store, cx, key, &item);
-
-	*may = err == ERR_NOT_FOUND;
-	*rev = REV_ABSENT;
-	if (err != OK)
-		return err == ERR_NOT_FOUND ? OK : err;
-	*rev = item.rev;
-	err = record_get_head(cx, store, item_text(&item, STR("hotel")), &other);
-	*may = err == ERR_NOT_FOUND;
-	if (err != OK)
-		return err == ERR_NOT_FOUND ? OK : err;
-	others = key_name(cx->arena, other.owner, other.hotel.name);
-	*may = !str_eq(others.code, key.code) || !str_eq(others.item_type, key.item_type);
-	return OK;
-}
-
-static enum err repair_name(struct batch *batch, struct store *store, const struct head *head)
-{
-	struct arena *arena = batch->cx->arena;
-	struct key key = key_name(arena, head->owner, head->hotel.name);
-	struct vec attrs = { NULL, 0, 0 };
-	uint64_t rev;
-	bool may;
-	enum err err = may_take_name(batch->cx, store, key, &may, &rev);
-
-	if (err != OK || !may)
-		return err;
-	item_add_text(arena, &attrs, STR("hotel"), head->hotel.code);
-	batch_put(batch, key, STR("name"), rev, head->rev, &attrs);
-	return OK;
-}
-
-enum err check_hotel_repair(struct cx *cx, struct store *store, struct str code,
-			    const struct hotel_check *check)
-{
-	bool wrong[FINDING_NAME + 1] = { false };
-	const struct key none = { STR(""), STR("") };
-	struct ctl ctl = check->ctl;
-	struct batch batch;
-	struct str token;
-	size_t conflict;
-	enum err err = OK;
-
-	for (size_t i = 0; i < check->findings.list.n; i++)
-		wrong[findings_at(&check->findings, i)->kind] = true;
-	batch_init(&batch, cx);
-	/* What is derived from the head is of the head's commit. */
-	token = batch.token;
-	batch.token = check->head_token;
-	if (wrong[FINDING_LISTING] && check->has_head)
-		record_put_listings(&batch, &check->head, check->head.rev);
-	if (wrong[FINDING_NAME] && check->has_head)
-		err = repair_name(&batch, store, &check->head);
-	batch.token = token;
-	wrong[FINDING_COUNT] = wrong[FINDING_COUNT] && check->has_ctl;
-	if (err != OK || !check->has_ctl || (batch.writes.n == 0 && !wrong[FINDING_COUNT]))
-		return err;
-	if (wrong[FINDING_COUNT]) {
-		ctl.objects = check->objects;
-		record_put_ctl(&batch, code, &check->ctl, &ctl);
-	} else {
-		batch_check(&batch, (struct key){ code, KEY_CTL }, check->ctl.rev);
-		batch_if_token(&batch, check->ctl.token);
-	}
-	return commit_many(&batch, store, none, &conflict);
 }

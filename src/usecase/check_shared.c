@@ -5,8 +5,11 @@
 #include "record/chain_record.h"
 #include "record/commit_many.h"
 #include "record/hotel_record.h"
+#include "record/intent.h"
+#include "record/intent_view.h"
 #include "record/item.h"
 #include "record/key.h"
+#include "usecase/check_intent.h"
 
 /* What changes at each of so many readings has writers that never rest. */
 #define READINGS_MAX 50
@@ -15,10 +18,8 @@
 #define NAME_PREFIX STR("~name-")
 
 /* What is kept for a while, or belongs to parts that have checks of their own. */
-static const struct str unchecked[] = {
-	STR_INIT("~idem-"), STR_INIT("~due-"), STR_INIT("~seen"),
-	STR_INIT("~lease"), STR_INIT("~key"),  STR_INIT("~intent-")
-};
+static const struct str unchecked[] = { STR_INIT("~idem-"), STR_INIT("~due-"), STR_INIT("~seen"),
+					STR_INIT("~lease"), STR_INIT("~key") };
 
 /* An entry of a listing or a name, and the hotel that it leads to. */
 struct entry {
@@ -59,14 +60,41 @@ static enum err leave_unreadable(struct cx *cx, enum err err, bool *belongs)
 	return err == ERR_INTERNAL || err == ERR_NOT_FOUND ? OK : err;
 }
 
+/* What waits in an intent of the hotel counts; a ctl that can not be read names none. */
+static enum err open_view(struct cx *cx, struct store *store, struct str hotel,
+			  struct intent_view *view)
+{
+	struct ctl ctl;
+	enum err err = record_get_ctl(cx, store, hotel, &ctl);
+
+	*view = (struct intent_view){ .store = store };
+	if (err == OK && ctl.intent.len != 0)
+		return intent_view_open(cx, store, hotel, &ctl, INTENT_ALL, view);
+	if (err == ERR_INTERNAL)
+		cx_clear(cx);
+	return err == ERR_INTERNAL || err == ERR_NOT_FOUND ? OK : err;
+}
+
+/* An entry that is about to go belongs until then. */
 static enum err find_belongs(struct cx *cx, struct store *store, const struct item *item,
 			     bool *belongs)
 {
+	struct intent_view view;
+	struct item left;
 	struct head head;
-	enum err err = record_get_head(cx, store, hotel_of(item), &head);
+	enum err err = open_view(cx, store, hotel_of(item), &view);
 
+	*belongs = false;
+	if (err != OK)
+		return leave_unreadable(cx, err, belongs);
+	err = record_get_head(cx, view.store, hotel_of(item), &head);
 	/* A head that another program wrote says nothing of what we have listed. */
 	*belongs = err == OK && (head.rev == REV_NONE || has_entry(cx, &head, item->key));
+	if (!*belongs && view.store != store && (err == OK || err == ERR_NOT_FOUND)) {
+		err = store_get(view.store, cx, item->key, &left);
+		*belongs = err == ERR_NOT_FOUND;
+	}
+	intent_view_close(&view);
 	return leave_unreadable(cx, err, belongs);
 }
 
@@ -103,7 +131,7 @@ static enum err judge(struct cx *cx, struct store *store, struct key key, struct
 			err = get_ctl(cx, store, entry->hotel, &after, belongs);
 		if (err != OK && err != ERR_NOT_FOUND)
 			return err;
-		if (err == OK && !*belongs && record_is_same_ctl(&after, &entry->ctl) &&
+		if (err == OK && !*belongs && record_is_same_ctl(&entry->ctl, &after) &&
 		    again.rev == entry->item.rev)
 			return OK;
 	}
@@ -139,6 +167,11 @@ static enum err remove_entry(struct cx *cx, struct store *store, struct key key)
 	bool belongs;
 	enum err err = judge(cx, store, key, &entry, &belongs);
 
+	if (err == OK && !belongs && entry.ctl.intent.len != 0) {
+		err = intent_finish(cx, store, entry.hotel, entry.ctl.intent);
+		if (err == OK)
+			err = judge(cx, store, key, &entry, &belongs);
+	}
 	if (err != OK || belongs)
 		return err;
 	batch_init(&batch, cx);
@@ -286,6 +319,8 @@ enum err check_shared(struct cx *cx, struct store *store, struct str partition,
 	if (str_starts(partition, LISTING_PREFIX) || str_starts(partition, NAME_PREFIX) ||
 	    kind_of(cx, partition))
 		return check_items(cx, store, partition, findings);
+	if (str_starts(partition, KEY_INTENT_PREFIX))
+		return check_intent(cx, store, partition, findings);
 	for (size_t i = 0; i < sizeof(unchecked) / sizeof(unchecked[0]); i++) {
 		if (str_starts(partition, unchecked[i]))
 			return OK;
@@ -322,6 +357,8 @@ enum err check_shared_repair(struct cx *cx, struct store *store, const struct fi
 	case FINDING_LISTING:
 	case FINDING_NAME:
 		return remove_entry(cx, store, finding->key);
+	case FINDING_LEFTOVER:
+		return check_intent_remove(cx, store, finding->key.code);
 	default:
 		return OK;
 	}

@@ -4,6 +4,7 @@
 #include "port/cache.h"
 #include "record/commit_many.h"
 #include "record/document.h"
+#include "record/intent.h"
 #include "record/key.h"
 #include "usecase/adopt_hotel.h"
 #include "usecase/etag.h"
@@ -68,7 +69,7 @@ static enum err check_unmoved(struct edit *edit)
 	struct ctl now;
 	enum err err = record_get_ctl(edit->cx, edit->app->store, edit->head.hotel.code, &now);
 
-	if (err == ERR_NOT_FOUND || (err == OK && !record_is_same_ctl(&now, &edit->ctl)))
+	if (err == ERR_NOT_FOUND || (err == OK && !record_is_same_ctl(&edit->ctl, &now)))
 		return ERR_CONFLICT;
 	return err;
 }
@@ -121,6 +122,8 @@ static enum err read_stored(struct edit *edit)
 	struct store *store = edit->app->store;
 	enum err err = record_find_ctl(edit->cx, store, code, &edit->ctl);
 
+	if (err == OK && edit->ctl.intent.len != 0)
+		err = intent_settle(edit->cx, store, code, &edit->ctl);
 	if (err == OK && !edit->ctl.deleted)
 		err = record_get_head(edit->cx, store, code, &edit->head);
 	return err;
@@ -148,7 +151,7 @@ static enum err take_over(struct edit *edit, struct result *result)
 		err = adopt_hotel(edit->app, edit->cx, edit->head.hotel.code, &adoption, &left);
 	if (err == OK)
 		err = read_stored(edit);
-	if (err == OK && !record_is_same_ctl(&edit->ctl, &left))
+	if (err == OK && !record_is_same_ctl(&left, &edit->ctl))
 		return ERR_CONFLICT;
 	if (err == OK && is_new != (adoption == ADOPTION_MADE))
 		return ERR_CONFLICT;

@@ -2,7 +2,6 @@
 
 #include "base/buf.h"
 #include "codec/instant.h"
-#include "record/commit_many.h"
 #include "record/item.h"
 #include "record/key.h"
 
@@ -112,13 +111,11 @@ enum err idempotency_find(struct app *app, struct cx *cx, const struct command *
 	return read_body(app, cx, &record, &result->body);
 }
 
-/* Long answers: parts of a commit before, under the record's token, and so reachable only once the record is there. */
+/* Long answers: parts of commits before, under the record's token, and so reachable only once the record is there. */
 static enum err write_parts(struct app *app, struct cx *cx, struct key record, struct str token,
 			    struct str body, struct str expires, uint64_t *parts)
 {
-	const struct key first = key_idempotency_part(cx->arena, record, token, 1);
 	struct batch batch;
-	size_t conflict;
 
 	batch_init(&batch, cx);
 	for (*parts = 0; body.len != 0; (*parts)++) {
@@ -134,10 +131,11 @@ static enum err write_parts(struct app *app, struct cx *cx, struct key record, s
 			  STR("idempotency"), REV_ANY, 1, &attrs);
 		body = str_sub(body, len, body.len);
 	}
-	return commit_many(&batch, app->store, first, &conflict);
+	return batch_commit_pieces(&batch, app->store);
 }
 
-/* A few records of the same partition, wherever chance looks, are removed when they have expired. */
+/* A few records of the same partition, wherever chance looks, are removed when they have expired: as many as the commit has room for
+ * beside the answer's own. */
 static enum err sweep(struct app *app, struct batch *batch, struct key own)
 {
 	struct cx *cx = batch->cx;
@@ -145,6 +143,8 @@ static enum err sweep(struct app *app, struct batch *batch, struct key own)
 	struct page page;
 	enum err err;
 
+	if (!batch_fits(batch, app->store, SWEPT_MAX + 1))
+		return OK;
 	query.after = rand_hex(cx->rand, cx->arena, 2);
 	err = store_query(app->store, cx, &query, &page);
 	if (err == OK && page.n == 0) {

@@ -165,6 +165,8 @@ static enum err check_whole(struct checking *checking, size_t *at)
 		return wrong(checking, "its code is none");
 	if (!checking->has_ctl)
 		return wrong(checking, "it has no control record `ctl`");
+	if (ctl->intent.len != 0)
+		return wrong(checking, "its control record `ctl` is of a write under way");
 	if (!hotel->head && !ctl->deleted)
 		return wrong(checking, "it has no head `cfg-general`");
 	if (hotel->head && ctl->deleted)

@@ -1,14 +1,14 @@
 #include "usecase/import_hotel.h"
 
 #include "base/vec.h"
-#include "record/commit_many.h"
 #include "record/hotel_record.h"
+#include "record/intent.h"
 #include "record/item.h"
 #include "record/key.h"
 #include "usecase/membership.h"
 
-/* Listings, names, chain and brand: what a hotel's commit holds beside its records. */
-#define DERIVED_MAX 16
+/* Chains and brands that it leaves and joins. */
+#define MEMBERSHIPS_MAX 4
 
 /* What the store has under the code. */
 struct present {
@@ -26,7 +26,6 @@ struct importing {
 	const struct imported *hotel;
 	struct batch *batch;
 	struct present present;
-	bool history_is_there; /* in commits of its own */
 };
 
 static bool is_history(const struct item *item)
@@ -69,15 +68,19 @@ static enum err find_listed(struct importing *importing)
 	return err == ERR_NOT_FOUND ? OK : err;
 }
 
-/* The control record stands behind the history in the order of keys, and a writer may come in between two pages: the commit is
+/* Nothing of it waits in an intent. The control record stands behind the history in the order of keys, and a writer may come in between two pages: the commit is
  * conditioned on what was read, and the rest is guarded by it. */
 static enum err read_present(struct importing *importing)
 {
 	struct query query = { .code = importing->hotel->code };
 	struct page page = { .more = true };
+	struct ctl settled;
+	enum err err = intent_settle(importing->cx, importing->store, query.code, &settled);
 
+	if (err != OK && err != ERR_NOT_FOUND)
+		return err;
 	while (page.more) {
-		enum err err = store_query(importing->store, importing->cx, &query, &page);
+		err = store_query(importing->store, importing->cx, &query, &page);
 
 		for (size_t i = 0; err == OK && i < page.n; i++)
 			err = note_present(importing, &page.items[i]);
@@ -102,7 +105,7 @@ static void put_items(struct importing *importing)
 			batch_put_item(batch, item,
 				       present->has_ctl ? present->ctl.rev : REV_ABSENT);
 			batch_if_token(batch, present->ctl.token);
-		} else if (!importing->history_is_there || !is_history(item)) {
+		} else {
 			batch_put_item(batch, item, REV_ANY);
 		}
 	}
@@ -179,69 +182,6 @@ static enum err put_membership(struct importing *importing)
 				 hotel->head ? &hotel->hotel.hotel : NULL);
 }
 
-static enum err commit_history(struct importing *importing, size_t *next)
-{
-	const struct imported *hotel = importing->hotel;
-	const size_t most = importing->store->api->max_writes;
-	struct key ctl = { hotel->code, KEY_CTL };
-	struct batch batch;
-	size_t conflict;
-	enum err err;
-
-	batch_init(&batch, importing->cx);
-	batch_check(&batch, ctl, REV_ABSENT);
-	for (; *next < hotel->n && batch.writes.n < most; ++*next) {
-		if (is_history(&hotel->items[*next]))
-			batch_put_item(&batch, &hotel->items[*next], REV_ANY);
-	}
-	err = commit_many(&batch, importing->store, (struct key){ STR(""), STR("") }, &conflict);
-	return err != ERR_CONFLICT
-		       ? err
-		       : fail(importing->cx, ERR_CONFLICT, "exists", "it was made meanwhile");
-}
-
-static enum err too_large(struct importing *importing)
-{
-	return fail(importing->cx, ERR_LIMIT, "too_large",
-		    "it has more records than one commit holds, %zu",
-		    importing->store->api->max_writes);
-}
-
-/* Records that the hotel has no more. */
-static size_t count_gone(const struct importing *importing)
-{
-	const struct vec *keys = &importing->present.keys;
-	size_t gone = 0;
-
-	for (size_t i = 0; i < keys->n; i++)
-		gone += !import_find(importing->hotel,
-				     *(const struct str *)vec_at(keys, i, sizeof(struct str)));
-	return gone;
-}
-
-/* Makes sure that the rest of the hotel fits into the batch. */
-static enum err make_fit(struct importing *importing)
-{
-	const size_t most = importing->store->api->max_writes;
-	const struct present *present = &importing->present;
-	const struct imported *hotel = importing->hotel;
-	size_t history = 0, all = hotel->n + count_gone(importing) + DERIVED_MAX;
-	enum err err = OK;
-
-	if (importing->batch->writes.n + all <= most)
-		return OK;
-	if (importing->batch->writes.n != 0)
-		return ERR_CONFLICT;
-	for (size_t i = 0; i < hotel->n; i++)
-		history += is_history(&hotel->items[i]);
-	if (present->has_others || all - history > most)
-		return too_large(importing);
-	for (size_t next = 0; err == OK && next < hotel->n;)
-		err = commit_history(importing, &next);
-	importing->history_is_there = true;
-	return err;
-}
-
 /* Is the hotel what became of that which is there? The hash of an entry of history stands for all the entries before it. */
 static bool continues(const struct importing *importing)
 {
@@ -269,15 +209,16 @@ static enum err check_over(struct importing *importing, enum import_over over)
 static enum err put_hotel(struct importing *importing, enum import_over over)
 {
 	const struct imported *hotel = importing->hotel;
+	const bool alone = importing->batch->writes.n == 0;
 	enum err err;
 
 	if (batch_find(importing->batch, (struct key){ hotel->code, KEY_CTL }))
 		return ERR_CONFLICT;
 	err = read_present(importing);
+	if (err == OK && importing->present.ctl.intent.len != 0)
+		return ERR_CONFLICT;
 	if (err == OK)
 		err = check_over(importing, over);
-	if (err == OK)
-		err = make_fit(importing);
 	if (err != OK)
 		return err;
 	put_items(importing);
@@ -285,6 +226,8 @@ static enum err put_hotel(struct importing *importing, enum import_over over)
 	err = put_name(importing);
 	if (err == OK)
 		err = importing->batch->err;
+	if (err == OK && !alone && !batch_fits(importing->batch, importing->store, MEMBERSHIPS_MAX))
+		err = ERR_CONFLICT;
 	return err == OK ? put_membership(importing) : err;
 }
 
@@ -292,11 +235,12 @@ enum err import_hotel(struct cx *cx, struct store *store, const struct imported 
 		      enum import_over over, struct batch *batch)
 {
 	struct importing importing = { .cx = cx, .store = store, .hotel = hotel, .batch = batch };
-	const size_t before = batch->writes.n;
+	const size_t writes = batch->writes.n, bytes = batch->bytes;
 	enum err err = put_hotel(&importing, over);
 
 	if (err != OK) {
-		batch->writes.n = before;
+		batch->writes.n = writes;
+		batch->bytes = bytes;
 		batch->err = OK;
 	}
 	return err;

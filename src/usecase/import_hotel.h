@@ -22,11 +22,9 @@ enum import_over {
  * Adds the writes of a hotel that was checked to the batch, whose commit then has it whole or not at all.
  *
  * CONFLICT, not noted: the batch has writes that these can not stand beside: commit it first. CONFLICT `exists`: the code is taken by what
- * `over` does not allow, or the name is another hotel's. LIMIT `too_large`: more than one commit takes. On an error the batch is as it was.
+ * `over` does not allow, or the name is another hotel's. On an error the batch is as it was.
  *
- * A new hotel whose history alone is what makes it too large for one commit comes in several: its history before anything that a reader
- * looks for, each commit conditioned on there being no control record; then all the rest in the batch. What such an import leaves when
- * it ends in the middle is no hotel, and goes with the next import of that code.
+ * A hotel that is too large for one commit is alone in its batch, for commit_many to write by an intent.
  */
 MUST_CHECK enum err import_hotel(struct cx *cx, struct store *store, const struct imported *hotel,
 				 enum import_over over, struct batch *batch);

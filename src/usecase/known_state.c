@@ -1,5 +1,6 @@
 #include "usecase/known_state.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -34,7 +35,8 @@ void known_state_put(struct app *app, struct cx *cx, const struct ctl *ctl, cons
 	};
 	struct buf buf;
 
-	packed.ctl.token = packed.ctl.history_hash = (struct str){ NULL, 0 };
+	assert(ctl->intent.len == 0);
+	packed.ctl.token = packed.ctl.history_hash = packed.ctl.intent = (struct str){ NULL, 0 };
 	buf_init(&buf, cx->arena);
 	buf_add(&buf, (struct str){ (const char *)&packed, sizeof(packed) });
 	buf_add(&buf, ctl->token);

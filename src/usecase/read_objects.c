@@ -3,6 +3,7 @@
 #include "model/shape_write.h"
 #include "port/store.h"
 #include "record/hotel_record.h"
+#include "record/intent_view.h"
 #include "record/item.h"
 #include "record/key.h"
 #include "record/object_key.h"
@@ -16,7 +17,7 @@
 
 /* What is read between two looks at ctl. */
 struct reading {
-	struct app *app;
+	struct store *store; /* as ctl says: an intent lies over it */
 	struct cx *cx;
 	const struct kind *kind;
 	struct str hotel;
@@ -42,7 +43,7 @@ static const void *find_embedded(const void *set, const struct kind *kind, struc
 	if (known)
 		return known->value;
 	object.value = arena_alloc(cx->arena, kind->shape->size_bytes);
-	err = object.value ? record_get_object(cx, reading->app->store, kind, reading->hotel, id,
+	err = object.value ? record_get_object(cx, reading->store, kind, reading->hotel, id,
 					       object.value, &object.stored)
 			   : cx_check_memory(cx);
 	if (err != OK)
@@ -68,7 +69,7 @@ static enum err read_one(struct reading *reading)
 
 	if (!value)
 		return cx_check_memory(cx);
-	err = record_get_object(cx, reading->app->store, reading->kind, reading->hotel, reading->id,
+	err = record_get_object(cx, reading->store, reading->kind, reading->hotel, reading->id,
 				value, &stored);
 	if (err == OK)
 		reading->text = complete_text(reading, value);
@@ -133,7 +134,7 @@ static enum err look_ahead(struct reading *reading, struct source *source, bool 
 		if (source->next == items->n && !items->more)
 			return OK;
 		if (source->next == items->n) {
-			err = store_query(reading->app->store, cx, &source->query, &source->items);
+			err = store_query(reading->store, cx, &source->query, &source->items);
 			source->next = 0;
 			if (err == OK && items->n != 0)
 				source->query.after = items->items[items->n - 1].key.item_type;
@@ -173,8 +174,7 @@ static enum err choose(struct reading *reading, struct source *ours, struct sour
 
 static enum err read_page(struct reading *reading)
 {
-	bool has_old =
-		reading->kind->old_prefix.len != 0 && reading->app->store->api->has_strangers;
+	bool has_old = reading->kind->old_prefix.len != 0 && reading->store->api->has_strangers;
 	struct source ours, old, *next;
 	size_t bytes = 0;
 	enum err err = OK;
@@ -201,10 +201,25 @@ static enum err no_hotel(struct cx *cx, struct str hotel)
 	return fail(cx, ERR_NOT_FOUND, "not_found", "there is no hotel " STR_FMT, STR_ARG(hotel));
 }
 
-/* Reads until ctl is the same before and after. NOT_FOUND of the object is not noted. */
-static enum err read_at_one_revision(struct reading *reading)
+/* NOT_FOUND, not noted: there is no such object, or ctl is gone. */
+static enum err read_once(struct reading *reading, struct store *store, struct ctl *ctl)
 {
-	struct store *store = reading->app->store;
+	struct intent_view view;
+	enum err err =
+		intent_view_open(reading->cx, store, reading->hotel, ctl, INTENT_DOCUMENT, &view);
+
+	if (err != OK)
+		return err;
+	reading->embedded = (struct objects){ { NULL, 0, 0 } };
+	reading->store = view.store;
+	err = reading->read(reading);
+	intent_view_close(&view);
+	return err;
+}
+
+/* Reads until ctl is the same before and after. NOT_FOUND of the object is not noted. */
+static enum err read_at_one_revision(struct reading *reading, struct store *store)
+{
 	struct cx *cx = reading->cx;
 	struct ctl before, after;
 	enum err err = record_find_ctl(cx, store, reading->hotel, &before);
@@ -217,12 +232,13 @@ static enum err read_at_one_revision(struct reading *reading)
 			return no_hotel(cx, reading->hotel);
 		if (err != OK)
 			return err;
-		reading->embedded = (struct objects){ { NULL, 0, 0 } };
-		read_err = reading->read(reading);
+		read_err = read_once(reading, store, &before);
+		if (before.deleted)
+			return no_hotel(cx, reading->hotel);
 		if (read_err != OK && read_err != ERR_NOT_FOUND)
 			return read_err;
 		err = record_find_ctl(cx, store, reading->hotel, &after);
-		if (err == OK && record_is_same_ctl(&after, &before))
+		if (err == OK && record_is_same_ctl(&before, &after))
 			return read_err;
 		before = after;
 		/* Others made this reading vain: the next one has as much memory. */
@@ -237,9 +253,9 @@ enum err get_object(struct app *app, struct cx *cx, const struct kind *kind, str
 		    struct str id, struct result *result)
 {
 	struct reading reading = {
-		.app = app, .cx = cx, .kind = kind, .hotel = hotel, .read = read_one, .id = id
+		.cx = cx, .kind = kind, .hotel = hotel, .read = read_one, .id = id
 	};
-	enum err err = read_at_one_revision(&reading);
+	enum err err = read_at_one_revision(&reading, app->store);
 
 	if (err == ERR_NOT_FOUND && !cx->failure.code)
 		return fail(cx, ERR_NOT_FOUND, "not_found",
@@ -258,14 +274,13 @@ enum err get_object(struct app *app, struct cx *cx, const struct kind *kind, str
 enum err list_objects(struct app *app, struct cx *cx, const struct kind *kind, struct str hotel,
 		      struct str after, size_t limit, struct object_page *out)
 {
-	struct reading reading = { .app = app,
-				   .cx = cx,
+	struct reading reading = { .cx = cx,
 				   .kind = kind,
 				   .hotel = hotel,
 				   .read = read_page,
 				   .after = after,
 				   .limit = limit };
-	enum err err = read_at_one_revision(&reading);
+	enum err err = read_at_one_revision(&reading, app->store);
 
 	*out = reading.page;
 	return err != OK ? err : cx_check_memory(cx);

@@ -202,6 +202,8 @@ static void memory_that_is_refused_to_a_write_with_a_key_is_413_and_the_key_is_f
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, usecase_rig_set_up, usecase_rig_tear_down)
+#define NARROW(name) \
+	cmocka_unit_test_setup_teardown(name, usecase_rig_set_up_narrow, usecase_rig_tear_down)
 
 int main(void)
 {
@@ -213,7 +215,16 @@ int main(void)
 		TEST(memory_that_is_refused_to_a_write_with_a_key_is_413_and_the_key_is_free),
 	};
 
+	const struct CMUnitTest narrow[] = {
+		NARROW(every_store_call_may_fail),
+		NARROW(every_store_call_of_a_write_with_a_key_may_fail),
+		NARROW(an_answer_that_is_late_is_503_and_nothing_or_the_whole),
+		NARROW(memory_that_is_refused_is_413_and_nothing),
+	};
+	int failed;
+
 	vfs_fault_register();
 	vfs_fault_spare_syncs();
-	return cmocka_run_group_tests_name("usecase_wide", tests, NULL, NULL);
+	failed = cmocka_run_group_tests_name("usecase_wide", tests, NULL, NULL);
+	return failed + cmocka_run_group_tests_name("usecase_wide by intents", narrow, NULL, NULL);
 }

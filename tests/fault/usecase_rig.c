@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "adapter/cache_memory.h"
+#include "adapter/store_narrow.h"
 #include "adapter/store_sqlite.h"
 #include "codec/hash.h"
 #include "usecase/gate.h"
@@ -39,12 +40,14 @@ void usecase_rig_open(struct usecase_rig *rig)
 		fprintf(stderr, STR_FMT "\n", STR_ARG(cx.failure.detail));
 		exit(1);
 	}
+	if (rig->max_writes != 0)
+		store = store_narrow_open(store, rig->max_writes);
 	rig->late.mono_ms = &rig->clock.mono_ms;
 	rig->app.store = store_fault_open(store_late_open(store, &rig->late), &rig->plan);
 	rig->app.cache = cache_memory_open(CACHE_BYTES);
 }
 
-int usecase_rig_set_up(void **state)
+static int set_up(void **state, size_t max_writes)
 {
 	const struct api_options options = { .body_max_bytes = 4 << 20, .auth_open = true };
 	struct usecase_rig *rig = calloc(1, sizeof(*rig));
@@ -59,12 +62,23 @@ int usecase_rig_set_up(void **state)
 	rig->clock = (struct rig_clock){ { wall_ms, mono_ms }, 1795370400000, 1000000 };
 	arena_init(&rig->process, 0);
 	arena_init(&rig->arena, 0);
+	rig->max_writes = max_writes;
 	usecase_rig_open(rig);
 	rig->app.gates = gates_open(&rig->process);
 	rig->app.chain_gates = gates_open(&rig->process);
 	rig->api = api_open(&rig->process, &rig->app, &options);
 	*state = rig;
 	return 0;
+}
+
+int usecase_rig_set_up(void **state)
+{
+	return set_up(state, 0);
+}
+
+int usecase_rig_set_up_narrow(void **state)
+{
+	return set_up(state, 7);
 }
 
 void usecase_rig_restart(struct usecase_rig *rig)
@@ -106,7 +120,7 @@ void usecase_rig_open_other(struct usecase_rig *rig, struct usecase_rig *other)
 {
 	const struct api_options options = { .body_max_bytes = 4 << 20, .auth_open = true };
 
-	*other = (struct usecase_rig){ .clock = rig->clock };
+	*other = (struct usecase_rig){ .clock = rig->clock, .max_writes = rig->max_writes };
 	snprintf(other->path, sizeof(other->path), "%s", rig->path);
 	arena_init(&other->process, 0);
 	arena_init(&other->arena, 0);

@@ -37,6 +37,7 @@ struct usecase_rig {
 	struct store_fault_plan plan; /* set it with usecase_rig_plan */
 	struct rig_clock clock;
 	struct store_late_plan late;
+	size_t max_writes; /* of a commit; 0 = as many as the engine takes */
 	struct app app;
 	struct api *api;
 
@@ -49,6 +50,8 @@ struct usecase_rig {
 };
 
 int usecase_rig_set_up(void **state);
+/* The same on a store that takes seven writes in a commit: most writes go by an intent. */
+int usecase_rig_set_up_narrow(void **state);
 int usecase_rig_tear_down(void **state);
 
 /* Another process on the rig's file: its own store, cache and gates. It ends before the rig does. */

@@ -10,6 +10,7 @@
 #include "model/kind.h"
 #include "model/shape_write.h"
 #include "record/hotel_record.h"
+#include "record/intent_view.h"
 #include "record/item.h"
 #include "record/key.h"
 #include "record/objects.h"
@@ -73,7 +74,7 @@ static size_t join_parts(struct cx *cx, struct item *first, size_t after)
 }
 
 /* Revisions have no gap, times rise, each item carries the hash of the one before, and ctl that of the last. */
-static void check_history(struct usecase_rig *rig, struct cx *cx, struct str code,
+static void check_history(struct store *store, struct cx *cx, struct str code,
 			  const struct ctl *ctl)
 {
 	struct query query = { .code = code,
@@ -84,7 +85,7 @@ static void check_history(struct usecase_rig *rig, struct cx *cx, struct str cod
 	uint64_t rev = 0;
 	struct page page;
 
-	assert_int_equal(store_query(rig->app.store, cx, &query, &page), OK);
+	assert_int_equal(store_query(store, cx, &query, &page), OK);
 	assert_false(page.more);
 	/* What another program calls history comes behind ours here, and is in no chain. */
 	while (page.n != 0 && page.items[page.n - 1].rev == REV_NONE)
@@ -106,22 +107,21 @@ static void check_history(struct usecase_rig *rig, struct cx *cx, struct str cod
 	assert_int_equal(last_ms, ctl->history_time_ms);
 }
 
-static void check_listing(struct usecase_rig *rig, struct cx *cx, struct str code)
+static void check_listing(struct store *store, struct cx *cx, struct str code)
 {
 	const struct key all = { key_list_all(cx->arena, key_list_shard(code)), code };
 	struct head head, listed;
 	struct vec differences = { NULL, 0, 0 };
 	struct item item;
 
-	assert_int_equal(record_get_head(cx, rig->app.store, code, &head), OK);
-	assert_int_equal(store_get(rig->app.store, cx, all, &item), OK);
+	assert_int_equal(record_get_head(cx, store, code, &head), OK);
+	assert_int_equal(store_get(store, cx, all, &item), OK);
 	assert_int_equal(record_read_listing(cx, &item, &listed), OK);
 	history_compare(cx->arena, STR("hotel"), code, &hotel_shape, &head.hotel, &listed.hotel,
 			&differences);
 	assert_int_equal(differences.n, 0);
-	assert_int_equal(
-		store_get(rig->app.store, cx, key_name(cx->arena, STR(""), head.hotel.name), &item),
-		OK);
+	assert_int_equal(store_get(store, cx, key_name(cx->arena, STR(""), head.hotel.name), &item),
+			 OK);
 	assert_true(str_eq(item_text(&item, STR("hotel")), code));
 }
 
@@ -140,7 +140,7 @@ static void check_cache(struct usecase_rig *rig, struct cx *cx, struct str code)
 }
 
 /* Every name leads somewhere, and ctl counts what is there. */
-static void check_objects(struct usecase_rig *rig, struct cx *cx, struct str code,
+static void check_objects(struct store *store, struct cx *cx, struct str code,
 			  const struct ctl *ctl)
 {
 	struct vec references = { NULL, 0, 0 };
@@ -148,7 +148,7 @@ static void check_objects(struct usecase_rig *rig, struct cx *cx, struct str cod
 	struct head head;
 	uint64_t bytes;
 
-	assert_int_equal(objects_read(cx, rig->app.store, code, cx->arena, &head, &objects), OK);
+	assert_int_equal(objects_read(cx, store, code, cx->arena, &head, &objects), OK);
 	bytes = shape_own_text(cx->arena, &hotel_shape, &head.hotel).len;
 	for (size_t i = 0; i < objects.list.n; i++) {
 		const struct object *object = vec_at(&objects.list, i, sizeof(*object));
@@ -169,20 +169,18 @@ static void check_objects(struct usecase_rig *rig, struct cx *cx, struct str cod
 }
 
 /* ctl and history are all that is left. */
-static void check_deleted(struct usecase_rig *rig, struct cx *cx, struct str code,
+static void check_deleted(struct store *store, struct cx *cx, struct str code,
 			  const struct ctl *ctl)
 {
 	const struct key listing = { key_list_all(cx->arena, key_list_shard(code)), code };
 	const struct query query = { .code = code };
-	struct result result;
 	struct item item;
 	struct page page;
 
 	assert_int_equal(ctl->objects, 0);
 	assert_int_equal(ctl->document_bytes, 0);
-	assert_int_equal(store_get(rig->app.store, cx, listing, &item), ERR_NOT_FOUND);
-	assert_int_equal(get_hotel(&rig->app, cx, code, &result), ERR_NOT_FOUND);
-	assert_int_equal(store_query(rig->app.store, cx, &query, &page), OK);
+	assert_int_equal(store_get(store, cx, listing, &item), ERR_NOT_FOUND);
+	assert_int_equal(store_query(store, cx, &query, &page), OK);
 	assert_false(page.more);
 	for (size_t i = 0; i < page.n; i++) {
 		struct str type = page.items[i].key.item_type;
@@ -195,16 +193,21 @@ void usecase_rig_check(struct usecase_rig *rig, struct str code)
 {
 	struct arena arena;
 	struct cx cx = open_cx(rig, &arena);
+	struct intent_view view;
+	struct result result;
 	struct ctl ctl;
 
 	assert_int_equal(record_get_ctl(&cx, rig->app.store, code, &ctl), OK);
-	check_history(rig, &cx, code, &ctl);
+	assert_int_equal(intent_view_open(&cx, rig->app.store, code, &ctl, INTENT_ALL, &view), OK);
+	check_history(view.store, &cx, code, &ctl);
 	if (ctl.deleted) {
-		check_deleted(rig, &cx, code, &ctl);
+		check_deleted(view.store, &cx, code, &ctl);
+		assert_int_equal(get_hotel(&rig->app, &cx, code, &result), ERR_NOT_FOUND);
 	} else {
-		check_listing(rig, &cx, code);
-		check_objects(rig, &cx, code, &ctl);
+		check_listing(view.store, &cx, code);
+		check_objects(view.store, &cx, code, &ctl);
 		check_cache(rig, &cx, code);
 	}
+	intent_view_close(&view);
 	arena_close(&arena);
 }

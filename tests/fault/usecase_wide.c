@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "chains_check.h"
+#include "record/intent.h"
 #include "record/key.h"
 
 /* 50 rooms of type B, which replace those of type A. */
@@ -151,11 +152,26 @@ static bool holds(struct str text, const char *part)
 	return text.len != 0 && memmem(text.ptr, text.len, part, strlen(part)) != NULL;
 }
 
+/* Listings wait in an intent only where a commit takes fewer writes than any engine's: seven. */
+static void finish_listings(struct usecase_rig *rig, const struct wide_hotel *hotel)
+{
+	struct arena arena;
+	struct ctl ctl;
+	struct cx cx;
+
+	arena_init(&arena, 0);
+	cx_init(&cx, &arena);
+	assert_int_equal(intent_settle(&cx, rig->app.store, hotel->code, &ctl), OK);
+	arena_close(&arena);
+}
+
 /* The chains count the hotel where it is listed: C, D or none. */
 static void check_chains(struct usecase_rig *rig, const struct wide_hotel *hotel, struct str now)
 {
 	struct str c = fill_in(rig, "C-%s", hotel), d = fill_in(rig, "D-%s", hotel);
 
+	if (rig->max_writes != 0)
+		finish_listings(rig, hotel);
 	assert_int_equal(chains_check_one(rig, c), holds(now, str_c(&rig->process, c)));
 	assert_int_equal(chains_check_one(rig, d), holds(now, str_c(&rig->process, d)));
 }
