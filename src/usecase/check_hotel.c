@@ -192,7 +192,7 @@ static enum err report_no_ctl(struct look *look)
 	struct findings *findings = &look->check->findings;
 	struct key key = { look->code, KEY_HEAD };
 	struct item head;
-	enum err err = store_get(look->store, look->cx, key, &head);
+	enum err err = store_get(look->below, look->cx, key, &head);
 
 	if (err == OK && head.rev == REV_NONE) {
 		findings_add(
