@@ -197,6 +197,12 @@ static bool has_right_sum(const struct http_client_reply *reply)
 	       sum == crc32_z(0, (const Bytef *)reply->body.ptr, reply->body.len);
 }
 
+/* What is no JSON object is not the service's word, whoever sent it with 200: it proves nothing. */
+static bool is_object(struct str body)
+{
+	return body.len >= 2 && body.ptr[0] == '{' && body.ptr[body.len - 1] == '}';
+}
+
 /* One try; true when it was done. */
 static bool try_once(struct trying *t)
 {
@@ -210,6 +216,11 @@ static bool try_once(struct trying *t)
 	if (!has_right_sum(&t->reply)) {
 		error->class = DYNAMODB_BROKEN;
 		error->name = STR("an answer with a wrong x-amz-crc32");
+		return false;
+	}
+	if (t->reply.status == 200 && !is_object(t->reply.body)) {
+		error->class = DYNAMODB_BROKEN;
+		error->name = STR("an answer that is none");
 		return false;
 	}
 	if (t->reply.status == 200) {
@@ -335,11 +346,13 @@ static enum err conclude(struct trying *t)
 	if (t->out->is_unclear) {
 		err = ERR_UNCERTAIN;
 		code = "uncertain";
-	} else if (error->class == DYNAMODB_TOO_LARGE || error->class == DYNAMODB_FULL) {
+	} else if (t->call->writes &&
+		   (error->class == DYNAMODB_TOO_LARGE || error->class == DYNAMODB_FULL)) {
 		err = ERR_LIMIT;
 		code = error->class == DYNAMODB_FULL ? "storage_full" : "too_large";
 	}
-	if (error->class == DYNAMODB_FINAL && !str_eq(error->name, STR("ValidationException")))
+	if (error->class == DYNAMODB_FINAL && !t->call->is_question &&
+	    !str_eq(error->name, STR("ValidationException")))
 		log_request(t->cx, LOG_LEVEL_ERROR, "store_refused", "%s: " STR_FMT ": " STR_FMT,
 			    t->call->operation, STR_ARG(error->name), STR_ARG(error->message));
 	t->cx->failure.retry_after_s = error->class == DYNAMODB_THROTTLED ? 5 : 1;

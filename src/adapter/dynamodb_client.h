@@ -30,6 +30,7 @@ struct dynamodb_call {
 	const char *operation; /* `GetItem` */
 	struct str body;
 	bool writes;
+	bool is_question; /* to be refused is an answer too: it is not logged */
 };
 
 struct dynamodb_reply {

@@ -9,7 +9,7 @@
 #include "base/str.h"
 
 /* DynamoDB's numbers go from 1E-130 to 9.99…E+125: what would take more digits than this is none of them. */
-#define DYNAMODB_NUMBER_MAX 300
+#define DYNAMODB_NUMBER_MAX 400
 
 /* The same number without exponent, sign +, leading zeros, and minus before zero; a view of `text` when it is plain. False when it is
  * no number, or not one of DynamoDB's, or past the arena's cap. */

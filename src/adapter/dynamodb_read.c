@@ -10,6 +10,10 @@
 #define ITEM_TYPE_BYTES_MAX 1024
 /* No page of the service's holds more. */
 #define LIMIT_MAX 100000
+/* Of a partition that is jumped over, so many items are looked at. */
+#define SCAN_ITEMS 16
+/* Requests for one page of codes: a table of large hotels has few to a page of its own. */
+#define SCANS_MAX 32
 
 /* A request while it is written. */
 struct request {
@@ -303,9 +307,9 @@ static struct str last_item_type(struct cx *cx)
 	return (struct str){ room, room ? ITEM_TYPE_BYTES_MAX : 0 };
 }
 
-/* One page of the table behind the partition `after`, of which only the keys come. */
+/* One page of the table behind the partition `after`, of which only the codes come. */
 static enum err scan(const struct dynamodb_table *table, struct cx *cx, struct str after,
-		     struct answer *out)
+		     size_t limit, struct answer *out)
 {
 	struct request request;
 	struct str text;
@@ -319,6 +323,10 @@ static enum err scan(const struct dynamodb_table *table, struct cx *cx, struct s
 	if (after.len != 0) {
 		json_name(&request.json, STR("ExclusiveStartKey"));
 		dynamodb_item_write_key(&request.json, (struct key){ after, last_item_type(cx) });
+	}
+	if (limit != 0 && limit <= LIMIT_MAX / SCAN_ITEMS) {
+		json_name(&request.json, STR("Limit"));
+		json_u64(&request.json, (limit + 1) * SCAN_ITEMS);
 	}
 	err = finish(&request, cx, table, "Scan", &text);
 	return err == OK ? read_page(cx, text, out) : err;
@@ -342,22 +350,31 @@ static bool add_codes(struct cx *cx, const struct vec *items, struct str *last, 
 	return true;
 }
 
+/* Without a limit the page is what one request brings, but for a page of one code: one is held back as the proof that others follow. */
+static bool wants_more(const struct answer *answer, unsigned scans, size_t limit, size_t n)
+{
+	if (scans == 0)
+		return true;
+	if (answer->last.code.len == 0)
+		return false;
+	return n < 2 || (n <= limit && scans < SCANS_MAX);
+}
+
 enum err dynamodb_read_partitions(const struct dynamodb_table *table, struct cx *cx,
 				  struct str after, size_t limit, struct codes *out)
 {
 	struct vec codes = { .items = NULL };
-	struct answer answer = { .last = { after, after } };
+	struct answer answer = { .items = NULL };
 	struct str last = after;
 	enum err err = OK;
 
 	*out = (struct codes){ .items = NULL };
 	/* One more than the page proves that there is more. The rest of a partition that a page ends in is jumped over. */
-	for (bool first = true; first || (err == OK && answer.last.code.len != 0 && codes.n < 2);
-	     first = false) {
+	for (unsigned scans = 0; err == OK && wants_more(&answer, scans, limit, codes.n); scans++) {
 		struct vec items = { .items = NULL };
 
 		answer.items = &items;
-		err = scan(table, cx, last, &answer);
+		err = scan(table, cx, last, limit, &answer);
 		if (err == OK && !add_codes(cx, &items, &last, &codes))
 			err = cx_check_memory(cx);
 	}

@@ -39,7 +39,7 @@ static enum err call(const struct dynamodb_table *table, struct cx *cx, const ch
 {
 	struct str body = str_printf(cx->arena, "{\"TableName\":\"" STR_FMT "\"%s%s}",
 				     STR_ARG(table->name), *more ? "," : "", more);
-	const struct dynamodb_call call = { operation, body, .writes = false };
+	const struct dynamodb_call call = { operation, body, .is_question = true };
 
 	if (cx_check_memory(cx) != OK)
 		return ERR_LIMIT;

@@ -121,13 +121,10 @@ static bool bears_token(const struct attrs *attrs, struct str token)
 	return token.len != 0 && value && value->kind == VALUE_TEXT && str_eq(value->text, token);
 }
 
-/* One that can tell from what it finds whether it has found itself. */
 static bool is_put_alone(const struct commit *commit)
 {
-	const struct write *write = &commit->writes[0];
-
-	return commit->n == 1 && write->op == WRITE_PUT && has_condition(write) &&
-	       bears_token(&write->attrs, commit->token);
+	return commit->n == 1 && commit->writes[0].op == WRITE_PUT &&
+	       has_condition(&commit->writes[0]);
 }
 
 /* True when what is there is what this put has put. */

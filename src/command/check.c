@@ -5,7 +5,6 @@
 #include "record/findings.h"
 #include "record/intent.h"
 #include "usecase/check_hotel.h"
-#include "usecase/check_hotel_repair.h"
 #include "usecase/check_shared.h"
 
 /* A repair that others are faster than is tried so often. */

@@ -192,10 +192,11 @@ static int64_t pause_ms(const struct credentials *self, int64_t left)
 {
 	int64_t pause = PAUSE_MS;
 
+	/* Half of a short life: the pause began when they came. */
+	if (self->failures == 0 && !self->is_refused && left > PAUSE_MS)
+		return left < PAUSE_SHORT_MAX_MS ? left : PAUSE_SHORT_MAX_MS;
 	for (unsigned i = 1; i < self->failures && pause < PAUSE_MAX_MS; i++)
 		pause *= 2;
-	if (self->failures == 0 && !self->is_refused && left / 2 > PAUSE_MS)
-		return left / 2 < PAUSE_SHORT_MAX_MS ? left / 2 : PAUSE_SHORT_MAX_MS;
 	return pause < PAUSE_MAX_MS ? pause : PAUSE_MAX_MS;
 }
 
@@ -281,17 +282,6 @@ void credentials_expire(struct credentials *self, struct str access_key)
 	pthread_mutex_unlock(&self->mutex);
 }
 
-static bool is_region(struct str text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		const char byte = text.ptr[i];
-
-		if (!(byte >= 'a' && byte <= 'z') && !(byte >= '0' && byte <= '9') && byte != '-')
-			return false;
-	}
-	return true;
-}
-
 enum err credentials_find_region(struct cx *cx, const struct credentials_options *options,
 				 struct str *out)
 {
@@ -309,7 +299,7 @@ enum err credentials_find_region(struct cx *cx, const struct credentials_options
 		err = credentials_profile_region(options, cx, out);
 	if (err != OK)
 		return err;
-	if (!is_region(*out))
+	if (!credentials_is_region(*out))
 		return fail(cx, ERR_UNAVAILABLE, "unavailable", "%s is no AWS region", source);
 	*out = str_dup(cx->arena, *out);
 	return cx_check_memory(cx);

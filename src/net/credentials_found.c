@@ -40,6 +40,17 @@ bool credentials_is_token(struct str text)
 	return text.len != 0 && is_between(text, ' ', '~');
 }
 
+bool credentials_is_region(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		const char byte = text.ptr[i];
+
+		if (!(byte >= 'a' && byte <= 'z') && !(byte >= '0' && byte <= '9') && byte != '-')
+			return false;
+	}
+	return true;
+}
+
 static bool is_access_key(struct str text)
 {
 	return text.len <= ACCESS_KEY_BYTES_MAX && is_token(text);

@@ -31,6 +31,9 @@ enum err credentials_refuse(struct cx *cx, struct str place, const char *format,
 /* At least one character, all of printable ASCII: what may stand in a header. */
 bool credentials_is_token(struct str text);
 
+/* What may be a part of a host's name; empty too. */
+bool credentials_is_region(struct str text);
+
 /* Keys that can be signed with and sent, and that have not expired. */
 MUST_CHECK enum err credentials_check(struct cx *cx, const struct credentials_found *found);
 

@@ -108,7 +108,7 @@ static bool is_role(struct str name)
 enum err credentials_instance_fetch(const struct credentials_options *options, struct cx *cx,
 				    struct credentials_found *out)
 {
-	struct str endpoint, token, body;
+	struct str endpoint = STR(""), token = STR(""), body = STR("");
 	enum err err;
 
 	if (str_eq_nocase(credentials_env(options, DISABLED), STR("true")))

@@ -35,11 +35,13 @@ enum err credentials_web_url(const struct credentials_options *options, struct c
 	*url = credentials_env(options, variable);
 	if (url->len != 0)
 		return credentials_call_check_url(cx, place, variable, *url, &host);
+	if (!credentials_is_region(region))
+		return credentials_refuse(cx, place, "the region is none");
 	*url = region.len == 0
 		       ? STR("https://sts.amazonaws.com/")
 		       : str_printf(cx->arena, "https://sts." STR_FMT ".amazonaws.com%s/",
 				    STR_ARG(region), str_starts(region, STR("cn-")) ? ".cn" : "");
-	return credentials_call_check_url(cx, place, "the region's STS", *url, &host);
+	return OK;
 }
 
 static enum err write_body(const struct credentials_options *options, struct cx *cx,

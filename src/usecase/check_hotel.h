@@ -30,4 +30,9 @@ struct hotel_check {
 MUST_CHECK enum err check_hotel(struct cx *cx, struct store *store, struct str code,
 				struct hotel_check *check);
 
+/* Writes anew what can be derived: listings, name, ctl's number of objects; *check is of just now. Nothing is written when the hotel
+ * has moved on since (CONFLICT, not noted), and a name that another hotel of the user has is left. */
+MUST_CHECK enum err check_hotel_repair(struct cx *cx, struct store *store, struct str code,
+				       const struct hotel_check *check);
+
 #endif

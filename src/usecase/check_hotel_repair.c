@@ -1,10 +1,6 @@
-#include "usecase/check_hotel_repair.h"
+#include "usecase/check_hotel.h"
 
-#include <stdbool.h>
-
-#include "record/batch.h"
 #include "record/commit_many.h"
-#include "record/hotel_record.h"
 #include "record/intent.h"
 #include "record/item.h"
 #include "record/key.h"
@@ -54,7 +50,7 @@ static enum err repair_name(struct batch *batch, struct store *store, const stru
 enum err check_hotel_repair(struct cx *cx, struct store *store, struct str code,
 			    const struct hotel_check *check)
 {
-	bool wrong[FINDING_NAME + 1] = { false };
+	bool wrong[FINDING_LEFTOVER + 1] = { false };
 	const struct key none = { STR(""), STR("") };
 	struct ctl ctl = check->ctl;
 	struct batch batch;
@@ -62,6 +58,9 @@ enum err check_hotel_repair(struct cx *cx, struct store *store, struct str code,
 	size_t conflict;
 	enum err err = OK;
 
+	/* Somebody has begun a write since the hotel was settled for the check. */
+	if (check->has_ctl && check->ctl.intent.len != 0)
+		return ERR_CONFLICT;
 	for (size_t i = 0; i < check->findings.list.n; i++)
 		wrong[findings_at(&check->findings, i)->kind] = true;
 	batch_init(&batch, cx);

@@ -48,10 +48,10 @@ class Call {
 		});
 	}
 
-	/** The sum of the body goes with it unless the headers have one. */
+	/** The service's word has the sum of its body, unless the headers have one; what is no word of its has none. */
 	send({ status = 200, headers = {}, bytes }) {
-		const all = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-crc32': String(crc32(bytes)), ...headers, 'content-length': bytes.length };
-		this.#response.writeHead(status, all).end(bytes);
+		const own = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-crc32': String(crc32(bytes)) };
+		this.#response.writeHead(status, { ...headers['content-type'] === 'text/html' ? {} : own, ...headers, 'content-length': bytes.length }).end(bytes);
 	}
 
 	/** The head and the first half of the body, and then nothing more. */
@@ -173,7 +173,11 @@ const page = text('<html><body>502 Bad Gateway</body></html>');
 const json = words => ({ bytes: text(words) });
 const BODIES = { garbage: json('\u0000\u0001{{{{'), nothing: json(''), 'a page of HTML': { headers: { 'content-type': 'text/html' }, bytes: page }, 'another JSON': json('[1]'), 'half of a JSON': json('{"Item":{"code":{"S":"') };
 
-/** A fault of each sort by its name. Those that are of one operation only say which. */
+const transact = /^TransactWriteItems$/;
+const cancelledBy = (code, more = {}) => ({ fault: cancelled(code), operation: transact, ...more });
+
+/** A fault of each sort by its name. Those that are of one operation only say which; a call is tried again after all but the final ones,
+ *  where the caller hears 503, or `status`. */
 export const FAULTS = {
 	'500 before': { fault: before(problem(500, 'InternalServerError')) },
 	'500 after': { fault: after(problem(500, 'InternalServerError')) },
@@ -184,8 +188,8 @@ export const FAULTS = {
 	throttled: { fault: before(problem(400, 'ThrottlingException', { throttlingReasons: [{ reason: 'TableWriteKeyRangeThroughputExceeded', resource: 'arn' }] })) },
 	'throughput exceeded': { fault: before(problem(400, 'ProvisionedThroughputExceededException')) },
 	'request limit': { fault: before(problem(400, 'RequestLimitExceeded')) },
-	429: { fault: before({ status: 429, bytes: text('') }) },
-	'413 before': { fault: before({ status: 413, headers: { 'content-type': 'text/html' }, bytes: text('too large') }) },
+	'status 429': { fault: before({ status: 429, bytes: text('') }) },
+	'status 413': { fault: before({ status: 413, headers: { 'content-type': 'text/html' }, bytes: text('too large') }), isFinal: true, status: 413 },
 	'dropped before': { fault: dropBefore },
 	'dropped after': { fault: dropAfter },
 	slow: { fault: slow(300) },
@@ -195,16 +199,22 @@ export const FAULTS = {
 	flipped: { fault: flipped },
 	'expired token': { fault: before(problem(400, 'ExpiredTokenException')) },
 	'unknown client': { fault: before(problem(400, 'UnrecognizedClientException')) },
-	denied: { fault: before(problem(400, 'AccessDeniedException')) },
-	'not valid': { fault: before(problem(400, 'ValidationException')) },
-	'no table': { fault: before(problem(400, 'ResourceNotFoundException')) },
-	'an error of tomorrow': { fault: before(problem(400, 'NeverHeardOfException')) },
+	denied: { fault: before(problem(400, 'AccessDeniedException')), isFinal: true },
+	'not valid': { fault: before(problem(400, 'ValidationException')), isFinal: true },
+	'no table': { fault: before(problem(400, 'ResourceNotFoundException')), isFinal: true },
+	'an error of tomorrow': { fault: before(problem(400, 'NeverHeardOfException')), isFinal: true },
 	'another region': { fault: before(problem(400, 'ReplicatedWriteConflictException')) },
-	'in progress before': { fault: before(problem(400, 'TransactionInProgressException')), operation: /^TransactWriteItems$/ },
-	'in progress after': { fault: after(problem(400, 'TransactionInProgressException')), operation: /^TransactWriteItems$/ },
-	'another request of the token': { fault: before(problem(400, 'IdempotentParameterMismatchException')), operation: /^TransactWriteItems$/ },
-	'conflict on one item': { fault: before(problem(400, 'TransactionConflictException')), operation: /^(Put|Update|Delete)Item$/ },
-	...Object.fromEntries(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded', 'ValidationError', 'ItemCollectionSizeLimitExceeded', 'None', 'NeverHeardOf'].flatMap(code =>
-		[[`cancelled: ${code}`, { fault: cancelled(code), operation: /^TransactWriteItems$/ }], [`cancelled at its end: ${code}`, { fault: cancelled(code, 99), operation: /^TransactWriteItems$/ }]])),
+	'in progress before': { fault: before(problem(400, 'TransactionInProgressException')), operation: transact },
+	'in progress after': { fault: after(problem(400, 'TransactionInProgressException')), operation: transact },
+	'another request of the token': { fault: before(problem(400, 'IdempotentParameterMismatchException')), operation: transact, isFinal: true },
+	'conflict on one item': { fault: before(problem(400, 'TransactionConflictException')), operation: /^PutItem$/ },
+	'cancelled: TransactionConflict': cancelledBy('TransactionConflict'),
+	'cancelled: TransactionConflict of the last': { fault: cancelled('TransactionConflict', 99), operation: transact },
+	'cancelled: ThrottlingError': cancelledBy('ThrottlingError'),
+	'cancelled: ProvisionedThroughputExceeded': cancelledBy('ProvisionedThroughputExceeded'),
+	'cancelled: ValidationError': cancelledBy('ValidationError', { isFinal: true }),
+	'cancelled: ItemCollectionSizeLimitExceeded': cancelledBy('ItemCollectionSizeLimitExceeded', { isFinal: true, status: 507 }),
+	'cancelled: nothing but None': cancelledBy('None', { isFinal: true }),
+	'cancelled: NeverHeardOf': cancelledBy('NeverHeardOf', { isFinal: true }),
 	...Object.fromEntries(Object.entries(BODIES).flatMap(([name, answer]) => [[`${name} before`, { fault: before(answer) }], [`${name} after`, { fault: after(answer) }]])),
 };
