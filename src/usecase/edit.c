@@ -144,7 +144,7 @@ static enum err take_over(struct edit *edit, struct result *result)
 {
 	bool is_new = edit->ctl.rev == 0;
 	enum err err = is_new ? check_condition(edit, result) : OK;
-	enum adoption adoption;
+	enum adoption adoption = ADOPTION_NONE;
 	struct ctl left;
 
 	if (err == OK)
