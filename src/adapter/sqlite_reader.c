@@ -127,7 +127,8 @@ static enum err read_row(struct sqlite_reader *reader, struct cx *cx, sqlite3_st
 
 	out->key.item_type = str_dup(cx->arena, column_text(stmt, ITEM_TYPE));
 	out->rev = (uint64_t)sqlite3_column_int64(stmt, REV);
-	if (sqlite3_column_type(stmt, REV) != SQLITE_INTEGER || out->rev == 0)
+	if (sqlite3_column_type(stmt, REV) != SQLITE_INTEGER || out->rev == REV_ABSENT ||
+	    (out->rev > INT64_MAX && out->rev != REV_NONE))
 		return fail_damaged(cx, out->key, ERR_INTERNAL, "its revision is none");
 	return parse_attrs(reader, cx, text, out);
 }

@@ -153,8 +153,10 @@ static void finish(struct exchange *exchange, enum err err, size_t nheaders)
 	problem_write(exchange->cx, 0, wrapped, exchange->answer);
 }
 
-enum api_next api_begin(struct api *api, struct cx *cx, const struct api_request *request,
-			struct api_answer *answer)
+/* As far as it goes without waiting, for the routes that have all of these flags. */
+static enum api_next begin_to_answer(struct api *api, struct cx *cx,
+				     const struct api_request *request, unsigned flags,
+				     struct api_answer *answer)
 {
 	struct exchange exchange = begin(api, cx, request, answer);
 	size_t nheaders = answer->nheaders;
@@ -162,7 +164,7 @@ enum api_next api_begin(struct api *api, struct cx *cx, const struct api_request
 	enum err err = check_head(api, &exchange, &answered);
 
 	if (err == OK && !answered) {
-		if (!(exchange.match.route->flags & ROUTE_AT_ONCE))
+		if ((exchange.match.route->flags & flags) != flags)
 			return API_READ_BODY;
 		err = exchange.match.route->handle(&exchange);
 		if (exchange.deferred) {
@@ -172,6 +174,18 @@ enum api_next api_begin(struct api *api, struct cx *cx, const struct api_request
 	}
 	finish(&exchange, err, nheaders);
 	return API_ANSWERED;
+}
+
+enum api_next api_begin(struct api *api, struct cx *cx, const struct api_request *request,
+			struct api_answer *answer)
+{
+	return begin_to_answer(api, cx, request, ROUTE_AT_ONCE, answer);
+}
+
+enum api_next api_check(struct api *api, struct cx *cx, const struct api_request *request,
+			struct api_answer *answer)
+{
+	return begin_to_answer(api, cx, request, 0, answer);
 }
 
 void api_handle(struct api *api, struct cx *cx, const struct api_request *request,
@@ -210,7 +224,7 @@ uint64_t api_body_max(const struct api *api, const struct api_request *request)
 	return api->options.body_max_bytes;
 }
 
-static bool is_read(const struct api_request *request)
+bool api_is_read(const struct api_request *request)
 {
 	return str_eq(request->method, STR("GET")) || str_eq(request->method, STR("HEAD"));
 }
@@ -220,12 +234,16 @@ uint64_t api_lane(const struct api *api, const struct api_request *request)
 	struct str path = strip_base_path(request->path, api->options.base_path);
 	struct str rest = str_sub(path, 1, path.len);
 	struct str id = str_sub(rest, str_index(rest, '/') + 1, rest.len);
+	bool is_read = api_is_read(request);
 
 	id = str_sub(id, 0, str_index(id, '/'));
+	/* Nor do probes wait for long listings. */
+	if (is_read && id.len == 0)
+		id = rest;
 	/* An encoded id may be any hotel's, and a write to /config names its hotel in the body, if any: those are one lane. */
 	if (str_index(id, '%') != id.len)
 		id = STR("");
-	return hash_fnv1a64(id) * 2 + is_read(request);
+	return hash_fnv1a64(id) * 2 + is_read;
 }
 
 int64_t api_handler_timeout_ms(const struct api *api, const struct api_request *request,
@@ -233,7 +251,7 @@ int64_t api_handler_timeout_ms(const struct api *api, const struct api_request *
 {
 	struct str path = strip_base_path(request->path, api->options.base_path);
 	const struct str rooms = STR("/rooms");
-	bool get = is_read(request);
+	bool get = api_is_read(request);
 	bool one_post = str_eq(request->method, STR("POST")) && !str_eq(path, STR("/config")) &&
 			!str_eq(str_sub(path, path.len - rooms.len, rooms.len), rooms);
 

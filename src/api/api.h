@@ -32,6 +32,14 @@ struct api *api_open(struct arena *arena, struct app *app, const struct api_opti
 enum api_next api_begin(struct api *api, struct cx *cx, const struct api_request *request,
 			struct api_answer *answer);
 
+/* Changes nothing, so that nobody's commit is waited for: GET and HEAD. */
+bool api_is_read(const struct api_request *request);
+
+/* Looks at a write whose body has been read as far as no store is needed: answers what is refused (API_ANSWERED), else nothing is done
+ * but the work, which api_handle does again. Takes time and memory with the body, never blocks. */
+enum api_next api_check(struct api *api, struct cx *cx, const struct api_request *request,
+			struct api_answer *answer);
+
 /* Answers a request whose body has been read; may block on a store. Always fills the answer. */
 void api_handle(struct api *api, struct cx *cx, const struct api_request *request,
 		struct api_answer *answer);

@@ -86,6 +86,8 @@ enum err chain_routes_put(struct exchange *exchange)
 		return err;
 	if (chain.code.len != 0 && !str_eq(chain.code, code))
 		return fail_field(cx, BLAME_POINTER, STR("/code"), "is not the code of the path");
+	if (exchange_defers(exchange))
+		return OK;
 	chain.code = code;
 	err = save_chain(exchange->app, cx, &command, kind, &chain, &result);
 	return exchange_answer_write(exchange, err, &result);
@@ -97,7 +99,7 @@ enum err chain_routes_delete(struct exchange *exchange)
 	struct command command;
 	enum err err = exchange_read_command(exchange, &command);
 
-	if (err != OK)
+	if (err != OK || exchange_defers(exchange))
 		return err;
 	err = delete_chain(exchange->app, exchange->cx, &command, kind_of(exchange),
 			   exchange->match.params[0], &result);

@@ -156,6 +156,12 @@ enum err exchange_read_command(struct exchange *exchange, struct command *out)
 	return err != OK ? err : read_key(exchange, out);
 }
 
+bool exchange_defers(struct exchange *exchange)
+{
+	exchange->deferred = !exchange->may_wait;
+	return exchange->deferred;
+}
+
 void exchange_answer(struct exchange *exchange, const struct result *result)
 {
 	struct arena *arena = exchange->cx->arena;

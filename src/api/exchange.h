@@ -24,7 +24,7 @@ struct exchange {
 	struct str_pair
 		query[ROUTE_QUERY_MAX]; /* decoded; each name once, all known to the route */
 	size_t nquery;
-	bool may_wait;   /* false on an event thread */
+	bool may_wait;   /* false: only what needs no waiting is to be answered */
 	bool deferred;   /* set by a handler that would have to wait */
 	struct str link; /* path of the request without base path: for Link and Location */
 };
@@ -46,6 +46,9 @@ MUST_CHECK enum err exchange_read_query(struct exchange *exchange);
 
 /* Fills in what every write has in common from the headers. */
 MUST_CHECK enum err exchange_read_command(struct exchange *exchange, struct command *out);
+
+/* True, and deferred, where a write whose request is in order would have to wait for the store, and may not. */
+bool exchange_defers(struct exchange *exchange);
 
 /* Makes a JSON answer of a use case's result. */
 void exchange_answer(struct exchange *exchange, const struct result *result);

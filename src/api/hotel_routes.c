@@ -88,7 +88,7 @@ static enum err save_head(struct exchange *exchange, enum shape_mode read_mode,
 
 	if (err == OK)
 		err = hotel_body_read(exchange, read_mode, &hotel);
-	if (err != OK)
+	if (err != OK || exchange_defers(exchange))
 		return err;
 	if (exchange->match.nparams != 0)
 		err = save_hotel(exchange->app, cx, &command, exchange->match.params[0], &hotel,
@@ -125,7 +125,7 @@ enum err hotel_routes_save_rooms(struct exchange *exchange)
 
 	if (err == OK)
 		err = hotel_body_read_list(exchange, STR("buildings"), &hotel);
-	if (err != OK)
+	if (err != OK || exchange_defers(exchange))
 		return err;
 	err = save_rooms(exchange->app, exchange->cx, &command, exchange->match.params[0], &hotel,
 			 &result);
@@ -138,7 +138,7 @@ enum err hotel_routes_delete(struct exchange *exchange)
 	struct command command;
 	enum err err = exchange_read_command(exchange, &command);
 
-	if (err != OK)
+	if (err != OK || exchange_defers(exchange))
 		return err;
 	err = delete_hotel(exchange->app, exchange->cx, &command, exchange->match.params[0],
 			   &result);

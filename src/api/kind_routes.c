@@ -51,7 +51,7 @@ static enum err add(struct exchange *exchange)
 		err = fail_field(cx, BLAME_POINTER,
 				 str_printf(cx->arena, "/" STR_FMT, STR_ARG(kind->list)),
 				 "must have 1 to %d objects", OBJECTS_A_REQUEST_MAX);
-	if (err != OK)
+	if (err != OK || exchange_defers(exchange))
 		return err;
 	err = add_objects(exchange->app, cx, &command, kind, exchange->match.params[0], list,
 			  &result);
@@ -125,7 +125,7 @@ static enum err save(struct exchange *exchange, enum shape_mode mode)
 
 	if (err == OK)
 		err = read_object(exchange, &address, mode, &given);
-	if (err != OK)
+	if (err != OK || exchange_defers(exchange))
 		return err;
 	if (mode == SHAPE_PATCH)
 		err = patch_object(exchange->app, cx, &command, &address, given, &result);
@@ -152,7 +152,7 @@ static enum err delete (struct exchange *exchange) {
 	bool cascade = exchange_query(exchange, STR("cascade"), &text) && str_eq(text, STR("true"));
 	enum err err = exchange_read_command(exchange, &command);
 
-	if (err != OK) return err;
+	if (err != OK || exchange_defers(exchange)) return err;
 	err = delete_object(exchange->app, exchange->cx, &command, &address, cascade, &result);
 	return exchange_answer_write(exchange, err, &result);
 }

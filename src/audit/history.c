@@ -10,6 +10,9 @@
 /* An item of history carries at most so many bytes of keys and changes; the rest goes into parts (domain.md 1). */
 #define PART_BYTES_MAX ((size_t)300 * 1000)
 
+/* Of a change, as change_value makes it; one that has others was edited. */
+#define CHANGE_MEMBERS 5
+
 struct key history_key(struct arena *arena, struct str code, uint64_t revision)
 {
 	return (struct key){ code, key_history(arena, revision, 0) };
@@ -139,10 +142,17 @@ static void write_texts(struct json_writer *json, const struct item *item, struc
 
 static void write_change(struct json_writer *json, const struct value *change)
 {
+	const struct item members = { .attrs = change->map };
+
 	json_begin_object(json);
-	for (size_t i = 0; i < change->map.n; i++) {
-		json_name(json, change->map.items[i].name);
-		json_string(json, change->map.items[i].value.text);
+	write_attr(json, &members, STR("objectName"));
+	write_attr(json, &members, STR("fieldName"));
+	write_attr(json, &members, STR("oldValue"));
+	write_attr(json, &members, STR("newValue"));
+	write_attr(json, &members, STR("humanReadableComment"));
+	if (change->map.n != CHANGE_MEMBERS) {
+		json_name(json, STR("members"));
+		json_u64(json, change->map.n);
 	}
 	json_end_object(json);
 }

@@ -158,6 +158,8 @@ void history_walk_take(struct history_walk *walk, const struct item *item)
 	unsigned part = 0;
 
 	if (!key_parse_history(item->key.item_type, &revision, &part)) {
+		if (item->rev == REV_NONE)
+			return;
 		findings_add(walk->findings, FINDING_KEY, item->key, "is no key of history");
 		return;
 	}

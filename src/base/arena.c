@@ -201,3 +201,10 @@ void arena_close(struct arena *arena)
 	}
 	arena_init(arena, 0);
 }
+
+void arena_wipe(struct arena *arena)
+{
+	for (struct arena_chunk *chunk = arena->chunks; chunk; chunk = chunk->next)
+		explicit_bzero(chunk->data, chunk->size_bytes);
+	arena_close(arena);
+}

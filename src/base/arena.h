@@ -55,4 +55,7 @@ void arena_reset(struct arena *arena, size_t cap_bytes);
 /* Returns all memory; the arena may be initialised again. */
 void arena_close(struct arena *arena);
 
+/* The same, after every byte of it was overwritten: for secrets. A piece that grew by moving may have left a copy behind. */
+void arena_wipe(struct arena *arena);
+
 #endif

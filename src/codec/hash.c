@@ -11,20 +11,26 @@ void hash_sha256(struct str bytes, uint8_t out[HASH_SHA256_BYTES])
 	assert(done); /* it fails only where malloc does, and that ends the process */
 }
 
-struct str hash_sha256_hex(struct arena *arena, struct str bytes)
+struct str hash_hex(struct arena *arena, const uint8_t hash[HASH_SHA256_BYTES])
 {
 	static const char digits[] = "0123456789abcdef";
-	uint8_t hash[HASH_SHA256_BYTES];
-	char *text = arena_bytes(arena, 2 * sizeof(hash));
+	char *text = arena_bytes(arena, 2 * HASH_SHA256_BYTES);
 
 	if (!text)
 		return (struct str){ NULL, 0 };
-	hash_sha256(bytes, hash);
-	for (size_t i = 0; i < sizeof(hash); i++) {
+	for (size_t i = 0; i < HASH_SHA256_BYTES; i++) {
 		text[2 * i] = digits[hash[i] >> 4];
 		text[2 * i + 1] = digits[hash[i] & 15];
 	}
-	return (struct str){ text, 2 * sizeof(hash) };
+	return (struct str){ text, 2 * HASH_SHA256_BYTES };
+}
+
+struct str hash_sha256_hex(struct arena *arena, struct str bytes)
+{
+	uint8_t hash[HASH_SHA256_BYTES];
+
+	hash_sha256(bytes, hash);
+	return hash_hex(arena, hash);
 }
 
 static uint32_t fnv1a32_add(uint32_t hash, struct str bytes)

@@ -12,6 +12,7 @@
 void hash_sha256(struct str bytes, uint8_t out[HASH_SHA256_BYTES]);
 
 /* 64 lower-case hexadecimal digits in the arena. */
+struct str hash_hex(struct arena *arena, const uint8_t hash[HASH_SHA256_BYTES]);
 struct str hash_sha256_hex(struct arena *arena, struct str bytes);
 
 /* FNV-1a, 32 bits, of a then b: a hotel's code is that of its user's name, then its own. */

@@ -169,3 +169,33 @@ bool instant_parse(struct str text, int64_t *wall_ms)
 	*wall_ms = ms;
 	return true;
 }
+
+/* True when one of the twelve names stands there, with a blank on both sides. */
+static bool take_month(struct str *text, int *month)
+{
+	for (int i = 0; i < 12; i++) {
+		if (str_starts(*text, (struct str){ months + (ptrdiff_t)i * 5, 5 })) {
+			*month = i + 1;
+			*text = str_sub(*text, 5, text->len);
+			return true;
+		}
+	}
+	return false;
+}
+
+bool instant_parse_http(struct str text, int64_t *wall_ms)
+{
+	struct str rest = str_sub(text, 5, text.len);
+	struct parts parts = { .ms = 0 };
+
+	if (text.len != 29 || !str_eq(str_sub(text, 3, 2), STR(", ")) ||
+	    !take_number(&rest, 2, 31, &parts.date.of_month) ||
+	    !take_month(&rest, &parts.date.month) ||
+	    !take_number(&rest, 4, 9999, &parts.date.year) || !take_byte(&rest, ' ') ||
+	    !calendar_day(parts.date, &parts.days) || !take_time(&rest, &parts) ||
+	    !str_eq(rest, STR(" GMT")))
+		return false;
+	*wall_ms = parts.days * DAY_MS +
+		   ((parts.hour * 60 + parts.minute) * INT64_C(60) + parts.second) * 1000;
+	return true;
+}

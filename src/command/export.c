@@ -4,12 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/vec.h"
-#include "record/hotel_record.h"
-#include "record/intent_view.h"
-
-/* A hotel that changes at each of so many readings has a writer that never rests. */
-#define READINGS_MAX 50
+#include "command/chain_content.h"
+#include "command/hotel_reader.h"
 
 #define PARTITIONS_A_PAGE 1000
 
@@ -49,29 +45,6 @@ static enum err write_out(struct exporting *exporting, const struct buf *buf)
 	return OK;
 }
 
-/* Appends the partition's records. */
-static enum err read_items(struct exporting *exporting, struct store *store, struct str code,
-			   struct buf *lines, uint64_t *records)
-{
-	struct query query = { .code = code };
-	struct page page = { .more = true };
-
-	while (page.more) {
-		enum err err = store_query(store, &exporting->page, &query, &page);
-
-		if (err != OK)
-			return err;
-		for (size_t i = 0; i < page.n; i++)
-			record_text_write_item(lines, &page.items[i]);
-		*records += page.n;
-		if (page.n != 0)
-			query.after =
-				str_dup(exporting->lines, page.items[page.n - 1].key.item_type);
-		arena_reset(exporting->page.arena, 0);
-	}
-	return OK;
-}
-
 static enum err leave_out(struct exporting *exporting, struct str code)
 {
 	fprintf(exporting->job->complaints,
@@ -80,69 +53,61 @@ static enum err leave_out(struct exporting *exporting, struct str code)
 	return OK;
 }
 
-/* NOT_FOUND, not noted: it has records, but no ctl. */
-static enum err read_without_ctl(struct exporting *exporting, struct str code, struct buf *lines,
-				 uint64_t *records)
-{
-	enum err err = read_items(exporting, exporting->job->store, code, lines, records);
+/* The lines of one hotel while it is read. */
+struct hotel_lines {
+	struct arena *arena;
+	struct buf buf;
+	uint64_t records;
+};
 
-	return err == OK && *records != 0 ? ERR_NOT_FOUND : err;
+static void begin_lines(void *state)
+{
+	struct hotel_lines *lines = state;
+
+	arena_reset(lines->arena, 0);
+	buf_init(&lines->buf, lines->arena);
+	lines->records = 0;
 }
 
-/* One reading, an intent laid over what is there: an export writes nothing. *whole is false when the hotel was written meanwhile. */
-static enum err read_once(struct exporting *exporting, struct str code, struct buf *lines,
-			  uint64_t *records, bool *whole)
+static void take_line(void *state, const struct item *item)
 {
-	struct store *store = exporting->job->store;
-	struct cx *page = &exporting->page;
-	struct intent_view view;
-	struct ctl before, after;
-	enum err err = record_get_ctl(page, store, code, &before);
+	struct hotel_lines *lines = state;
 
-	*records = 0;
-	*whole = true;
-	if (err == OK)
-		err = intent_view_open(page, store, code, &before, INTENT_ALL, &view);
-	if (err == ERR_NOT_FOUND)
-		return read_without_ctl(exporting, code, lines, records);
-	if (err != OK)
-		return err;
-	before.token = str_dup(exporting->lines, before.token);
-	before.intent = str_dup(exporting->lines, before.intent);
-	err = read_items(exporting, view.store, code, lines, records);
-	intent_view_close(&view);
-	if (err == OK)
-		err = record_get_ctl(page, store, code, &after);
-	*whole = err == OK && record_is_same_ctl(&before, &after);
-	return err == ERR_NOT_FOUND ? OK : err;
+	record_text_write_item(&lines->buf, item);
+	lines->records++;
+}
+
+static enum err write_lines(struct exporting *exporting, struct str code, const struct ctl *ctl,
+			    const struct hotel_lines *lines)
+{
+	struct record_counts *counts = &exporting->result->counts;
+
+	if (ctl->rev == 0)
+		return leave_out(exporting, code);
+	counts->hotels++;
+	counts->records += lines->records;
+	return write_out(exporting, &lines->buf);
 }
 
 static enum err write_hotel(struct exporting *exporting, struct str code)
 {
-	struct export_result *result = exporting->result;
+	struct hotel_lines lines = { .arena = exporting->lines };
+	struct hotel_reader reader = { .store = exporting->job->store,
+				       .cx = &exporting->page,
+				       .begin = begin_lines,
+				       .take = take_line,
+				       .state = &lines };
+	struct ctl ctl;
+	enum err err = hotel_reader_read(&reader, code, &ctl);
 
-	for (unsigned reading = 0; reading < READINGS_MAX; reading++) {
-		struct buf lines;
-		uint64_t records;
-		bool whole;
-		enum err err;
-
-		arena_reset(exporting->lines, 0);
-		arena_reset(exporting->page.arena, 0);
-		buf_init(&lines, exporting->lines);
-		err = read_once(exporting, code, &lines, &records, &whole);
-		if (err == ERR_NOT_FOUND)
-			return leave_out(exporting, code);
-		if (err != OK)
-			return err;
-		if (!whole)
-			continue;
-		result->counts.hotels += records != 0;
-		result->counts.records += records;
-		return write_out(exporting, &lines);
-	}
-	return fail(&exporting->page, ERR_UNAVAILABLE, "unavailable",
-		    "hotel " STR_FMT " is being written all the time", STR_ARG(code));
+	if (err == OK)
+		err = write_lines(exporting, code, &ctl, &lines);
+	else if (err == ERR_NOT_FOUND)
+		err = OK; /* it is gone */
+	else if (err == ERR_STALE)
+		err = ERR_UNAVAILABLE;
+	hotel_reader_close(&reader);
+	return err;
 }
 
 /* The codes of a page outlive the hotels that are read by them. */
@@ -189,37 +154,6 @@ static enum err write_hotels(struct exporting *exporting)
 	return err;
 }
 
-/* What a chain or a brand is; who names it is counted anew by the import, and each store has its own rev. */
-static bool is_content(struct str name)
-{
-	static const struct str others[] = { STR_INIT("hotels"), STR_INIT("brands"), STR_INIT("wt"),
-					     STR_INIT("et"), STR_INIT("sv") };
-
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		if (str_eq(name, others[i]))
-			return false;
-	}
-	return true;
-}
-
-static void add_chain(struct buf *lines, const struct item *item)
-{
-	struct item content = { .key = item->key };
-	struct vec attrs = { NULL, 0, 0 };
-
-	for (size_t i = 0; i < item->attrs.n; i++) {
-		struct attr *attr;
-
-		if (!is_content(item->attrs.items[i].name))
-			continue;
-		attr = vec_push(&attrs, lines->arena, sizeof(*attr));
-		if (attr)
-			*attr = item->attrs.items[i];
-	}
-	content.attrs = (struct attrs){ attrs.items, attrs.n };
-	record_text_write_item(lines, &content);
-}
-
 static enum err write_chains(struct exporting *exporting, struct str partition)
 {
 	struct query query = { .code = partition };
@@ -230,8 +164,11 @@ static enum err write_chains(struct exporting *exporting, struct str partition)
 		enum err err = store_query(exporting->job->store, &exporting->page, &query, &page);
 
 		buf_init(&lines, exporting->lines);
-		for (size_t i = 0; err == OK && i < page.n; i++)
-			add_chain(&lines, &page.items[i]);
+		for (size_t i = 0; err == OK && i < page.n; i++) {
+			const struct item content = chain_content(exporting->lines, &page.items[i]);
+
+			record_text_write_item(&lines, &content);
+		}
 		if (err == OK)
 			err = write_out(exporting, &lines);
 		if (err != OK)

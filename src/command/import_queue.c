@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 
+#include "command/fault.h"
 #include "record/commit_many.h"
 #include "usecase/import_hotel.h"
 
@@ -23,33 +24,14 @@ void import_queue_complain(struct import_queue *queue, uint64_t line, const char
 	queue->result->complaints++;
 }
 
-/* What a hotel's own faults are; all others end the import. */
-static bool is_its_own(const struct cx *cx, enum err err)
-{
-	return err == ERR_INVALID || err == ERR_CONFLICT || err == ERR_INTERNAL ||
-	       (err == ERR_LIMIT && !str_eq(str_of(cx->failure.code), STR("storage_full")));
-}
-
-static const char *detail_of(struct import_queue *queue)
-{
-	const struct failure *failure = &queue->cx.failure;
-	struct str detail = failure->nblames != 0 ? failure->blames[0].detail : failure->detail;
-	const char *text = detail.len != 0 ? str_c(queue->cx.arena, detail) : NULL;
-
-	return text ? text : "it takes too much memory";
-}
-
 /* Says why a hotel or a chain does not come in; returns err where that ends the import. */
 enum err import_queue_refuse(struct import_queue *queue, uint64_t line, const char *what,
 			     struct str code, enum err err)
 {
-	if (err == OK || !is_its_own(&queue->cx, err))
+	if (err == OK || !fault_is_own(&queue->cx, err))
 		return err;
-	arena_extend(queue->cx.arena, 4096);
 	import_queue_complain(queue, line, "%s " STR_FMT " is not imported: %s", what,
-			      STR_ARG(code),
-			      queue->cx.failure.code ? detail_of(queue)
-						     : "it was written by somebody else meanwhile");
+			      STR_ARG(code), fault_text(&queue->cx));
 	cx_clear(&queue->cx);
 	return OK;
 }
@@ -80,13 +62,18 @@ static void count_in(struct import_queue *queue, const struct imported *hotel)
 	queue->result->counts.records += hotel->n;
 }
 
+static enum import_over over_of(const struct import_job *job)
+{
+	return job->replace ? IMPORT_OVER_ANY : IMPORT_OVER_NONE;
+}
+
 static enum err commit_alone(struct import_queue *queue, const struct imported *hotel)
 {
 	const struct import_job *job = queue->job;
 	enum err err;
 
 	batch_init(&queue->batch, &queue->cx);
-	err = import_hotel(&queue->cx, job->app->store, hotel, job->replace, &queue->batch);
+	err = import_hotel(&queue->cx, job->app->store, hotel, over_of(job), &queue->batch);
 	if (err == OK)
 		err = commit_batch(queue);
 	if (err == OK)
@@ -123,13 +110,13 @@ enum err import_queue_add(struct import_queue *queue, const struct imported *hot
 	const struct import_job *job = queue->job;
 	struct imported *pending;
 	enum err err =
-		import_hotel(&queue->cx, job->app->store, hotel, job->replace, &queue->batch);
+		import_hotel(&queue->cx, job->app->store, hotel, over_of(job), &queue->batch);
 	const bool again = err == ERR_CONFLICT && !queue->cx.failure.code;
 
 	if (again) {
 		err = import_queue_commit(queue);
 		if (err == OK)
-			err = import_hotel(&queue->cx, job->app->store, hotel, job->replace,
+			err = import_hotel(&queue->cx, job->app->store, hotel, over_of(job),
 					   &queue->batch);
 	}
 	if (err != OK)

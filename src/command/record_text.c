@@ -11,6 +11,21 @@
 #define VALUES_MAX 400000
 #define MEMBERS_MAX 1000
 
+/* The one whose name comes next by its bytes; `before` NULL: the first of all. NULL behind the last. */
+static const struct attr *next_by_name(const struct attrs *map, const struct attr *before)
+{
+	const struct attr *next = NULL;
+
+	for (size_t i = 0; i < map->n; i++) {
+		const struct attr *attr = &map->items[i];
+
+		if ((!before || str_cmp(before->name, attr->name) < 0) &&
+		    (!next || str_cmp(attr->name, next->name) < 0))
+			next = attr;
+	}
+	return next;
+}
+
 /* mutual recursion: a map holds values, and a value may be a map */
 static void write_map(struct json_writer *json, const struct attrs *map);
 
@@ -44,9 +59,10 @@ static void write_value(struct json_writer *json, const struct value *value)
 static void write_map(struct json_writer *json, const struct attrs *map)
 {
 	json_begin_object(json);
-	for (size_t i = 0; i < map->n; i++) {
-		json_name(json, map->items[i].name);
-		write_value(json, &map->items[i].value);
+	for (const struct attr *attr = next_by_name(map, NULL); attr;
+	     attr = next_by_name(map, attr)) {
+		json_name(json, attr->name);
+		write_value(json, &attr->value);
 	}
 	json_end_object(json);
 }
@@ -67,7 +83,7 @@ void record_text_write_item(struct buf *buf, const struct item *item)
 	json_string(&json, item->key.code);
 	json_name(&json, STR("itemType"));
 	json_string(&json, item->key.item_type);
-	if (item->rev != 0) {
+	if (item->rev != 0 && item->rev != REV_NONE) {
 		json_name(&json, STR("rev"));
 		json_u64(&json, item->rev);
 	}
@@ -238,6 +254,7 @@ static bool read_format(struct reading *reading)
 /* Behind `"code":`. */
 static bool read_item(struct reading *reading, struct record_text *out)
 {
+	static const char no_attrs[] = "`attrs` is not there, or not the last member";
 	struct item *item = &out->item;
 	struct str name;
 
@@ -250,15 +267,20 @@ static bool read_item(struct reading *reading, struct record_text *out)
 	if (item->key.code.len == 0 || item->key.item_type.len == 0)
 		return refuse(reading, "`code` or `itemType` is empty");
 	out->kind = str_starts(item->key.code, STR("~")) ? RECORD_TEXT_CHAIN : RECORD_TEXT_ITEM;
-	if (out->kind == RECORD_TEXT_ITEM) {
-		if (!expect(reading, "rev", "`rev` does not follow `itemType`") ||
-		    !read_u64(reading, &item->rev))
+	if (!json_next_member(&reading->json, &name))
+		return !reading->json.problem && refuse(reading, no_attrs);
+	item->rev = out->kind == RECORD_TEXT_ITEM ? REV_NONE : 0;
+	if (out->kind == RECORD_TEXT_ITEM && str_eq(name, STR("rev"))) {
+		if (!read_u64(reading, &item->rev))
 			return false;
-		if (item->rev == 0)
-			return refuse(reading, "`rev` is 0");
+		if (item->rev == 0 || item->rev >= REV_NONE)
+			return refuse(reading, "`rev` is none");
+		if (!expect(reading, "attrs", no_attrs))
+			return false;
+	} else if (!str_eq(name, STR("attrs"))) {
+		return refuse(reading, no_attrs);
 	}
-	if (!expect(reading, "attrs", "`attrs` is not there, or not the last member") ||
-	    !read_map(reading, &item->attrs))
+	if (!read_map(reading, &item->attrs))
 		return false;
 	return !json_next_member(&reading->json, &name) ||
 	       refuse(reading, "there is a member behind `attrs`");

@@ -3,9 +3,11 @@
  *   {"format":"innkeeper-export","version":1}                        first
  *   {"code":"~chain","itemType":"ACME","attrs":{…}}                  chains, then brands: what they are, not who names them
  *   {"code":"1","itemType":"cfg-general","rev":3,"attrs":{…}}        hotels: all records of one together, in the order of their keys
+ *   {"code":"1","itemType":"cfg-history-7","attrs":{…}}              without `rev`: what another program wrote in a hotel
  *   {"end":{"chains":1,"hotels":1,"records":7}}                      last: an export without it is cut
  *
- * Attributes keep their order and numbers their text, so that what is read and written again is the same bytes.
+ * Attributes stand by name, within maps too, and numbers keep their text: one record is the same bytes whatever store it comes from. Read
+ * is any order.
  */
 #ifndef INNKEEPER_COMMAND_RECORD_TEXT_H
 #define INNKEEPER_COMMAND_RECORD_TEXT_H

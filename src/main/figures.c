@@ -35,6 +35,33 @@ static void write_histogram(struct buf *out, const char *name, const char *help,
 	exposition_histogram(out, name, "", scale, values);
 }
 
+static void write_remote(struct buf *out, const struct store_stats *stats)
+{
+	write_histogram(out, "innkeeper_store_commit_duration_seconds",
+			"A commit over the network, with what was sent again of it.", &histogram_us,
+			&stats->sync_us);
+	exposition_number(out, "innkeeper_store_retries_total", "counter",
+			  "Calls that were sent again, whatever for.", stats->retries);
+	exposition_number(out, "innkeeper_store_throttled_total", "counter",
+			  "Of them those that the store asked for, having too much to do.",
+			  stats->throttled);
+}
+
+static void write_embedded(struct buf *out, const struct store_stats *stats)
+{
+	write_histogram(out, "innkeeper_store_group_commits", "Commits that shared one sync.",
+			&histogram_members, &stats->members);
+	write_histogram(out, "innkeeper_store_sync_duration_seconds",
+			"Making a group of commits durable.", &histogram_us, &stats->sync_us);
+	write_histogram(out, "innkeeper_store_checkpoint_duration_seconds",
+			"Moving the log into the database file; commits wait meanwhile.",
+			&histogram_us, &stats->checkpoint_us);
+	exposition_number(out, "innkeeper_store_log_pages", "gauge",
+			  "Pages in the log, as of the last commit.", stats->log_pages);
+	exposition_number(out, "innkeeper_store_stopped", "gauge",
+			  "1 after a failed sync: no commits until a restart.", stats->is_stopped);
+}
+
 static void write_store(struct buf *out, struct store *store)
 {
 	struct store_stats stats;
@@ -46,17 +73,10 @@ static void write_store(struct buf *out, struct store *store)
 	exposition_sample(out, COMMITS, "result=\"applied\"", stats.applied);
 	exposition_sample(out, COMMITS, "result=\"conflict\"", stats.conflicts);
 	exposition_sample(out, COMMITS, "result=\"failed\"", stats.failed);
-	write_histogram(out, "innkeeper_store_group_commits", "Commits that shared one sync.",
-			&histogram_members, &stats.members);
-	write_histogram(out, "innkeeper_store_sync_duration_seconds",
-			"Making a group of commits durable.", &histogram_us, &stats.sync_us);
-	write_histogram(out, "innkeeper_store_checkpoint_duration_seconds",
-			"Moving the log into the database file; commits wait meanwhile.",
-			&histogram_us, &stats.checkpoint_us);
-	exposition_number(out, "innkeeper_store_log_pages", "gauge",
-			  "Pages in the log, as of the last commit.", stats.log_pages);
-	exposition_number(out, "innkeeper_store_stopped", "gauge",
-			  "1 after a failed sync: no commits until a restart.", stats.is_stopped);
+	if (stats.is_remote)
+		write_remote(out, &stats);
+	else
+		write_embedded(out, &stats);
 }
 
 static void write_cache(struct buf *out, struct cache *cache)

@@ -17,6 +17,12 @@ struct option {
 		{ name, takes, "", meaning }, bit, offsetof(struct command_options, member) \
 	}
 
+/* One of the contract that is not built: refused, and shown to nobody. */
+#define UNBUILT(name, bit)                         \
+	{                                          \
+		{ name, "URL", "", NULL }, bit, 0, \
+	}
+
 static const struct option options[] = {
 	OPTION("json", TAKES_JSON, json, NULL, "print JSON, one object a line"),
 	OPTION("quiet", TAKES_QUIET, quiet, NULL, "show no progress"),
@@ -28,6 +34,12 @@ static const struct option options[] = {
 	OPTION("head", TAKES_HEAD, head, "HASH",
 	       "also find a hotel whose history continues this hash"),
 	OPTION("only", TAKES_ONLY, only, "store", "these parts of it alone, separated by commas"),
+	OPTION("from", TAKES_STORES, from, "URL", "the store to copy, which is only read"),
+	OPTION("to", TAKES_STORES, to, "URL", "the store that gets what it holds"),
+	UNBUILT("sales-from", TAKES_STORES),
+	UNBUILT("sales-to", TAKES_STORES),
+	UNBUILT("blob-from", TAKES_STORES),
+	UNBUILT("blob-to", TAKES_STORES),
 };
 
 #define OPTIONS (sizeof(options) / sizeof(options[0]))
@@ -48,7 +60,7 @@ static enum err fail_unknown(struct invocation *invocation, const char *argument
 	struct str hint;
 
 	for (size_t i = 0; i < OPTIONS; i++) {
-		if (invocation->row->takes & options[i].bit)
+		if ((invocation->row->takes & options[i].bit) && options[i].flag.meaning)
 			suggest_consider(&near, options[i].flag.name);
 	}
 	if (!invocation->row->no_settings)
@@ -69,6 +81,9 @@ static enum err take_option(struct invocation *invocation, const struct vec *res
 
 	if (!option)
 		return fail_unknown(invocation, argument, flag);
+	if (!option->flag.meaning)
+		return fail(invocation->cx, ERR_INVALID, "not_implemented", "--%s is not built yet",
+			    option->flag.name);
 	at = (char *)&invocation->options + option->offset;
 	if (!option->flag.takes && flag.len + 2 < text.len)
 		return fail(invocation->cx, ERR_INVALID, "invalid", "--%s takes no value",
@@ -119,7 +134,7 @@ int invocation_refuse(const struct invocation *invocation, int code)
 bool invocation_option(const struct command_row *row, size_t i, struct flag *out)
 {
 	for (size_t at = 0; at < OPTIONS; at++) {
-		if (!(row->takes & options[at].bit) || i-- != 0)
+		if (!(row->takes & options[at].bit) || !options[at].flag.meaning || i-- != 0)
 			continue;
 		*out = options[at].flag;
 		return true;

@@ -26,6 +26,8 @@ struct command_options {
 	bool origin;
 	const char *head; /* NULL = not given */
 	const char *only; /* likewise */
+	const char *from; /* likewise */
+	const char *to;   /* likewise */
 };
 
 enum option_bit {
@@ -36,6 +38,7 @@ enum option_bit {
 	TAKES_HEAD = 16,
 	TAKES_ONLY = 32,
 	TAKES_ORIGIN = 64,
+	TAKES_STORES = 128, /* from and to */
 };
 
 struct invocation;

@@ -5,9 +5,11 @@
 #include "main/build.h"
 #include "main/completion.h"
 #include "main/config.h"
+#include "main/copy_command.h"
 #include "main/help.h"
 #include "main/invocation.h"
 #include "main/man.h"
+#include "main/migrate_command.h"
 #include "main/openapi_command.h"
 #include "main/serve.h"
 #include "main/store_commands.h"
@@ -44,6 +46,18 @@ static const struct command_row commands[] = {
 	  .takes = TAKES_JSON | TAKES_QUIET | TAKES_REPLACE | TAKES_ONLY,
 	  .words = 1,
 	  .run = transfer_import },
+	{ .name = "copy",
+	  .meaning = "bring what a store holds into another one, while both are in use",
+	  .example = "innkeeper copy --from sqlite:./data/innkeeper.db --to "
+		     "'dynamodb:hotels?region=eu-west-1'",
+	  .takes = TAKES_JSON | TAKES_QUIET | TAKES_REPLACE | TAKES_STORES,
+	  .no_settings = true,
+	  .run = copy_command },
+	{ .name = "migrate",
+	  .meaning = "make the table where it is missing, and hotels of what other programs wrote",
+	  .example = "innkeeper migrate --store 'dynamodb:hotels?region=eu-west-1'",
+	  .takes = TAKES_JSON | TAKES_QUIET,
+	  .run = migrate_command },
 	{ .name = "check",
 	  .meaning = "look at the whole store, beside a running server: exit 3 for damage",
 	  .example = "innkeeper check --data ./data --repair",
@@ -94,8 +108,6 @@ static const struct command_row commands[] = {
 	  .run = version },
 	{ .name = "lambda" },
 	{ .name = "demo" },
-	{ .name = "copy" },
-	{ .name = "migrate" },
 	{ .name = "keys" },
 };
 

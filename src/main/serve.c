@@ -32,6 +32,9 @@ struct service {
 	struct http_server *server;
 };
 
+/* There may be two pools of workers, and at least one event thread. */
+#define THREADS_MAX (CX_THREADS_MAX / 2 - 1)
+
 enum err serve_check_settings(struct cx *cx, const struct settings *settings)
 {
 	if (strcmp(settings->auth, "open") != 0)
@@ -46,11 +49,10 @@ enum err serve_check_settings(struct cx *cx, const struct settings *settings)
 	    (settings->base_path[0] != '/' || strlen(settings->base_path) < 2 ||
 	     settings->base_path[strlen(settings->base_path) - 1] == '/'))
 		return fail(cx, ERR_INVALID, "invalid", "--base-path must look like /prod");
-	if (settings->workers < 1 ||
-	    settings->event_threads + settings->workers > CX_THREADS_MAX / 2)
+	if (settings->workers < 1 || settings->event_threads + settings->workers > THREADS_MAX)
 		return fail(cx, ERR_INVALID, "invalid",
 			    "--workers must be from 1, with --event-threads at most %d together",
-			    CX_THREADS_MAX / 2);
+			    THREADS_MAX);
 	return storage_check(cx, settings);
 }
 
@@ -81,6 +83,7 @@ static enum err open_server(struct cx *cx, struct service *service)
 	options.listen = settings->listen;
 	options.event_threads = (unsigned)settings->event_threads;
 	options.workers = (unsigned)settings->workers;
+	options.writes_apart = !service->storage.store->api->is_local;
 	options.connections_max = (unsigned)settings->connections_max;
 	options.bodies_max_bytes = settings->bodies_max_bytes;
 	options.header_timeout_ms = settings->header_timeout_ms;

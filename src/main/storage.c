@@ -4,10 +4,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "adapter/store_dynamodb.h"
 #include "adapter/store_narrow.h"
 #include "main/store_url.h"
 
 #define SETTING "--store"
+
+#define OPEN_MS 10000
 
 /* Without a URL everything is embedded under --data. */
 static enum err read_settings(struct cx *cx, const struct settings *settings, struct store_url *out)
@@ -45,9 +48,25 @@ static enum err open_sqlite(struct cx *cx, const struct store_url *url, bool may
 	return err;
 }
 
-static enum err open_dynamodb(struct cx *cx)
+/* Within a time of its own: a service that does not answer lets nobody wait at a start. */
+static enum err open_dynamodb(struct cx *cx, const struct store_url *url, bool creates,
+			      struct store **out)
 {
-	return fail(cx, ERR_INVALID, "not_implemented", "dynamodb: is not built yet");
+	const struct store_dynamodb_options options = {
+		.table = str_c(cx->arena, url->table),
+		.region = str_c(cx->arena, url->region),
+		.endpoint = str_c(cx->arena, url->endpoint),
+		.creates = creates,
+	};
+	enum err err = cx_check_memory(cx);
+
+	if (err != OK)
+		return err;
+	if (!creates)
+		cx->deadline_mono_ms = clock_mono_ms(cx->clock) + OPEN_MS;
+	err = store_dynamodb_open(cx, &options, out);
+	cx->deadline_mono_ms = 0;
+	return err;
 }
 
 static enum err open_parsed(struct cx *cx, const struct store_url *url, enum storage_makes makes,
@@ -56,7 +75,7 @@ static enum err open_parsed(struct cx *cx, const struct store_url *url, enum sto
 	*out = (struct storage){ .store = NULL };
 	switch (url->engine) {
 	case STORE_ENGINE_DYNAMODB:
-		return open_dynamodb(cx);
+		return open_dynamodb(cx, url, makes == STORAGE_MAKES_ALL, &out->store);
 	default:
 		return open_sqlite(cx, url, makes != STORAGE_MAKES_NOTHING, out);
 	}

@@ -13,6 +13,7 @@ const struct kind kind_room_type = {
 	.meaning = "Rooms that are alike and are sold under one name, with the prices of a night.",
 	.path = STR_INIT("rooms/type"),
 	.prefix = STR_INIT("cfg-roomType-"),
+	.old_prefix = STR_INIT("cfg-room-type-"),
 	.list = STR_INIT("roomTypes"),
 	.target = STR_INIT("RoomType"),
 	.shape = &room_type_shape,

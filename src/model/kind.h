@@ -37,11 +37,12 @@ struct kind {
 	const char *noun; /* for people: `room type` */
 	const char
 		*nouns; /* `Room types`: what its routes are found under; these only with a path */
-	const char *meaning; /* what it is, a sentence */
-	struct str path;     /* of its routes below a hotel's; empty: none of its own */
-	struct str prefix;   /* of its sort keys, up to the id */
-	struct str list;     /* the hotel's member that lists it */
-	struct str target;   /* `type` of a rule's entry that names it; empty: none can */
+	const char *meaning;   /* what it is, a sentence */
+	struct str path;       /* of its routes below a hotel's; empty: none of its own */
+	struct str prefix;     /* of its sort keys, up to the id */
+	struct str old_prefix; /* the sample program's, the id verbatim behind it; empty: as ours */
+	struct str list;       /* the hotel's member that lists it */
+	struct str target;     /* `type` of a rule's entry that names it; empty: none can */
 	const struct shape *shape;
 	struct reference_row references[KIND_REFERENCES_MAX + 1];
 };

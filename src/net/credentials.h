@@ -14,31 +14,25 @@
 
 #include "base/cx.h"
 #include "base/err.h"
-#include "net/http_client.h"
+#include "base/str.h"
+#include "net/credentials_options.h"
 #include "net/sigv4.h"
 
 struct credentials;
-
-/* A variable of the environment that is empty counts as one that is not there. */
-struct credentials_options {
-	const char *(*get_env)(const char *name); /* getenv, or a test's; called by any thread */
-	struct http_client *client;
-	const char *region; /* for STS; empty = its global endpoint; copied */
-};
 
 /* Asks for nothing yet. Never NULL. */
 struct credentials *credentials_open(const struct credentials_options *options);
 
 /* Waits for a fetch that is under way: some seconds where nobody answers. */
-void credentials_close(struct credentials *credentials);
+void credentials_close(struct credentials *self);
 
 /* Copies of the current ones, in cx's arena. */
-MUST_CHECK enum err credentials_get(struct credentials *credentials, struct cx *cx,
+MUST_CHECK enum err credentials_get(struct credentials *self, struct cx *cx,
 				    struct sigv4_credentials *out);
 
 /* The service does not take this access key any more: if it is still the current one, the next credentials_get waits for others; those
  * it had are given out again only when there are no others, or they have come less than a second ago. */
-void credentials_expire(struct credentials *credentials, struct str access_key);
+void credentials_expire(struct credentials *self, struct str access_key);
 
 /* What AWS_REGION, AWS_DEFAULT_REGION or the profile names, in cx's arena; empty = none. UNAVAILABLE when that is wrong. The client is
  * not used. */

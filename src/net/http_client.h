@@ -11,10 +11,10 @@
  *          LIMIT `too_large`: the answer is longer than the caller takes, or than the arena does; what was asked may be done.
  *          INVALID:     a URL, method or header that can not be sent.
  *          An answer of any status is OK.
- * Again:   a request that went out on a kept connection which died before the first byte of an answer is sent once more on
+ * Again:   a request that went out on a kept connection which died before the first line of an answer is sent once more on
  *          another, as every client does (libcurl: up to five times), whatever its method: the server may see it twice. Send
  *          what may be done twice, or bears a token.
- * Limits:  HTTP_CLIENT_HEAD_MAX, HTTP_CLIENT_HEADERS_MAX of an answer, interim ones (1xx) and trailers included, which are dropped.
+ * Limits:  HTTP_CURL_ANSWER_…: 100 fields and 64 KiB of heads, those of interim answers (1xx) and trailers, which are dropped, included.
  *
  * Framing is not the caller's: Content-Length, Transfer-Encoding, Connection and Expect are refused. Nothing is sent but what is
  * given, Host, Accept, the cx's traceparent and tracestate, and the length of a body.
@@ -29,13 +29,14 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define HTTP_CLIENT_HEAD_MAX 65536 /* bytes of all lines of an answer's heads */
-#define HTTP_CLIENT_HEADERS_MAX 100
-
 struct http_client;
 
-/* Never NULL. */
+/* Never NULL. Trusts whom the system trusts. */
 struct http_client *http_client_open(void);
+
+/* Likewise, but trusts the certificates in that file alone, a name that outlives the client; NULL = where libcurl looks. */
+struct http_client *http_client_open_trusting(const char *ca_file);
+
 void http_client_close(struct http_client *client);
 
 struct http_client_call {

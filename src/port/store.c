@@ -61,12 +61,3 @@ void store_close(struct store *store)
 	if (store)
 		store->api->close(store);
 }
-
-const struct value *attrs_find(const struct attrs *attrs, struct str name)
-{
-	for (size_t i = 0; i < attrs->n; i++) {
-		if (str_eq(attrs->items[i].name, name))
-			return &attrs->items[i].value;
-	}
-	return NULL;
-}

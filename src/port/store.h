@@ -18,33 +18,7 @@
 #include "base/cx.h"
 #include "base/err.h"
 #include "base/str.h"
-
-struct attrs {
-	struct attr *items;
-	size_t n;
-};
-
-/* One attribute's value, in the types that all engines have (domain.md 1). */
-struct value {
-	enum value_kind {
-		VALUE_NULL,
-		VALUE_BOOL,
-		VALUE_NUMBER, /* decimal text as in JSON, no exponent: never through floating point */
-		VALUE_TEXT,
-		VALUE_LIST,
-		VALUE_MAP,
-	} kind;
-	bool flag;           /* VALUE_BOOL */
-	struct str text;     /* VALUE_NUMBER, VALUE_TEXT */
-	struct value *items; /* VALUE_LIST */
-	size_t n;
-	struct attrs map; /* VALUE_MAP */
-};
-
-struct attr {
-	struct str name;
-	struct value value;
-};
+#include "port/value.h"
 
 struct key {
 	struct str code;      /* partition; not empty */
@@ -131,6 +105,7 @@ struct store {
 	const struct store_api *api;
 	bool has_damage; /* see store_has_damage */
 };
+
 /* Some call was INTERNAL since it was opened. */
 bool store_has_damage(const struct store *store);
 
@@ -149,7 +124,4 @@ MUST_CHECK enum err store_backup(struct store *store, struct cx *cx, struct str 
 
 /* Waits for the calls under way; NULL is nothing. */
 void store_close(struct store *store);
-/* The value of an attribute, or NULL. */
-const struct value *attrs_find(const struct attrs *attrs, struct str name);
-
 #endif

@@ -20,7 +20,10 @@ struct store_stats {
 	struct histogram_values sync_us;       /* making each group durable; histogram_us */
 	struct histogram_values checkpoint_us; /* moving the log into the file; histogram_us */
 	uint64_t log_pages;                    /* in the log, as of the last commit */
-	bool is_stopped; /* a sync has failed: no commits until it is opened anew */
+	bool is_stopped;    /* a sync has failed: no commits until it is opened anew */
+	bool is_remote;     /* it is asked over a network: only then the next two are counted */
+	uint64_t retries;   /* calls that were sent again, whatever for */
+	uint64_t throttled; /* of them those that it asked for, having too much to do */
 };
 
 /* Fills in what was counted; false, nothing filled in, where the engine has figures of its own. */

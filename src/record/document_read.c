@@ -25,7 +25,7 @@ static enum err read_once(struct cx *cx, struct store *store, struct ctl *ctl, s
 	err = objects_read(cx, view.store, code, &scratch, &head, &objects);
 	intent_view_close(&view);
 	if (err == OK)
-		err = record_get_ctl(cx, store, code, &after);
+		err = record_find_ctl(cx, store, code, &after);
 	*whole = err == OK && record_is_same_ctl(ctl, &after);
 	if (*whole) {
 		document = document_of(&scratch, &head.hotel, &objects);

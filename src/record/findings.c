@@ -54,6 +54,8 @@ struct str finding_name(enum finding_kind kind)
 		return STR("deleted");
 	case FINDING_COUNT:
 		return STR("count");
+	case FINDING_EXTERNAL:
+		return STR("external");
 	case FINDING_LISTING:
 		return STR("listing");
 	case FINDING_NAME:

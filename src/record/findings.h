@@ -21,9 +21,10 @@ enum finding_kind {
 	FINDING_REFERENCE, /* a name of something that does not exist */
 	FINDING_DELETED,   /* a record of a deleted hotel */
 	FINDING_COUNT,     /* ctl's number of objects */
-	FINDING_LISTING,   /* an entry of a listing */
-	FINDING_NAME,      /* a user's name of a hotel */
-	FINDING_LEFTOVER,  /* of a write that never happened: no damage */
+	FINDING_EXTERNAL, /* what another program wrote: no damage, `innkeeper migrate` takes it over */
+	FINDING_LISTING,  /* an entry of a listing */
+	FINDING_NAME,     /* a user's name of a hotel */
+	FINDING_LEFTOVER, /* of a write that never happened: no damage */
 };
 
 struct finding {

@@ -7,6 +7,10 @@
 #include "model/shape_read.h"
 #include "record/item.h"
 #include "record/key.h"
+#include "record/object_key.h"
+
+/* As many as a token of ours has. */
+#define STRANGER_TOKEN_DIGITS 32
 
 static struct key ctl_key(struct str code)
 {
@@ -47,6 +51,23 @@ enum err record_get_ctl(struct cx *cx, struct store *store, struct str code, str
 	enum err err = store_get(store, cx, ctl_key(code), &item);
 
 	return err != OK ? err : record_read_ctl(cx, &item, out);
+}
+
+enum err record_find_ctl(struct cx *cx, struct store *store, struct str code, struct ctl *out)
+{
+	struct item head;
+	enum err err = record_get_ctl(cx, store, code, out);
+
+	if (err != ERR_NOT_FOUND || !store->api->has_strangers)
+		return err;
+	err = store_get(store, cx, head_key(code), &head);
+	if (err == OK && head.rev != REV_NONE)
+		return ERR_NOT_FOUND; /* ours, and its ctl is lost */
+	if (err != OK)
+		return err;
+	*out = (struct ctl){ .next_number = 1 };
+	out->token = str_sub(item_hash(cx->arena, &head), 0, STRANGER_TOKEN_DIGITS);
+	return OK;
 }
 
 static enum err read_head(struct cx *cx, const struct item *item, struct str code,
@@ -93,16 +114,33 @@ enum err record_read_listing(struct cx *cx, const struct item *item, struct head
 	return err == OK ? item_check_id(cx, item, item->key.item_type) : err;
 }
 
+enum err record_get_listed(struct cx *cx, struct store *store, struct str code, struct head *out)
+{
+	struct key key = { key_list_all(cx->arena, key_list_shard(code)), code };
+	struct item item;
+	enum err err = store_get(store, cx, key, &item);
+
+	return err != OK ? err : record_read_listing(cx, &item, out);
+}
+
 enum err record_get_object(struct cx *cx, struct store *store, const struct kind *kind,
-			   struct str code, struct str id, void *object, uint64_t *rev)
+			   struct str code, struct str id, void *object, struct stored *stored)
 {
 	struct key key = { code, key_object(cx->arena, kind->prefix, id) };
 	struct item item;
 	enum err err = store_get(store, cx, key, &item);
+	bool is_old =
+		err == ERR_NOT_FOUND && kind->old_prefix.len != 0 && store->api->has_strangers;
 
+	*stored = (struct stored){ .rev = REV_ABSENT };
+	if (is_old) {
+		key.item_type = object_key_old(cx->arena, kind, id);
+		err = store_get(store, cx, key, &item);
+	}
 	if (err != OK)
 		return err;
-	*rev = item.rev;
+	*(is_old ? &stored->old_rev : &stored->rev) = item.rev;
+	stored->last_updated_by = item_text(&item, STR("lastUpdatedBy"));
 	*kind_id(kind, object) = id;
 	return item_read(cx, kind->shape, &item, object);
 }
@@ -199,14 +237,34 @@ void record_remove_head(struct batch *batch, const struct head *head)
 	batch_delete(batch, head_key(head->hotel.code), head->rev);
 }
 
+static void remove_old(struct batch *batch, const struct kind *kind, struct str code, struct str id,
+		       const struct stored *stored)
+{
+	if (stored->old_rev != REV_ABSENT)
+		batch_delete(batch,
+			     (struct key){ code, object_key_old(batch->cx->arena, kind, id) },
+			     stored->old_rev);
+}
+
 void record_put_object(struct batch *batch, const struct kind *kind, struct str code, void *object,
-		       struct str last_updated_by, uint64_t if_rev, uint64_t rev)
+		       const struct stored *stored, uint64_t rev)
 {
 	struct arena *arena = batch->cx->arena;
 	struct key key = { code, key_object(arena, kind->prefix, *kind_id(kind, object)) };
 	struct vec attrs = { NULL, 0, 0 };
 
 	item_write(arena, kind->shape, object, &attrs);
-	item_add_text(arena, &attrs, STR("lastUpdatedBy"), last_updated_by);
-	batch_put(batch, key, kind->name, if_rev, rev, &attrs);
+	item_add_text(arena, &attrs, STR("lastUpdatedBy"), stored->last_updated_by);
+	batch_put(batch, key, kind->name, stored->rev, rev, &attrs);
+	remove_old(batch, kind, code, *kind_id(kind, object), stored);
+}
+
+void record_remove_object(struct batch *batch, const struct kind *kind, struct str code,
+			  struct str id, const struct stored *stored)
+{
+	struct key key = { code, key_object(batch->cx->arena, kind->prefix, id) };
+
+	if (stored->rev != REV_ABSENT)
+		batch_delete(batch, key, stored->rev);
+	remove_old(batch, kind, code, id, stored);
 }

@@ -31,6 +31,14 @@ struct ctl {
 	uint64_t document_bytes; /* of their JSON and the head's */
 };
 
+/* What of an object's record is not the object. */
+struct stored {
+	uint64_t rev; /* as read; REV_ABSENT: there is none under its key */
+	uint64_t
+		old_rev; /* of the record under the sample program's key; REV_ABSENT: there is none, or nobody looked */
+	struct str last_updated_by; /* may be empty */
+};
+
 /* `cfg-general` with what of it is not the hotel's JSON. */
 struct head {
 	uint64_t rev;
@@ -42,12 +50,19 @@ struct head {
 MUST_CHECK enum err record_get_ctl(struct cx *cx, struct store *store, struct str code,
 				   struct ctl *out);
 
+/* The same, for reading: where other programs write, a hotel that has only a head of theirs is found too. Its ctl has rev 0, and something
+ * of the head's content for a token. */
+MUST_CHECK enum err record_find_ctl(struct cx *cx, struct store *store, struct str code,
+				    struct ctl *out);
+
 MUST_CHECK enum err record_get_head(struct cx *cx, struct store *store, struct str code,
 				    struct head *out);
 
-/* *object is zeroed and filled, its identity included; *rev is for the condition of the write that replaces it. */
+/* *object is zeroed and filled, its identity included; *stored is for the write that replaces it. Where other programs write, and there
+ * is no record under its key, that under the sample program's is read. */
 MUST_CHECK enum err record_get_object(struct cx *cx, struct store *store, const struct kind *kind,
-				      struct str code, struct str id, void *object, uint64_t *rev);
+				      struct str code, struct str id, void *object,
+				      struct stored *stored);
 
 /* The same of an item that was read already. */
 MUST_CHECK enum err record_read_ctl(struct cx *cx, const struct item *item, struct ctl *out);
@@ -58,6 +73,10 @@ struct head record_copy_head(struct arena *arena, const struct head *head);
 
 /* Reads a head from a listing's item. */
 MUST_CHECK enum err record_read_listing(struct cx *cx, const struct item *item, struct head *out);
+
+/* The head as our last commit left it, which other programs do not touch; its rev is that of the listing. */
+MUST_CHECK enum err record_get_listed(struct cx *cx, struct store *store, struct str code,
+				      struct head *out);
 
 /* Read before and after what they stand for: true when both are of the same commit, and all of it was there or in the intent that
  * `before` has. */
@@ -80,7 +99,10 @@ void record_put_listings(struct batch *batch, const struct head *head, uint64_t 
 void record_remove_head(struct batch *batch, const struct head *head);
 /* Takes the hotel out of the listings that it was in and is in no more; `after` NULL: out of all. */
 void record_drop_listings(struct batch *batch, const struct head *before, const struct head *after);
+/* Replaces what is stored; what stood under the sample program's key goes. */
 void record_put_object(struct batch *batch, const struct kind *kind, struct str code, void *object,
-		       struct str last_updated_by, uint64_t if_rev, uint64_t rev);
+		       const struct stored *stored, uint64_t rev);
+void record_remove_object(struct batch *batch, const struct kind *kind, struct str code,
+			  struct str id, const struct stored *stored);
 
 #endif

@@ -229,6 +229,11 @@ static enum err load_latest(struct cx *cx, struct intent_view *view, struct str 
 	return OK;
 }
 
+void intent_view_close(struct intent_view *view)
+{
+	arena_close(&view->arena);
+}
+
 enum err intent_view_open(struct cx *cx, struct store *store, struct str code, struct ctl *ctl,
 			  enum intent_scope scope, struct intent_view *out)
 {
@@ -247,9 +252,4 @@ enum err intent_view_open(struct cx *cx, struct store *store, struct str code, s
 	if (err != OK)
 		intent_view_close(out);
 	return err;
-}
-
-void intent_view_close(struct intent_view *view)
-{
-	arena_close(&view->arena);
 }

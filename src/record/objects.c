@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "model/code.h"
 #include "model/shape_read.h"
 #include "record/item.h"
 #include "record/key.h"
+#include "record/object_key.h"
 
 /* A page of items takes several times its JSON: it has an arena of its own, so that the caller's holds only what stays. */
 #define PAGE_BYTES_MAX ((size_t)32 << 20)
@@ -87,42 +87,56 @@ static enum err add_head(struct reading *reading, const struct item *item)
 	return err;
 }
 
-static enum err add_object(struct reading *reading, const struct kind *kind,
-			   const struct item *item, struct str id)
+/* Where both are there ours counts: it comes behind the other in the order of the keys. */
+static void add_or_replace(struct reading *reading, const struct object *object)
+{
+	const struct object *known = objects_find(reading->objects, object->kind, object->id);
+	struct object *there;
+
+	if (!known) {
+		objects_add(reading->objects, reading->arena, object);
+		return;
+	}
+	there = object_at(reading->objects, (size_t)(known - object_at(reading->objects, 0)));
+	there->value = object->value;
+	there->stored.rev = object->stored.rev;
+	there->stored.last_updated_by = object->stored.last_updated_by;
+}
+
+static enum err add_object(struct reading *reading, const struct object_key *key,
+			   const struct item *item)
 {
 	struct cx *page = &reading->page;
-	void *value = arena_alloc(page->arena, kind->shape->size_bytes);
-	struct object object = { .kind = kind, .id = id, .rev = item->rev };
+	void *value = arena_alloc(page->arena, key->kind->shape->size_bytes);
+	struct object object = { .kind = key->kind };
 	enum err err;
 
 	if (!value)
 		return cx_check_memory(page);
-	*kind_id(kind, value) = id;
-	err = item_read(page, kind->shape, item, value);
+	*kind_id(key->kind, value) = key->id;
+	err = item_read(page, key->kind->shape, item, value);
 	if (err != OK)
 		return err;
-	object.value = shape_copy(reading->arena, kind->shape, value);
+	object.value = shape_copy(reading->arena, key->kind->shape, value);
 	if (!object.value)
 		return OK;
-	object.id = *kind_id(kind, object.value);
-	objects_add(reading->objects, reading->arena, &object);
+	object.id = *kind_id(key->kind, object.value);
+	*(key->is_old ? &object.stored.old_rev : &object.stored.rev) = item->rev;
+	object.stored.last_updated_by =
+		str_dup(reading->arena, item_text(item, STR("lastUpdatedBy")));
+	add_or_replace(reading, &object);
 	return cx_check_memory(page);
 }
 
 /* Keys that the encoder can not produce are reported, not guessed at. */
 static enum err add_item(struct reading *reading, const struct item *item)
 {
-	struct str item_type = item->key.item_type;
-	const struct kind *kind = kind_of_key(item_type);
-	struct str id;
+	struct object_key key;
 
-	if (str_eq(item_type, KEY_HEAD))
+	if (str_eq(item->key.item_type, KEY_HEAD))
 		return add_head(reading, item);
-	if (kind &&
-	    key_unescape(reading->page.arena, str_sub(item_type, kind->prefix.len, item_type.len),
-			 &id) &&
-	    code_is_valid(id))
-		return add_object(reading, kind, item, id);
+	if (object_key_parse(reading->page.arena, item->key.item_type, &key))
+		return add_object(reading, &key, item);
 	return item_check_id(&reading->page, item, STR(""));
 }
 

@@ -19,7 +19,7 @@
 struct object {
 	const struct kind *kind;
 	struct str id;
-	uint64_t rev; /* of its record */
+	struct stored stored;
 	void *value; /* of kind->shape; tags that it embeds have only their codes, see objects_embed */
 };
 

@@ -24,10 +24,48 @@ static void handle(struct worker_job *job, unsigned thread)
 	http_loop_return(loop, exchange);
 }
 
+#define TOO_BUSY "too many requests wait; try again"
+
+/* On a worker for reads: a write for which no worker is free, and that need not wait for one to be refused. */
+static void check(struct worker_job *job, unsigned thread)
+{
+	struct http_exchange *exchange = (struct http_exchange *)job; /* its first member */
+	struct http_loop *loop = exchange->connection->loop;
+	struct http_shared *shared = loop->shared;
+	size_t used_bytes = exchange->arena.used_bytes;
+
+	exchange->cx.thread = thread;
+	if (api_check(shared->api, &exchange->cx, &exchange->request, &exchange->answer) ==
+	    API_READ_BODY) {
+		/* The same once more, with as much memory. */
+		arena_allow(&exchange->arena, exchange->arena.used_bytes - used_bytes);
+		exchange->job.run = handle;
+		if (worker_pool_put(shared->writes, &exchange->job))
+			return;
+		exchange->cx.failure.retry_after_s = 1;
+		api_refuse(shared->api, &exchange->cx, &exchange->request, 503, "unavailable",
+			   TOO_BUSY, &exchange->answer);
+	}
+	http_loop_return(loop, exchange);
+}
+
+/* Sets what is to be done, and says by whom. */
+static struct worker_pool *choose_pool(const struct http_shared *shared,
+				       struct http_exchange *exchange)
+{
+	bool is_apart = shared->writes && !api_is_read(&exchange->request);
+
+	exchange->job.run = handle;
+	if (is_apart && worker_pool_is_free(shared->writes, exchange->job.lane))
+		return shared->writes;
+	if (is_apart)
+		exchange->job.run = check;
+	return shared->reads;
+}
+
 static bool hand_to_worker(struct http_connection *connection)
 {
-	static const struct http_refusal too_busy = { 503, "unavailable",
-						      "too many requests wait; try again" };
+	static const struct http_refusal too_busy = { 503, "unavailable", TOO_BUSY };
 	struct http_exchange *exchange = connection->exchange;
 	struct http_shared *shared = connection->loop->shared;
 
@@ -36,10 +74,9 @@ static bool hand_to_worker(struct http_connection *connection)
 					api_handler_timeout_ms(shared->api, &exchange->request,
 							       shared->options.handler_timeout_ms);
 	exchange->connection = connection;
-	exchange->job.run = handle;
 	exchange->job.lane = api_lane(shared->api, &exchange->request);
 	http_connection_enter(connection, HTTP_WORK);
-	return worker_pool_put(shared->pool, &exchange->job) ||
+	return worker_pool_put(choose_pool(shared, exchange), &exchange->job) ||
 	       http_reply_refuse(connection, &too_busy);
 }
 

@@ -22,7 +22,9 @@
 struct http_shared {
 	struct http_options options;
 	struct api *api;
-	struct worker_pool *pool;
+	struct worker_pool *
+		reads; /* and all that does not wait for commits; of all requests where `writes` is NULL */
+	struct worker_pool *writes; /* see options.writes_apart */
 	_Atomic size_t connections;
 	_Atomic uint64_t
 		held_bytes; /* of bodies being read or handled, of answers that wait for their readers */

@@ -2,6 +2,7 @@
 #ifndef INNKEEPER_RUNTIME_HTTP_OPTIONS_H
 #define INNKEEPER_RUNTIME_HTTP_OPTIONS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct metrics;
@@ -10,8 +11,9 @@ struct notifier;
 struct http_options {
 	const char *listen; /* ADDRESS:PORT, [IPV6]:PORT or localhost:PORT; port 0 = any free one */
 	unsigned event_threads; /* 0 = one a core */
-	unsigned workers;       /* threads that handle requests which may block */
-	unsigned queue_max;     /* requests that may wait for one; beyond: 503 */
+	unsigned workers;       /* threads of a pool, for requests which may block */
+	unsigned queue_max;     /* requests that may wait in a pool; beyond: 503 */
+	bool writes_apart;      /* reads and writes have a pool each, else one for both */
 	unsigned
 		connections_max; /* beyond: nobody is accepted until one closes, the kernel keeps them waiting */
 	uint64_t

@@ -56,13 +56,18 @@ static void raise_descriptor_limit(unsigned connections_max)
 			  (uint64_t)limit.rlim_cur, connections_max);
 }
 
+static unsigned count_workers(const struct http_options *options)
+{
+	return options->writes_apart ? 2 * options->workers : options->workers;
+}
+
 static unsigned count_loops(const struct http_options *options)
 {
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	unsigned n = options->event_threads != 0 ? options->event_threads
 		     : cores < 1                 ? 1
 						 : (unsigned)cores;
-	unsigned max = CX_THREADS_MAX - options->workers;
+	unsigned max = CX_THREADS_MAX - count_workers(options);
 
 	if (max > METRICS_SLOTS_MAX)
 		max = METRICS_SLOTS_MAX;
@@ -80,12 +85,22 @@ static bool open_loops(struct http_server *server)
 	return is_open && server->signal_fd >= 0 && server->stop_fd >= 0;
 }
 
+static struct worker_pool *open_pool(const struct http_options *options, unsigned first_thread,
+				     const char *name)
+{
+	return worker_pool_open(options->workers, options->queue_max, first_thread,
+				metrics_add_pool(options->metrics, name));
+}
+
 static void start_threads(struct http_server *server)
 {
-	struct http_options *options = &server->shared.options;
+	const struct http_options *options = &server->shared.options;
 
-	server->shared.pool = worker_pool_open(options->workers, options->queue_max, server->nloops,
-					       options->metrics);
+	server->shared.reads =
+		open_pool(options, server->nloops, options->writes_apart ? "reads" : "all");
+	if (options->writes_apart)
+		server->shared.writes =
+			open_pool(options, server->nloops + options->workers, "writes");
 	for (unsigned i = 0; i < server->nloops; i++) {
 		if (pthread_create(&server->threads[i], NULL, http_thread_run, &server->loops[i]) !=
 		    0)
@@ -118,7 +133,8 @@ enum err http_server_open(struct cx *cx, const struct http_options *options, str
 
 	if (err)
 		return err;
-	assert(options->workers >= 1 && options->workers < CX_THREADS_MAX && options->metrics);
+	assert(options->workers >= 1 && count_workers(options) < CX_THREADS_MAX &&
+	       options->metrics);
 	raise_descriptor_limit(options->connections_max);
 	server = heap_alloc(sizeof(*server));
 	server->shared.options = *options;
@@ -216,10 +232,22 @@ static void stop_loops(struct http_server *server)
 		pthread_join(server->threads[i], NULL);
 }
 
+/* Those for reads first: they hand writes on. */
+static bool close_pools(struct http_server *server)
+{
+	const struct http_shared *shared = &server->shared;
+	int64_t end_ms = clock_mono_ms(&clock_system) + LAST_WAIT_MS;
+	int64_t left_ms;
+
+	if (!worker_pool_close(shared->reads, LAST_WAIT_MS))
+		return false;
+	left_ms = end_ms - clock_mono_ms(&clock_system);
+	return !shared->writes || worker_pool_close(shared->writes, left_ms > 0 ? left_ms : 0);
+}
+
 bool http_server_run(struct http_server *server)
 {
 	struct notifier *notifier = server->shared.options.notifier;
-	bool has_ended;
 
 	/* Clients can connect since it was opened: the kernel keeps them until we accept, which is now. */
 	if (notifier)
@@ -231,8 +259,7 @@ bool http_server_run(struct http_server *server)
 	log_event(LOG_LEVEL_INFO, "stopping", "%zu connections are open",
 		  atomic_load(&server->shared.connections));
 	stop_loops(server);
-	has_ended = worker_pool_close(server->shared.pool, LAST_WAIT_MS);
-	if (!has_ended) {
+	if (!close_pools(server)) {
 		log_event(LOG_LEVEL_WARN, "stopping", "requests are still being handled");
 		return false;
 	}

@@ -1,7 +1,12 @@
 /* runtime/http_server.h - the HTTP/1.1 server: one acceptor, event threads, workers.
  *
+ * Workers are one pool, in which lanes bound what a hotel takes, while a store is local: a read of it takes less than another pool's threads
+ * would cost, and what waits for its disk waits for all writes alike. Where each call waits for a network (options.writes_apart), reads
+ * and probes have a pool, and writes one of their own. A write that would have to wait for a worker of it is looked at by a reading one
+ * before: what can be refused without the store is refused at once.
+ *
  * Owner:   main opens one on an API, runs it, closes it. Thread numbers (cx.thread): event threads from 0 on, then
- *          the workers.
+ *          the workers, those of writes last.
  * Threads: http_server_stop from any, and from no signal handler: SIGTERM and SIGINT are read (runtime/signals.h).
  * Errors:  http_server_open says what is wrong with the address; nothing later ends a running server.
  * Limits:  struct http_options.

@@ -25,11 +25,17 @@ struct metrics_slot {
 	struct series series[SERIES_ALL]; /* the last ones are for what has no room, by class */
 };
 
+struct metrics_pool {
+	const char *name;
+	_Atomic unsigned waiting;
+	_Atomic unsigned busy;
+};
+
 struct metrics {
 	struct metrics_slot *slots[METRICS_SLOTS_MAX];
 	unsigned nslots;
-	_Atomic unsigned waiting;
-	_Atomic unsigned busy;
+	struct metrics_pool pools[METRICS_POOLS_MAX];
+	unsigned npools;
 };
 
 /* A series as it is written, summed over the slots. */
@@ -101,10 +107,20 @@ void metrics_answer(struct metrics_slot *slot, const char *route, unsigned statu
 	histogram_add(&find_series(slot, route, status / 100)->us, &histogram_us, duration_us);
 }
 
-void metrics_set_workers(struct metrics *metrics, unsigned waiting, unsigned busy)
+struct metrics_pool *metrics_add_pool(struct metrics *metrics, const char *name)
 {
-	atomic_store_explicit(&metrics->waiting, waiting, memory_order_relaxed);
-	atomic_store_explicit(&metrics->busy, busy, memory_order_relaxed);
+	struct metrics_pool *pool = &metrics->pools[metrics->npools];
+
+	assert(metrics->npools < METRICS_POOLS_MAX);
+	metrics->npools++;
+	pool->name = name;
+	return pool;
+}
+
+void metrics_set_pool(struct metrics_pool *pool, unsigned waiting, unsigned busy)
+{
+	atomic_store_explicit(&pool->waiting, waiting, memory_order_relaxed);
+	atomic_store_explicit(&pool->busy, busy, memory_order_relaxed);
 }
 
 static uint64_t sum_counter(const struct metrics *metrics, enum metrics_counter counter)
@@ -167,6 +183,32 @@ static void write_durations(const struct metrics *metrics, struct buf *out)
 		write_total(out, &totals[i]);
 }
 
+static void write_pool(struct buf *out, const char *name, const struct metrics_pool *pool,
+		       const _Atomic unsigned *value)
+{
+	struct buf labels;
+
+	buf_init(&labels, out->arena);
+	exposition_label(&labels, "pool", str_of(pool->name));
+	buf_add_char(&labels, '\0');
+	if (!labels.failed)
+		exposition_sample(out, name, labels.ptr,
+				  atomic_load_explicit(value, memory_order_relaxed));
+}
+
+static void write_pools(const struct metrics *metrics, struct buf *out)
+{
+	static const char waiting[] = "innkeeper_http_worker_queue_length";
+	static const char busy[] = "innkeeper_http_workers_busy";
+
+	exposition_family(out, waiting, "gauge", "Requests that wait for a worker.");
+	for (unsigned i = 0; i < metrics->npools; i++)
+		write_pool(out, waiting, &metrics->pools[i], &metrics->pools[i].waiting);
+	exposition_family(out, busy, "gauge", "Workers that handle a request.");
+	for (unsigned i = 0; i < metrics->npools; i++)
+		write_pool(out, busy, &metrics->pools[i], &metrics->pools[i].busy);
+}
+
 void metrics_write(void *state, struct buf *out)
 {
 	struct metrics *metrics = state;
@@ -185,11 +227,6 @@ void metrics_write(void *state, struct buf *out)
 			  "Bytes read from clients.", sum_counter(metrics, METRICS_RECEIVED));
 	exposition_number(out, "innkeeper_http_sent_bytes_total", "counter",
 			  "Bytes written to clients.", sum_counter(metrics, METRICS_SENT));
-	exposition_number(out, "innkeeper_http_worker_queue_length", "gauge",
-			  "Requests that wait for a worker.",
-			  atomic_load_explicit(&metrics->waiting, memory_order_relaxed));
-	exposition_number(out, "innkeeper_http_workers_busy", "gauge",
-			  "Workers that handle a request.",
-			  atomic_load_explicit(&metrics->busy, memory_order_relaxed));
+	write_pools(metrics, out);
 	write_durations(metrics, out);
 }

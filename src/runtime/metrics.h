@@ -12,10 +12,12 @@
 #include "base/buf.h"
 
 #define METRICS_SLOTS_MAX 64
+#define METRICS_POOLS_MAX 2
 #define METRICS_SERIES 512
 
 struct metrics;
 struct metrics_slot;
+struct metrics_pool;
 
 enum metrics_counter {
 	METRICS_OPENED,   /* connections */
@@ -40,8 +42,11 @@ void metrics_count(struct metrics_slot *slot, enum metrics_counter counter, uint
 void metrics_answer(struct metrics_slot *slot, const char *route, unsigned status,
 		    uint64_t duration_us);
 
-/* Requests that wait for a worker, and workers that have one. */
-void metrics_set_workers(struct metrics *metrics, unsigned waiting, unsigned busy);
+/* A pool of workers under that name, a literal, before it runs; lives as long as the metrics. At most METRICS_POOLS_MAX. */
+struct metrics_pool *metrics_add_pool(struct metrics *metrics, const char *name);
+
+/* Requests that wait for a worker of it, and workers that have one. */
+void metrics_set_pool(struct metrics_pool *pool, unsigned waiting, unsigned busy);
 
 /* Fits api_options.write_metrics; state = the metrics. */
 void metrics_write(void *state, struct buf *out);

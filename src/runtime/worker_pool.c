@@ -33,14 +33,14 @@ struct worker_pool {
 	unsigned waiting, waiting_max, lane_waiting_max, lane_running_max;
 	unsigned idle, running; /* workers without a job; workers that have not ended */
 	bool is_closing;
-	struct metrics *metrics;
+	struct metrics_pool *metrics;
 	unsigned nworkers;
 	struct worker workers[];
 };
 
 static void report(struct worker_pool *pool)
 {
-	metrics_set_workers(pool->metrics, pool->waiting, pool->running - pool->idle);
+	metrics_set_pool(pool->metrics, pool->waiting, pool->running - pool->idle);
 }
 
 static unsigned three_quarters(unsigned n)
@@ -56,6 +56,11 @@ static void look_at(struct worker_pool *pool, struct lane *lane)
 	lane->next = NULL;
 	*pool->last = lane;
 	pool->last = &lane->next;
+}
+
+static struct lane *lane_of(struct worker_pool *pool, uint64_t number)
+{
+	return &pool->lanes[number % LANES];
 }
 
 static struct worker_job *take_first(struct worker_pool *pool, struct lane **from)
@@ -119,7 +124,7 @@ static void *run_worker(void *arg)
 }
 
 struct worker_pool *worker_pool_open(unsigned workers, unsigned queue_max, unsigned first_thread,
-				     struct metrics *metrics)
+				     struct metrics_pool *metrics)
 {
 	struct worker_pool *pool = heap_alloc(sizeof(*pool) + workers * sizeof(pool->workers[0]));
 	pthread_condattr_t attr;
@@ -151,9 +156,20 @@ struct worker_pool *worker_pool_open(unsigned workers, unsigned queue_max, unsig
 	return pool;
 }
 
+bool worker_pool_is_free(struct worker_pool *pool, uint64_t number)
+{
+	const struct lane *lane = lane_of(pool, number);
+	bool is_free;
+
+	pthread_mutex_lock(&pool->lock);
+	is_free = !pool->first && pool->idle > 0 && lane->running < pool->lane_running_max;
+	pthread_mutex_unlock(&pool->lock);
+	return is_free;
+}
+
 bool worker_pool_put(struct worker_pool *pool, struct worker_job *job)
 {
-	struct lane *lane = &pool->lanes[job->lane % LANES];
+	struct lane *lane = lane_of(pool, job->lane);
 	bool is_taken, must_wake;
 
 	job->next = NULL;

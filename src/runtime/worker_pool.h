@@ -23,9 +23,12 @@ struct worker_job {
 
 /* Starts the workers; their thread numbers count up from first_thread. */
 struct worker_pool *worker_pool_open(unsigned workers, unsigned queue_max, unsigned first_thread,
-				     struct metrics *metrics);
+				     struct metrics_pool *metrics);
 
-/* False when the queue is full. */
+/* Would a job of that lane begin now? A moment later it may be otherwise. */
+bool worker_pool_is_free(struct worker_pool *pool, uint64_t lane);
+
+/* False when the queue is full, or the pool closes. A job may put itself into another pool. */
 bool worker_pool_put(struct worker_pool *pool, struct worker_job *job);
 
 /* Lets the running jobs end, drops those that wait, and frees; false when some still run after wait_ms: then nothing

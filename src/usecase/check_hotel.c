@@ -4,9 +4,6 @@
 #include "model/chain.h"
 #include "model/code.h"
 #include "model/shape_write.h"
-#include "record/batch.h"
-#include "record/commit_many.h"
-#include "record/intent.h"
 #include "record/intent_view.h"
 #include "record/item.h"
 #include "record/key.h"
@@ -51,16 +48,19 @@ static enum err read_history(struct look *look, uint64_t revision)
 
 	arena_init(&arena, 0);
 	scratch.arena = &arena;
+	query.after = look->after;
 	while (err == OK && page.more) {
-		query.after = look->after;
 		err = store_query(look->store, &scratch, &query, &page);
 		for (size_t i = 0; err == OK && i < page.n; i++) {
+			query.after = str_dup(look->cx->arena, page.items[i].key.item_type);
 			if (revision_of(&page.items[i]) > revision) {
 				page.more = false;
 				break;
 			}
 			history_walk_take(&look->walk, &page.items[i]);
-			look->after = str_dup(look->cx->arena, page.items[i].key.item_type);
+			/* What another program calls history stands anywhere. */
+			if (revision_of(&page.items[i]) != 0)
+				look->after = query.after;
 		}
 		if (err == OK)
 			arena_reset(&arena, 0);
@@ -172,6 +172,8 @@ static enum err check_head(struct look *look)
 		return err;
 	check->has_head = true;
 	check->head = record_copy_head(look->cx->arena, &check->head);
+	if (check->head.rev == REV_NONE)
+		return OK; /* listings and name are of what we wrote last */
 	record_find_listings(look->cx->arena, &check->head, listings);
 	for (size_t i = 0; err == OK && i < RECORD_LISTINGS_MAX; i++) {
 		if (listings[i].len != 0)
@@ -184,6 +186,25 @@ static enum err check_head(struct look *look)
 	return err == OK ? check_name(look) : err;
 }
 
+/* What another program made has a head that is none of ours. */
+static enum err report_no_ctl(struct look *look)
+{
+	struct findings *findings = &look->check->findings;
+	struct key key = { look->code, KEY_HEAD };
+	struct item head;
+	enum err err = store_get(look->store, look->cx, key, &head);
+
+	if (err == OK && head.rev == REV_NONE) {
+		findings_add(findings, FINDING_EXTERNAL, key,
+			     "is of a hotel that another program made: it has no control record");
+		return check_records_read(&look->records);
+	}
+	key.item_type = KEY_CTL;
+	findings_add(findings, FINDING_CONTROL, key,
+		     "is missing: other records of the hotel are there");
+	return err == ERR_NOT_FOUND ? OK : err;
+}
+
 static enum err read_ctl(struct look *look, struct ctl *ctl)
 {
 	const struct key key = { look->code, KEY_CTL };
@@ -192,14 +213,13 @@ static enum err read_ctl(struct look *look, struct ctl *ctl)
 
 	check->has_ctl = err == OK;
 	if (err == ERR_NOT_FOUND)
-		findings_add(&check->findings, FINDING_CONTROL, key,
-			     "is missing: other records of the hotel are there");
+		return report_no_ctl(look);
 	else if (err == ERR_INTERNAL)
 		findings_add(&check->findings, FINDING_CONTROL, key, STR_FMT,
 			     STR_ARG(look->cx->failure.detail));
 	if (err == ERR_INTERNAL)
 		cx_clear(look->cx);
-	return err == ERR_NOT_FOUND || err == ERR_INTERNAL ? OK : err;
+	return err == ERR_INTERNAL ? OK : err;
 }
 
 /* One reading of all that can change; *done: nobody wrote meanwhile. */
@@ -313,81 +333,4 @@ enum err check_hotel(struct cx *cx, struct store *store, struct str code, struct
 			break;
 	}
 	return err;
-}
-
-/* A name that leads to another hotel is taken from it only when that hotel has another one. */
-static enum err may_take_name(struct cx *cx, struct store *store, struct key key, bool *may,
-			      uint64_t *rev)
-{
-	struct head other;
-	struct item item;
-	struct key others;
-	struct ctl ctl;
-	enum err err = store_get(store, cx, key, &item);
-
-	*may = err == ERR_NOT_FOUND;
-	*rev = REV_ABSENT;
-	if (err != OK)
-		return err == ERR_NOT_FOUND ? OK : err;
-	*rev = item.rev;
-	err = intent_settle(cx, store, item_text(&item, STR("hotel")), &ctl);
-	if (err == OK || err == ERR_NOT_FOUND)
-		err = record_get_head(cx, store, item_text(&item, STR("hotel")), &other);
-	*may = err == ERR_NOT_FOUND;
-	if (err != OK)
-		return err == ERR_NOT_FOUND ? OK : err;
-	others = key_name(cx->arena, other.owner, other.hotel.name);
-	*may = !str_eq(others.code, key.code) || !str_eq(others.item_type, key.item_type);
-	return OK;
-}
-
-static enum err repair_name(struct batch *batch, struct store *store, const struct head *head)
-{
-	struct arena *arena = batch->cx->arena;
-	struct key key = key_name(arena, head->owner, head->hotel.name);
-	struct vec attrs = { NULL, 0, 0 };
-	uint64_t rev;
-	bool may;
-	enum err err = may_take_name(batch->cx, store, key, &may, &rev);
-
-	if (err != OK || !may)
-		return err;
-	item_add_text(arena, &attrs, STR("hotel"), head->hotel.code);
-	batch_put(batch, key, STR("name"), rev, head->rev, &attrs);
-	return OK;
-}
-
-enum err check_hotel_repair(struct cx *cx, struct store *store, struct str code,
-			    const struct hotel_check *check)
-{
-	bool wrong[FINDING_NAME + 1] = { false };
-	const struct key none = { STR(""), STR("") };
-	struct ctl ctl = check->ctl;
-	struct batch batch;
-	struct str token;
-	size_t conflict;
-	enum err err = OK;
-
-	for (size_t i = 0; i < check->findings.list.n; i++)
-		wrong[findings_at(&check->findings, i)->kind] = true;
-	batch_init(&batch, cx);
-	/* What is derived from the head is of the head's commit. */
-	token = batch.token;
-	batch.token = check->head_token;
-	if (wrong[FINDING_LISTING] && check->has_head)
-		record_put_listings(&batch, &check->head, check->head.rev);
-	if (wrong[FINDING_NAME] && check->has_head)
-		err = repair_name(&batch, store, &check->head);
-	batch.token = token;
-	wrong[FINDING_COUNT] = wrong[FINDING_COUNT] && check->has_ctl;
-	if (err != OK || !check->has_ctl || (batch.writes.n == 0 && !wrong[FINDING_COUNT]))
-		return err;
-	if (wrong[FINDING_COUNT]) {
-		ctl.objects = check->objects;
-		record_put_ctl(&batch, code, &check->ctl, &ctl);
-	} else {
-		batch_check(&batch, (struct key){ code, KEY_CTL }, check->ctl.rev);
-		batch_if_token(&batch, check->ctl.token);
-	}
-	return commit_many(&batch, store, none, &conflict);
 }

@@ -1,9 +1,9 @@
 #include "usecase/check_records.h"
 
-#include "model/code.h"
 #include "model/kind.h"
 #include "record/item.h"
 #include "record/key.h"
+#include "record/object_key.h"
 
 #define PUBLICATION_PREFIX STR("pub-")
 #define PUBLICATION_DIGITS 8
@@ -78,7 +78,6 @@ static void take_object(struct check_records *records, struct cx *page, const st
 
 	if (!object)
 		return;
-	records->objects++;
 	*kind_id(kind, object) = id;
 	if (item_read(page, kind->shape, item, object) == OK)
 		take_references(records, kind, object, key);
@@ -107,12 +106,30 @@ static bool is_publication(struct str item_type)
 	       str_to_u64(number, &value);
 }
 
+/* Counted once, under whichever key; its own comes behind the other in the order of keys. */
+static void count_object(struct check_records *records, const struct item *item,
+			 const struct object_key *key, const struct key_row *row)
+{
+	struct key_row *own = key_table_put(
+		&records->keys, key_object(records->cx->arena, key->kind->prefix, key->id));
+
+	if (!own)
+		return;
+	if (key->is_old)
+		own->twin = row->key;
+	records->objects += own->twin.len == 0 || key->is_old;
+	records->uncertain += item->rev == REV_NONE && (own->twin.len == 0 || key->is_old);
+	if (!key->is_old && own->twin.len != 0)
+		findings_add(records->findings, FINDING_EXTERNAL,
+			     (struct key){ records->code, own->twin },
+			     "is there beside " STR_FMT ", which counts", STR_ARG(own->key));
+}
+
 static void take_item(struct check_records *records, struct cx *page, const struct item *item)
 {
 	struct str item_type = item->key.item_type;
-	const struct kind *kind = kind_of_key(item_type);
+	struct object_key key;
 	struct key_row *row;
-	struct str id;
 
 	if (str_eq(item_type, KEY_CTL))
 		return;
@@ -121,16 +138,15 @@ static void take_item(struct check_records *records, struct cx *page, const stru
 		return;
 	row->stored = item->rev;
 	row->stored_token = str_dup(records->cx->arena, item_text(item, STR("wt")));
-	if (str_eq(item_type, KEY_HEAD))
+	if (str_eq(item_type, KEY_HEAD)) {
 		take_head(records, page, item);
-	else if (kind &&
-		 key_unescape(page->arena, str_sub(item_type, kind->prefix.len, item_type.len),
-			      &id) &&
-		 code_is_valid(id))
-		take_object(records, page, kind, item, id, row->key);
-	else if (!is_publication(item_type))
+	} else if (object_key_parse(page->arena, item_type, &key)) {
+		count_object(records, item, &key, row);
+		take_object(records, page, key.kind, item, key.id, row->key);
+	} else if (!is_publication(item_type)) {
 		findings_add(records->findings, FINDING_KEY, item->key,
 			     "is of no kind that is known");
+	}
 }
 
 static enum err read_range(struct check_records *records, struct cx *scratch, struct query query)
@@ -161,13 +177,15 @@ enum err check_records_read(struct check_records *records)
 	struct arena arena;
 	enum err err = OK;
 
-	records->objects = 0;
+	records->objects = records->uncertain = 0;
 	records->references = (struct vec){ NULL, 0, 0 };
 	for (size_t i = 0; i < records->keys.size; i++) {
 		struct key_row *row = key_table_at(&records->keys, i);
 
-		if (row)
+		if (row) {
 			row->stored = 0;
+			row->twin = STR("");
+		}
 	}
 	arena_init(&arena, 0);
 	scratch.arena = &arena;
@@ -190,6 +208,9 @@ static void compare_row(struct check_records *records, const struct key_row *row
 		findings_add(findings, FINDING_LOST, key,
 			     "is not there: revision %llu wrote it, and none removed it",
 			     (unsigned long long)row->written);
+	else if (row->stored == REV_NONE)
+		findings_add(findings, FINDING_EXTERNAL, key, "was written by another program%s",
+			     ctl->deleted ? ", and the hotel is deleted" : "");
 	else if (row->stored != 0 && ctl->deleted && str_starts(row->key, KEY_DOCUMENT_FROM))
 		findings_add(findings, FINDING_DELETED, key, "is of a hotel that is deleted");
 	else if (row->stored > ctl->rev)
@@ -221,13 +242,13 @@ void check_records_compare(struct check_records *records, const struct ctl *ctl)
 			vec_at(&records->references, i, sizeof(*reference));
 		const struct key_row *row = key_table_find(&records->keys, reference->to);
 
-		if (!row || row->stored == 0)
+		if (!row || (row->stored == 0 && row->twin.len == 0))
 			findings_add(records->findings, FINDING_REFERENCE,
 				     (struct key){ records->code, reference->from },
 				     "names " STR_FMT ", which is not there",
 				     STR_ARG(reference->to));
 	}
-	if (records->objects != ctl->objects)
+	if (ctl->objects > records->objects || ctl->objects < records->objects - records->uncertain)
 		findings_add(records->findings, FINDING_COUNT, ctl_key,
 			     "counts %llu objects, there are %llu",
 			     (unsigned long long)ctl->objects,

@@ -25,6 +25,8 @@ struct check_records {
 	struct key_table keys;
 	struct vec references; /* of struct check_reference */
 	uint64_t objects;
+	uint64_t
+		uncertain; /* of them: another program wrote them, so that ctl may count them or not */
 };
 
 void check_records_init(struct check_records *records, struct cx *cx, struct store *store,

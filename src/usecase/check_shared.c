@@ -88,7 +88,8 @@ static enum err find_belongs(struct cx *cx, struct store *store, const struct it
 	if (err != OK)
 		return leave_unreadable(cx, err, belongs);
 	err = record_get_head(cx, view.store, hotel_of(item), &head);
-	*belongs = err == OK && has_entry(cx, &head, item->key);
+	/* A head that another program wrote says nothing of what we have listed. */
+	*belongs = err == OK && (head.rev == REV_NONE || has_entry(cx, &head, item->key));
 	if (!*belongs && view.store != store && (err == OK || err == ERR_NOT_FOUND)) {
 		err = store_get(view.store, cx, item->key, &left);
 		*belongs = err == ERR_NOT_FOUND;

@@ -8,7 +8,8 @@
 #include "base/err.h"
 #include "usecase/app.h"
 
-/* Writes nothing: a commit that only checks takes the same way as one that writes. UNAVAILABLE when either fails.
+/* Writes nothing: of a local store a commit that only checks takes the same way as one that writes; a service is read alone.
+ * UNAVAILABLE when that fails.
  * *has_damage: something that was asked for since the start was damaged; what was not is read and written all the same. */
 MUST_CHECK enum err check_store(struct app *app, struct cx *cx, bool *has_damage);
 

@@ -1,6 +1,7 @@
 #include "usecase/delete_hotel.h"
 
 #include "usecase/draft.h"
+#include "usecase/edit.h"
 #include "usecase/wrapper.h"
 
 static enum err apply(const struct edit_plan *plan, struct edit *edit, struct result *result)

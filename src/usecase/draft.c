@@ -36,7 +36,7 @@ enum err draft_begin_whole(struct draft *draft, struct edit *edit)
 			return cx_check_memory(cx);
 		*slot = (struct draft_object){ .kind = object->kind,
 					       .id = object->id,
-					       .rev = object->rev,
+					       .stored = object->stored,
 					       .before = object->value,
 					       .after = object->value };
 	}
@@ -88,7 +88,7 @@ static enum err find_record(struct draft *draft, const struct kind *kind, struct
 	if (!value)
 		return cx_check_memory(edit->cx);
 	err = record_get_object(edit->cx, edit->app->store, kind, edit->head.hotel.code, id, value,
-				&object.rev);
+				&object.stored);
 	if (err != OK && err != ERR_NOT_FOUND)
 		return err;
 	object.before = err == OK ? value : NULL;
@@ -281,9 +281,9 @@ static bool write_one(struct draft *draft, const struct draft_object *object)
 	if (object->after == object->before)
 		return false;
 	if (object->after)
-		return edit_put_object(edit, object->kind, object->before, object->rev,
+		return edit_put_object(edit, object->kind, object->before, object->stored,
 				       object->after);
-	edit_remove_object(edit, object->kind, object->before, object->id, object->rev);
+	edit_remove_object(edit, object->kind, object->before, object->id, &object->stored);
 	return true;
 }
 

@@ -16,7 +16,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "model/kind.h"
-#include "usecase/edit.h"
+#include "usecase/edit_changes.h"
 
 /* What a request may take for each object that it reads, compares and writes, beside the text of its document. */
 #define DRAFT_OBJECT_BYTES 6144
@@ -24,7 +24,7 @@
 struct draft_object {
 	const struct kind *kind;
 	struct str id;
-	uint64_t rev; /* of before's record */
+	struct stored stored; /* of before's record */
 	const void
 		*before; /* NULL: there is none; in a partial draft with the tags that it embeds */
 	void *after;     /* NULL: there will be none */

@@ -3,8 +3,10 @@
 #include "audit/history.h"
 #include "port/cache.h"
 #include "record/commit_many.h"
+#include "record/document.h"
 #include "record/intent.h"
 #include "record/key.h"
+#include "usecase/adopt_hotel.h"
 #include "usecase/etag.h"
 #include "usecase/gate.h"
 #include "usecase/idempotency.h"
@@ -60,20 +62,6 @@ static void remember(struct edit *edit)
 		known_state_put(edit->app, edit->cx, &edit->next, &edit->head);
 }
 
-static void record_revision(struct edit *edit)
-{
-	struct str code = edit->head.hotel.code;
-	const struct history_entry entry = {
-		.event_name = edit->command->use_case,
-		.user = edit->cx->user,
-		.request_id = edit->cx->request_id,
-		.changes = edit->changes,
-	};
-
-	history_record(&edit->batch, code, &edit->next, &entry);
-	record_put_ctl(&edit->batch, code, &edit->ctl, &edit->next);
-}
-
 /* ctl, head and objects were read one after the other, and no commit proves them to be of one revision: that there is
  * nothing to write holds only when ctl is still the same. */
 static enum err check_unmoved(struct edit *edit)
@@ -99,7 +87,7 @@ static enum err finish(struct edit *edit, struct result *result, uint64_t if_rev
 	if (err != OK)
 		return err;
 	if (edit->changes.n != 0) {
-		record_revision(edit);
+		edit_record_revision(edit);
 		if (!edit->on_object)
 			result->etag = etag_hotel(edit->cx->arena, &edit->next);
 		witness = history_key(edit->cx->arena, code, edit->next.rev);
@@ -128,39 +116,66 @@ static enum err finish(struct edit *edit, struct result *result, uint64_t if_rev
 	return OK;
 }
 
-static struct edit begin(struct app *app, struct cx *cx, const struct command *command,
-			 struct str code)
+static enum err read_stored(struct edit *edit)
 {
-	struct edit edit = { .app = app, .cx = cx, .command = command };
+	struct str code = edit->head.hotel.code;
+	struct store *store = edit->app->store;
+	enum err err = record_find_ctl(edit->cx, store, code, &edit->ctl);
 
-	edit.ctl.next_number = 1;
-	edit.head.hotel.code = code;
-	edit.head.owner = cx->user;
-	batch_init(&edit.batch, cx);
-	return edit;
+	if (err == OK && edit->ctl.intent.len != 0)
+		err = intent_settle(edit->cx, store, code, &edit->ctl);
+	if (err == OK && !edit->ctl.deleted)
+		err = record_get_head(edit->cx, store, code, &edit->head);
+	return err;
+}
+
+static enum err check_condition(struct edit *edit, struct result *result)
+{
+	struct cx *cx = edit->cx;
+
+	return edit->on_object
+		       ? OK
+		       : etag_check(cx, edit->command, etag_hotel(cx->arena, &edit->ctl), result);
+}
+
+/* What another program wrote becomes ours before it is changed. A hotel shows the same then as before, so its condition is that of before;
+ * what was done behind our back is a revision of its own. */
+static enum err take_over(struct edit *edit, struct result *result)
+{
+	bool is_new = edit->ctl.rev == 0;
+	enum err err = is_new ? check_condition(edit, result) : OK;
+	enum adoption adoption;
+	struct ctl left;
+
+	if (err == OK)
+		err = adopt_hotel(edit->app, edit->cx, edit->head.hotel.code, &adoption, &left);
+	if (err == OK)
+		err = read_stored(edit);
+	if (err == OK && !record_is_same_ctl(&edit->ctl, &left))
+		return ERR_CONFLICT;
+	if (err == OK && is_new != (adoption == ADOPTION_MADE))
+		return ERR_CONFLICT;
+	return err != OK || is_new ? err : check_condition(edit, result);
 }
 
 static enum err read_hotel(struct edit *edit, bool may_guess, struct result *result)
 {
 	struct str code = edit->head.hotel.code;
 	struct cx *cx = edit->cx;
-	enum err err = OK;
+	enum err err;
 
 	edit->guessed = may_guess && known_state_get(edit->app, cx, code, &edit->ctl, &edit->head);
-	if (!edit->guessed)
-		err = intent_settle(cx, edit->app->store, code, &edit->ctl);
-	if (!edit->guessed && err == OK && !edit->ctl.deleted)
-		err = record_get_head(cx, edit->app->store, code, &edit->head);
+	err = edit->guessed ? OK : read_stored(edit);
 	if (err == ERR_NOT_FOUND || (err == OK && edit->ctl.deleted))
 		return fail(cx, ERR_NOT_FOUND, "not_found", "there is no hotel " STR_FMT,
 			    STR_ARG(code));
-	if (err != OK)
-		return err;
+	if (err == OK && (edit->ctl.rev == 0 || edit->head.rev == REV_NONE))
+		err = take_over(edit, result);
+	else if (err == OK)
+		err = check_condition(edit, result);
 	/* A change costs what it replaces as well as what the request brought. */
 	arena_allow(cx->arena, 4 * edit->ctl.document_bytes);
-	return edit->on_object
-		       ? OK
-		       : etag_check(cx, edit->command, etag_hotel(cx->arena, &edit->ctl), result);
+	return err;
 }
 
 /* What came of a guess counts only when the commit's conditions have proven it, or when the store itself failed. */
@@ -179,7 +194,7 @@ static enum err try_once(struct app *app, struct cx *cx, const struct command *c
 			 struct str code, enum footing footing, const struct edit_plan *plan,
 			 struct result *result)
 {
-	struct edit edit = begin(app, cx, command, code);
+	struct edit edit = edit_begin(app, cx, command, code);
 	uint64_t if_rev;
 	bool done;
 	enum err err;

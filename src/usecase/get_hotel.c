@@ -27,7 +27,7 @@ static enum err find_cached(struct app *app, struct cx *cx, struct str code, uin
 			    struct ctl *ctl, struct result *result, bool *known)
 {
 	struct str packed;
-	enum err err = record_get_ctl(cx, app->store, code, ctl);
+	enum err err = record_find_ctl(cx, app->store, code, ctl);
 
 	*known = false;
 	if (err == ERR_NOT_FOUND || (err == OK && ctl->deleted)) {
@@ -36,7 +36,7 @@ static enum err find_cached(struct app *app, struct cx *cx, struct str code, uin
 	}
 	if (err != OK)
 		return err;
-	if (ctl->document_bytes > max_bytes)
+	if (ctl->document_bytes > max_bytes || ctl->rev == 0)
 		return OK;
 	*known = cache_get(app->cache, cx->arena, code, ctl->rev, &packed) &&
 		 document_is_of(packed, ctl->token);
@@ -75,9 +75,11 @@ enum err get_hotel(struct app *app, struct cx *cx, struct str code, struct resul
 		return not_found(cx, code);
 	if (err != OK)
 		return err;
+	answer(cx, &ctl, packed, result);
+	if (ctl.rev == 0)
+		return OK; /* nobody's commit tells when it is old */
 	/* What is there may have this revision or a higher one, of a hotel that was imported over. */
 	cache_drop(app->cache, code);
 	cache_put(app->cache, code, ctl.rev, packed);
-	answer(cx, &ctl, packed, result);
 	return OK;
 }

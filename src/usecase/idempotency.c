@@ -44,7 +44,7 @@ void idempotency_release(struct app *app, struct claim *claim)
 		gate_release(app->gates, claim);
 }
 
-static bool is_expired(struct cx *cx, const struct item *item)
+bool idempotency_is_expired(const struct cx *cx, const struct item *item)
 {
 	int64_t expires_ms;
 
@@ -96,7 +96,7 @@ enum err idempotency_find(struct app *app, struct cx *cx, const struct command *
 	if (err != OK)
 		return err;
 	*if_rev = record.rev;
-	if (is_expired(cx, &record))
+	if (idempotency_is_expired(cx, &record))
 		return OK;
 	if (!str_eq(item_text(&record, STR("request")), command->request_hash))
 		return fail(cx, ERR_CONFLICT, "key_reused",
@@ -154,7 +154,8 @@ static enum err sweep(struct app *app, struct batch *batch, struct key own)
 	for (size_t i = 0; err == OK && i < page.n; i++) {
 		const struct item *item = &page.items[i];
 
-		if (!str_starts(item->key.item_type, own.item_type) && is_expired(cx, item))
+		if (!str_starts(item->key.item_type, own.item_type) &&
+		    idempotency_is_expired(cx, item))
 			batch_delete(batch, item->key, item->rev);
 	}
 	return err;

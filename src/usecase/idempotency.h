@@ -11,6 +11,7 @@
 
 #include "base/cx.h"
 #include "base/err.h"
+#include "port/store.h"
 #include "record/batch.h"
 #include "usecase/app.h"
 #include "usecase/command.h"
@@ -26,6 +27,9 @@ void idempotency_release(struct app *app, struct claim *claim);
  * `key_reused` when the key belongs to another request. Without a key: OK, not done. */
 MUST_CHECK enum err idempotency_find(struct app *app, struct cx *cx, const struct command *command,
 				     struct result *result, bool *done, uint64_t *if_rev);
+
+/* A stored answer, or a part of one, that counts no more. */
+bool idempotency_is_expired(const struct cx *cx, const struct item *item);
 
 /* Adds the record of the answer to the batch (long answers' parts are committed first) and removes a few that have expired. Without a
  * key: OK, nothing. */

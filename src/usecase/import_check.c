@@ -5,10 +5,10 @@
 
 #include "audit/history_walk.h"
 #include "model/code.h"
-#include "model/kind.h"
 #include "record/findings.h"
 #include "record/item.h"
 #include "record/key.h"
+#include "record/object_key.h"
 #include "usecase/check_records.h"
 #include "usecase/key_table.h"
 
@@ -29,12 +29,12 @@ static enum err wrong(struct checking *checking, const char *problem)
 	return fail(checking->cx, ERR_INVALID, "invalid", "%s", problem);
 }
 
-/* What every record has; a record that another program wrote has no token. */
+/* What every record has; a record that another program wrote has neither rev nor token. */
 static enum err check_item(struct checking *checking, const struct item *item)
 {
 	const struct value *token = attrs_find(&item->attrs, STR("wt"));
 
-	if (item->rev > REV_MAX)
+	if (item->rev > REV_MAX && item->rev != REV_NONE)
 		return wrong(checking, "its revision is none");
 	if (token && (token->kind != VALUE_TEXT || token->text.len > TOKEN_BYTES_MAX))
 		return wrong(checking, "its token `wt` is none");
@@ -48,6 +48,8 @@ static enum err check_item(struct checking *checking, const struct item *item)
 static enum err check_ctl(struct checking *checking, const struct item *item)
 {
 	checking->has_ctl = true;
+	if (item->rev == REV_NONE)
+		return wrong(checking, "its revision is none");
 	if (item_text(item, STR("wt")).len == 0)
 		return wrong(checking, "it has no token `wt`");
 	return record_read_ctl(checking->cx, item, &checking->hotel->ctl);
@@ -61,19 +63,17 @@ static enum err check_head(struct checking *checking, const struct item *item)
 
 static enum err check_object(struct checking *checking, const struct item *item)
 {
-	const struct kind *kind = kind_of_key(item->key.item_type);
 	struct cx *cx = checking->cx;
-	struct str id;
+	struct object_key key;
 	void *object;
 
-	if (!kind ||
-	    !key_unescape(cx->arena,
-			  str_sub(item->key.item_type, kind->prefix.len, item->key.item_type.len),
-			  &id) ||
-	    !code_is_valid(id))
+	if (!object_key_parse(cx->arena, item->key.item_type, &key))
 		return wrong(checking, "it is of no kind that is known");
-	object = arena_alloc(cx->arena, kind->shape->size_bytes);
-	return object ? item_read(cx, kind->shape, item, object) : cx_check_memory(cx);
+	if (key.is_old)
+		return wrong(checking, "another program wrote it under a key of its own: run "
+				       "innkeeper migrate where it comes from");
+	object = arena_alloc(cx->arena, key.kind->shape->size_bytes);
+	return object ? item_read(cx, key.kind->shape, item, object) : cx_check_memory(cx);
 }
 
 /* One record by itself; history is walked besides. */
@@ -172,7 +172,7 @@ static enum err check_whole(struct checking *checking, size_t *at)
 	if (hotel->head && ctl->deleted)
 		return wrong(checking, "it is deleted and has a head `cfg-general`");
 	for (size_t i = 0; i < hotel->n; i++) {
-		if (hotel->items[i].rev > ctl->rev) {
+		if (hotel->items[i].rev > ctl->rev && hotel->items[i].rev != REV_NONE) {
 			*at = i;
 			return wrong(checking, "it is of a revision that the hotel never had");
 		}

@@ -54,6 +54,20 @@ static enum err note_present(struct importing *importing, const struct item *ite
 	return OK;
 }
 
+/* Of a head that another program wrote, what we have listed counts: nothing, of a hotel that is not ours yet. */
+static enum err find_listed(struct importing *importing)
+{
+	struct present *present = &importing->present;
+	enum err err;
+
+	if (!present->has_head || present->head.rev != REV_NONE)
+		return OK;
+	err = record_get_listed(importing->cx, importing->store, importing->hotel->code,
+				&present->head);
+	present->has_head = err == OK;
+	return err == ERR_NOT_FOUND ? OK : err;
+}
+
 /* Nothing of it waits in an intent. The control record stands behind the history in the order of keys, and a writer may come in between two pages: the commit is
  * conditioned on what was read, and the rest is guarded by it. */
 static enum err read_present(struct importing *importing)
@@ -75,7 +89,7 @@ static enum err read_present(struct importing *importing)
 		if (page.n != 0)
 			query.after = page.items[page.n - 1].key.item_type;
 	}
-	return OK;
+	return find_listed(importing);
 }
 
 static void put_items(struct importing *importing)
@@ -101,6 +115,12 @@ static void put_items(struct importing *importing)
 		if (!import_find(hotel, *key))
 			batch_delete(batch, (struct key){ hotel->code, *key }, REV_ANY);
 	}
+}
+
+/* Of what follows from the head. */
+static uint64_t head_rev(const struct imported *hotel)
+{
+	return hotel->hotel.rev == REV_NONE ? hotel->ctl.rev : hotel->hotel.rev;
 }
 
 /* The name of the hotel that was there is free, unless it is the new one's too. */
@@ -135,7 +155,7 @@ static enum err put_name(struct importing *importing)
 		return fail(cx, ERR_CONFLICT, "exists", "its name is that of hotel " STR_FMT,
 			    STR_ARG(item_text(&item, STR("hotel"))));
 	item_add_text(cx->arena, &attrs, STR("hotel"), hotel->code);
-	batch_put(batch, name, STR("name"), item.rev, hotel->hotel.rev, &attrs);
+	batch_put(batch, name, STR("name"), item.rev, head_rev(hotel), &attrs);
 	return OK;
 }
 
@@ -148,7 +168,7 @@ static void put_listings(struct importing *importing)
 		record_drop_listings(importing->batch, &present->head,
 				     hotel->head ? &hotel->hotel : NULL);
 	if (hotel->head)
-		record_put_listings(importing->batch, &hotel->hotel, hotel->hotel.rev);
+		record_put_listings(importing->batch, &hotel->hotel, head_rev(hotel));
 }
 
 /* The last that may fail: what it changes in the batch is not taken back. */
@@ -162,7 +182,31 @@ static enum err put_membership(struct importing *importing)
 				 hotel->head ? &hotel->hotel.hotel : NULL);
 }
 
-static enum err put_hotel(struct importing *importing, bool replace)
+/* Is the hotel what became of that which is there? The hash of an entry of history stands for all the entries before it. */
+static bool continues(const struct importing *importing)
+{
+	const struct present *present = &importing->present;
+	const struct imported *hotel = importing->hotel;
+	const struct item *entry;
+
+	if (!present->has_ctl || present->ctl.history_hash.len == 0)
+		return false;
+	entry = import_find(hotel, key_history(importing->cx->arena, present->ctl.rev, 0));
+	return entry && str_eq(item_text(entry, STR("hash")), present->ctl.history_hash);
+}
+
+static enum err check_over(struct importing *importing, enum import_over over)
+{
+	if (!importing->present.has_others || over == IMPORT_OVER_ANY)
+		return OK;
+	if (over == IMPORT_OVER_EARLIER && continues(importing))
+		return OK;
+	return fail(importing->cx, ERR_CONFLICT, "exists",
+		    over == IMPORT_OVER_NONE ? "there is one of that code"
+					     : "there is another one of that code");
+}
+
+static enum err put_hotel(struct importing *importing, enum import_over over)
 {
 	const struct imported *hotel = importing->hotel;
 	const bool alone = importing->batch->writes.n == 0;
@@ -173,8 +217,8 @@ static enum err put_hotel(struct importing *importing, bool replace)
 	err = read_present(importing);
 	if (err == OK && importing->present.ctl.intent.len != 0)
 		return ERR_CONFLICT;
-	if (err == OK && importing->present.has_others && !replace)
-		return fail(importing->cx, ERR_CONFLICT, "exists", "there is one of that code");
+	if (err == OK)
+		err = check_over(importing, over);
 	if (err != OK)
 		return err;
 	put_items(importing);
@@ -188,11 +232,11 @@ static enum err put_hotel(struct importing *importing, bool replace)
 }
 
 enum err import_hotel(struct cx *cx, struct store *store, const struct imported *hotel,
-		      bool replace, struct batch *batch)
+		      enum import_over over, struct batch *batch)
 {
 	struct importing importing = { .cx = cx, .store = store, .hotel = hotel, .batch = batch };
 	const size_t writes = batch->writes.n, bytes = batch->bytes;
-	enum err err = put_hotel(&importing, replace);
+	enum err err = put_hotel(&importing, over);
 
 	if (err != OK) {
 		batch->writes.n = writes;

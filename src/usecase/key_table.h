@@ -18,6 +18,8 @@ struct key_row {
 	struct str written_token;
 	uint64_t stored; /* rev of the item; 0 = there is none */
 	struct str stored_token;
+	struct str
+		twin; /* of an object: the sample program's key, where it is there too; empty = it is not */
 };
 
 struct key_table {

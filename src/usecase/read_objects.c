@@ -6,6 +6,7 @@
 #include "record/intent_view.h"
 #include "record/item.h"
 #include "record/key.h"
+#include "record/object_key.h"
 #include "record/objects.h"
 #include "usecase/etag.h"
 
@@ -43,7 +44,7 @@ static const void *find_embedded(const void *set, const struct kind *kind, struc
 		return known->value;
 	object.value = arena_alloc(cx->arena, kind->shape->size_bytes);
 	err = object.value ? record_get_object(cx, reading->store, kind, reading->hotel, id,
-					       object.value, &object.rev)
+					       object.value, &object.stored)
 			   : cx_check_memory(cx);
 	if (err != OK)
 		object.value = NULL;
@@ -63,77 +64,134 @@ static enum err read_one(struct reading *reading)
 {
 	struct cx *cx = reading->cx;
 	void *value = arena_alloc(cx->arena, reading->kind->shape->size_bytes);
-	uint64_t rev;
+	struct stored stored;
 	enum err err;
 
 	if (!value)
 		return cx_check_memory(cx);
 	err = record_get_object(cx, reading->store, reading->kind, reading->hotel, reading->id,
-				value, &rev);
+				value, &stored);
 	if (err == OK)
 		reading->text = complete_text(reading, value);
 	return err != OK ? err : reading->embed_err;
 }
 
-static enum err add_text(struct reading *reading, const struct item *item, size_t *bytes)
+/* The objects of a page under one prefix, read ahead. */
+struct source {
+	struct query query;
+	struct page items;
+	size_t next; /* item */
+	bool is_old;
+	struct object_key key; /* of that item */
+};
+
+static enum err add_text(struct reading *reading, const struct source *source, size_t *bytes)
 {
+	const struct item *item = &source->items.items[source->next];
 	const struct kind *kind = reading->kind;
 	struct cx *cx = reading->cx;
-	struct str escaped =
-		str_sub(item->key.item_type, kind->prefix.len, item->key.item_type.len);
 	void *value = arena_alloc(cx->arena, kind->shape->size_bytes);
 	struct str *text = vec_push(&reading->page.texts, cx->arena, sizeof(*text));
 	enum err err;
 
 	if (!value || !text)
 		return cx_check_memory(cx);
-	err = item_check_id(cx, item,
-			    key_unescape(cx->arena, escaped, kind_id(kind, value))
-				    ? *kind_id(kind, value)
-				    : STR(""));
-	if (err == OK)
-		err = item_read(cx, kind->shape, item, value);
+	*kind_id(kind, value) = source->key.id;
+	err = item_read(cx, kind->shape, item, value);
 	if (err != OK)
 		return err;
-	reading->page.last = *kind_id(kind, value);
+	reading->page.last = source->key.id;
 	*text = complete_text(reading, value);
 	*bytes += text->len;
 	return reading->embed_err;
 }
 
-static struct query page_query(const struct reading *reading)
+static void open_source(const struct reading *reading, bool is_old, struct source *out)
 {
 	struct arena *arena = reading->cx->arena;
-	const struct str prefix = reading->kind->prefix;
-	struct query query = { .code = reading->hotel, .from = prefix };
+	const struct str prefix = is_old ? reading->kind->old_prefix : reading->kind->prefix;
 
+	*out = (struct source){ .is_old = is_old, .items = { .more = true } };
+	out->query = (struct query){ .code = reading->hotel,
+				     .from = prefix,
+				     .limit = reading->limit + 1 };
 	/* Up to the byte behind the prefix's last one, which is a `-`. */
-	query.to = str_printf(arena, STR_FMT ".", (int)prefix.len - 1, prefix.ptr);
+	out->query.to = str_printf(arena, STR_FMT ".", (int)prefix.len - 1, prefix.ptr);
 	if (reading->after.len != 0)
-		query.after = key_object(arena, prefix, reading->after);
-	query.limit = reading->limit + 1;
-	return query;
+		out->query.after = is_old ? object_key_old(arena, reading->kind, reading->after)
+					  : key_object(arena, prefix, reading->after);
+}
+
+/* Makes key that of the source's next object; *has is false at its end. Another kind's old keys may stand between a kind's. */
+static enum err look_ahead(struct reading *reading, struct source *source, bool *has)
+{
+	struct cx *cx = reading->cx;
+
+	for (*has = false; !*has;) {
+		const struct page *items = &source->items;
+		enum err err = OK;
+
+		if (source->next == items->n && !items->more)
+			return OK;
+		if (source->next == items->n) {
+			err = store_query(reading->store, cx, &source->query, &source->items);
+			source->next = 0;
+			if (err == OK && items->n != 0)
+				source->query.after = items->items[items->n - 1].key.item_type;
+		} else if (object_key_parse(cx->arena, items->items[source->next].key.item_type,
+					    &source->key)) {
+			*has = source->key.kind == reading->kind &&
+			       source->key.is_old == source->is_old;
+			source->next += !*has;
+		} else {
+			err = item_check_id(cx, &items->items[source->next], STR(""));
+		}
+		if (err != OK)
+			return err;
+	}
+	return OK;
+}
+
+/* The next object by code: of two with one code it is ours, and the other is passed over. NULL at the end. */
+static enum err choose(struct reading *reading, struct source *ours, struct source *old,
+		       struct source **out)
+{
+	bool has_ours, has_old = false;
+	enum err err = look_ahead(reading, ours, &has_ours);
+	int order;
+
+	if (err == OK && old)
+		err = look_ahead(reading, old, &has_old);
+	*out = has_ours ? ours : has_old ? old : NULL;
+	if (err != OK || !has_ours || !has_old)
+		return err;
+	order = str_cmp(ours->key.id, old->key.id);
+	if (order > 0)
+		*out = old;
+	old->next += order == 0;
+	return OK;
 }
 
 static enum err read_page(struct reading *reading)
 {
-	struct query query = page_query(reading);
-	struct page items = { .more = true };
+	bool has_old = reading->kind->old_prefix.len != 0 && reading->store->api->has_strangers;
+	struct source ours, old, *next;
 	size_t bytes = 0;
 	enum err err = OK;
 
 	reading->page = (struct object_page){ .more = false };
-	while (err == OK && items.more && !reading->page.more) {
-		err = store_query(reading->store, reading->cx, &query, &items);
-		for (size_t i = 0; err == OK && i < items.n && !reading->page.more; i++) {
-			if (reading->page.texts.n == reading->limit || bytes > PAGE_BYTES_MAX) {
-				reading->page.more = true;
-				break;
-			}
-			err = add_text(reading, &items.items[i], &bytes);
-		}
-		if (err == OK && items.n != 0)
-			query.after = items.items[items.n - 1].key.item_type;
+	open_source(reading, false, &ours);
+	if (has_old)
+		open_source(reading, true, &old);
+	while (err == OK && !reading->page.more) {
+		err = choose(reading, &ours, has_old ? &old : NULL, &next);
+		if (err != OK || !next)
+			return err;
+		reading->page.more =
+			reading->page.texts.n == reading->limit || bytes > PAGE_BYTES_MAX;
+		if (!reading->page.more)
+			err = add_text(reading, next, &bytes);
+		next->next++;
 	}
 	return err;
 }
@@ -164,7 +222,7 @@ static enum err read_at_one_revision(struct reading *reading, struct store *stor
 {
 	struct cx *cx = reading->cx;
 	struct ctl before, after;
-	enum err err = record_get_ctl(cx, store, reading->hotel, &before);
+	enum err err = record_find_ctl(cx, store, reading->hotel, &before);
 
 	for (unsigned i = 0; i < READINGS_MAX; i++) {
 		enum err read_err;
@@ -179,7 +237,7 @@ static enum err read_at_one_revision(struct reading *reading, struct store *stor
 			return no_hotel(cx, reading->hotel);
 		if (read_err != OK && read_err != ERR_NOT_FOUND)
 			return read_err;
-		err = record_get_ctl(cx, store, reading->hotel, &after);
+		err = record_find_ctl(cx, store, reading->hotel, &after);
 		if (err == OK && record_is_same_ctl(&before, &after))
 			return read_err;
 		before = after;

@@ -4,6 +4,7 @@
 
 #include "model/shape_read.h"
 #include "model/shape_write.h"
+#include "usecase/edit.h"
 #include "usecase/etag.h"
 #include "usecase/hotel_lists.h"
 #include "usecase/wrapper.h"

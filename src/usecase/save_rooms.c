@@ -1,5 +1,6 @@
 #include "usecase/save_rooms.h"
 
+#include "usecase/edit.h"
 #include "usecase/hotel_lists.h"
 #include "usecase/wrapper.h"
 

@@ -74,7 +74,7 @@ attackTest('a thousand writers of one hotel wait for a bounded time, or are told
 	const refused = mine.filter(answer => answer.status === 503);
 	assert.ok(refused.length > 0 && mine.every(answer => [200, 503].includes(answer.status)), mine.map(answer => answer.status).join(' '));
 	for (const answer of refused) assert.deepEqual([answer.json.code, answer.headers['retry-after']], ['unavailable', '1']);
-	const queued = (await metrics(server)).get('innkeeper_http_worker_queue_length');
+	const queued = (await metrics(server)).get('innkeeper_http_worker_queue_length{pool="all"}');
 	assert.ok(queued <= 1024, `${queued} wait`);
 	const { status } = await flood.end();
 	assert.deepEqual(Object.keys(status), ['200', '503']);

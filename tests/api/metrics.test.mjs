@@ -34,7 +34,7 @@ test('metrics are in the format of Prometheus, by route template, never by an id
 	const { text, families } = await scrape();
 	for (const id of [code, 'no-such-hotel-at-all', 'SECRETTYPE', 'such/path', 'PROPFIND']) assert.ok(!text.includes(id), id);
 	const labels = new Set([...families.values()].flatMap(({ samples }) => samples.flatMap(sample => Object.keys(sample.labels))));
-	assert.deepEqual([...labels].sort(), ['compiler', 'le', 'result', 'route', 'sqlite', 'status', 'version']);
+	assert.deepEqual([...labels].sort(), ['compiler', 'le', 'pool', 'result', 'route', 'sqlite', 'status', 'version']);
 	const routes = families.get('innkeeper_http_request_duration_seconds').samples.map(sample => sample.labels.route);
 	assert.deepEqual([...new Set(routes)].sort(), ['/config', '/config/{id}', '/config/{id}/rooms/type', 'none']);
 	const count = (route, status) => value(families, 'innkeeper_http_request_duration_seconds', { route, status });

@@ -131,13 +131,13 @@ class World {
 
 	async readRecords(code = '') {
 		const seen = this.seen.get(code) ?? { key: 'cfg-history-', time: '' };
-		const rows = await this.store.rows(`SELECT code, itemType, rev, attrs FROM item WHERE code IN ('~chain', '~brand') OR code = ? AND itemType = 'ctl' OR
-			code = ? AND itemType > ? AND itemType < 'cfg-history-~' ORDER BY code, itemType`, code, code, seen.key);
+		const ranges = [['~brand', '', '~'], ['~chain', '', '~'], ...code ? [[code, seen.key, 'cfg-history-~'], [code, 'cfg-~', 'ctl~']] : []];
+		const rows = [];
+		for (const range of ranges) rows.push(...await this.store.range(...range));
 		const known = this.model.hotels.get(code);
 		const expected = (known?.history ?? []).filter(({ rev }) => `cfg-history-${String(rev).padStart(12, '0')}` > seen.key);
 		const counts = {};
-		for (const [partition, key, rev, attrs] of rows) {
-			const item = JSON.parse(attrs);
+		for (const { code: partition, key, rev, attrs: item } of rows) {
 			if (partition !== code) counts[`${partition}/${key}`] = { hotels: item.hotels, brands: item.brands ?? 0 };
 			else if (key === 'ctl') assert.deepEqual([rev, item.objects], [known.rev, known.isDeleted ? 0 : known.count], 'revision and objects of ctl');
 			else this.readEntry(expected.shift(), { key, rev, item }, seen);

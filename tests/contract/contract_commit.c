@@ -288,6 +288,36 @@ static void large_revs_are_kept(void **state)
 	assert_int_equal(contract_commit_one(c, contract_check(key, rev + 1)), ERR_CONFLICT);
 }
 
+/* Nobody's rev is that of an item without one, and the other way round. */
+static void an_item_without_rev_is_met_by_that_condition_alone(void **state)
+{
+	struct contract *c = *state;
+	struct key key = contract_key("h", "cfg-general"), ours = contract_key("h", "ctl");
+	struct key absent = contract_key("h", "absent");
+	const uint64_t others[] = { 1, REV_ABSENT, REV_NONE - 1 };
+
+	contract_set(c, key, REV_NONE, "theirs");
+	contract_set(c, ours, 1, "ours");
+	contract_has(c, key, REV_NONE, "theirs");
+	for (size_t i = 0; i < 3; i++) {
+		struct write writes[3] = { contract_check(key, others[i]),
+					   contract_put(&c->arena, key, others[i], 2, "x"),
+					   contract_delete(key, others[i]) };
+
+		for (size_t j = 0; j < 3; j++)
+			assert_int_equal(contract_commit_one(c, writes[j]), ERR_CONFLICT);
+	}
+	assert_int_equal(contract_commit_one(c, contract_check(ours, REV_NONE)), ERR_CONFLICT);
+	assert_int_equal(contract_commit_one(c, contract_delete(absent, REV_NONE)), ERR_CONFLICT);
+	assert_int_equal(contract_commit_one(c, contract_check(key, REV_NONE)), OK);
+	assert_int_equal(contract_commit_one(c, contract_put(&c->arena, key, REV_NONE, 2, "taken")),
+			 OK);
+	contract_has(c, key, 2, "taken");
+	contract_set(c, key, REV_NONE, "theirs again");
+	assert_int_equal(contract_commit_one(c, contract_delete(key, REV_NONE)), OK);
+	contract_has_not(c, key);
+}
+
 static void past_the_deadline_nothing_is_asked_of_the_store(void **state)
 {
 	struct contract *c = *state;
@@ -356,6 +386,7 @@ const struct CMUnitTest contract_commit_tests[] = {
 	cmocka_unit_test(a_commit_of_nothing_is_fine),
 	cmocka_unit_test(a_commit_takes_as_many_writes_as_the_store_says),
 	cmocka_unit_test(large_revs_are_kept),
+	cmocka_unit_test(an_item_without_rev_is_met_by_that_condition_alone),
 	cmocka_unit_test(past_the_deadline_nothing_is_asked_of_the_store),
 	cmocka_unit_test(every_commit_is_counted_once_by_what_came_of_it),
 };

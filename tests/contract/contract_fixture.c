@@ -122,8 +122,9 @@ bool contract_same_attrs(const struct attrs *a, const struct attrs *b)
 	if (a->n != b->n)
 		return false;
 	for (size_t i = 0; i < a->n; i++) {
-		if (!str_eq(a->items[i].name, b->items[i].name) ||
-		    !same_value(&a->items[i].value, &b->items[i].value))
+		const struct value *other = attrs_find(b, a->items[i].name);
+
+		if (!other || !same_value(&a->items[i].value, other))
 			return false;
 	}
 	return true;

@@ -52,6 +52,7 @@ void contract_page_is(const struct page *page, const char *const *item_types);
 /* Everything of the partition, page by page, forwards; limit as in struct query. */
 size_t contract_count(struct store *store, struct cx *cx, const char *code, size_t limit);
 
+/* Whatever their order, within maps too; no name stands twice in either. */
 bool contract_same_attrs(const struct attrs *a, const struct attrs *b);
 
 extern const struct CMUnitTest contract_commit_tests[];

@@ -119,7 +119,7 @@ static void containers_come_back_empty_or_nested(void **state)
 	round_trip(*state, attrs, sizeof(attrs) / sizeof(attrs[0]));
 }
 
-static void attributes_keep_their_order(void **state)
+static void attributes_come_back_whatever_their_order(void **state)
 {
 	static const char *const names[] = { "b", "a", "c", "B", "10", "9", "z", "" };
 	struct attr attrs[8];
@@ -191,7 +191,7 @@ const struct CMUnitTest contract_value_tests[] = {
 	cmocka_unit_test(numbers_keep_every_digit),
 	cmocka_unit_test(any_text_comes_back_byte_for_byte),
 	cmocka_unit_test(containers_come_back_empty_or_nested),
-	cmocka_unit_test(attributes_keep_their_order),
+	cmocka_unit_test(attributes_come_back_whatever_their_order),
 	cmocka_unit_test(values_nest_twenty_deep),
 	cmocka_unit_test(an_item_may_be_large),
 	cmocka_unit_test(an_item_may_hold_thousands_of_values),

@@ -86,6 +86,7 @@ struct store *store_late_open(struct store *below, struct store_late_plan *plan)
 	if (!self)
 		abort();
 	self->api = *below->api;
+	self->api.has_strangers = below->api->has_strangers || plan->has_strangers;
 	self->api.get = get;
 	self->api.query = query;
 	self->api.commit = commit;

@@ -5,6 +5,7 @@
 #ifndef FAULT_STORE_LATE_H
 #define FAULT_STORE_LATE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "port/store.h"
@@ -17,6 +18,7 @@ struct store_late_plan {
 	unsigned between; /* `act` is called once, behind this call; 0 = never */
 	void (*act)(void *context);
 	void *context;
+	bool has_strangers; /* when it is opened: other programs may write too, as on a shared table */
 };
 
 struct store *store_late_open(struct store *below, struct store_late_plan *plan);

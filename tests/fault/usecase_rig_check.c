@@ -87,6 +87,9 @@ static void check_history(struct store *store, struct cx *cx, struct str code,
 
 	assert_int_equal(store_query(store, cx, &query, &page), OK);
 	assert_false(page.more);
+	/* What another program calls history comes behind ours here, and is in no chain. */
+	while (page.n != 0 && page.items[page.n - 1].rev == REV_NONE)
+		page.n--;
 	for (size_t i = 0; i < page.n; i++) {
 		struct item *item = &page.items[i];
 

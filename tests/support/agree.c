@@ -1,4 +1,5 @@
-/* agree PATH: reads a store that nobody writes through the record port, and says whether its records agree.
+/* with: src/main/storage.c src/main/store_url.c src/main/embedded.c */
+/* agree PATH|dynamodb:…: reads a store that nobody writes through the record port, and says whether its records agree.
  *
  * Every listed hotel: the listing is the head; its name leads to it; ctl names the last revision and its hash; history
  * has no gap, no broken link, and its times go on; every object's revision and token are those of a history item that
@@ -10,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "adapter/store_sqlite.h"
 #include "agree_chains.h"
 #include "agree_names.h"
 #include "agree_objects.h"
@@ -23,6 +23,7 @@
 #include "record/item.h"
 #include "record/key.h"
 #include "model/kind.h"
+#include "open_store.h"
 
 struct counts {
 	unsigned long long hotels, revisions, objects;
@@ -70,8 +71,9 @@ static bool same_value(const struct value *a, const struct value *b)
 			return false;
 	}
 	for (size_t i = 0; i < a->map.n; i++) {
-		if (!str_eq(a->map.items[i].name, b->map.items[i].name) ||
-		    !same_value(&a->map.items[i].value, &b->map.items[i].value))
+		const struct value *other = attrs_find(&b->map, a->map.items[i].name);
+
+		if (!other || !same_value(&a->map.items[i].value, other))
 			return false;
 	}
 	return true;
@@ -193,15 +195,15 @@ static void take_history(struct walk *walk, const struct item *item, unsigned *p
 
 static void read_history(struct walk *walk)
 {
-	struct query query = { .code = walk->code,
-			       .from = KEY_HISTORY_PREFIX,
-			       .to = KEY_DOCUMENT_RESUME };
+	const struct str from = KEY_HISTORY_PREFIX, to = KEY_DOCUMENT_RESUME;
+	struct query query = { .code = walk->code, .from = from, .to = to };
 	struct page page = { .more = true };
 	unsigned parts = 0;
 
 	while (page.more) {
 		must(walk, store_query(walk->store, walk->cx, &query, &page), "its history");
-		for (size_t i = 0; i < page.n; i++)
+		/* Another program's has no rev, and its keys come behind. */
+		for (size_t i = 0; i < page.n && page.items[i].rev != REV_NONE; i++)
 			take_history(walk, &page.items[i], &parts);
 		if (page.n != 0)
 			query.after = page.items[page.n - 1].key.item_type;
@@ -376,12 +378,12 @@ int main(int argc, char **argv)
 	struct cx cx;
 
 	if (argc != 2) {
-		fprintf(stderr, "usage: agree PATH\n");
+		fprintf(stderr, "usage: agree PATH|dynamodb:TABLE?...\n");
 		return 2;
 	}
 	arena_init(&arena, 0);
 	cx_init(&cx, &arena);
-	if (store_sqlite_open(&cx, str_of(argv[1]), &store) != OK) {
+	if (open_store(&cx, str_of(argv[1]), &store) != OK) {
 		fprintf(stderr, "agree: " STR_FMT "\n", STR_ARG(cx.failure.detail));
 		return 1;
 	}

@@ -146,7 +146,7 @@ async function settle(server, name, beforeKiB, boundKiB) {
 		seen = await metrics(server);
 		resident = residentKiB(server.pid);
 		if (seen.get('innkeeper_http_connections_open') <= 2 && seen.get('innkeeper_http_requests_in_flight') === 1 &&
-			seen.get('innkeeper_http_worker_queue_length') === 0 && resident - beforeKiB <= boundKiB) return;
+			seen.get('innkeeper_http_worker_queue_length{pool="all"}') === 0 && resident - beforeKiB <= boundKiB) return;
 	}
 	assert.fail(`${name}: ${seen.get('innkeeper_http_connections_open')} open, ${seen.get('innkeeper_http_requests_in_flight')} in flight, ` +
 		`${beforeKiB} KiB before, ${resident} KiB after`);

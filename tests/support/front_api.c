@@ -1,9 +1,9 @@
 /* An API of a few odd routes in place of the real one, for the tests of the front: big answers, slow handlers, echoes.
  *
  *   GET  /livez              200 at once           GET  /big?bytes=N   N bytes, at once
- *   GET  /slow?ms=N          200 after N ms        GET  /bigslow?...   the same from a worker
+ *   GET, POST /slow?ms=N     200 after N ms        GET  /bigslow?...   the same from a worker
  *   POST /echo               the body back         POST /config        400 after its body, as the real one for `{}`
- *   GET  /metrics            the server's          GET  /thread        the worker's number
+ *   GET  /metrics            the server's          GET, POST /thread   the worker's number
  *   GET  /none               204                   GET  /same          304
  *   GET  /fixed?bytes=N      N bytes of a prepared text, for measuring
  */
@@ -131,7 +131,8 @@ enum api_next api_begin(struct api *api, struct cx *cx, const struct api_request
 	if (!is_known(request->method)) {
 		api_refuse(api, cx, request, 501, "not_implemented", "no such method", answer);
 	} else if (str_eq(request->method, STR("POST"))) {
-		if (is(request->path, "/echo") || is(request->path, "/config"))
+		if (is(request->path, "/echo") || is(request->path, "/config") ||
+		    is(request->path, "/slow") || is(request->path, "/thread"))
 			return API_READ_BODY;
 		api_refuse(api, cx, request, 404, "not_found", "no such route", answer);
 	} else if (str_eq(request->method, STR("OPTIONS")) || is(request->path, "/none")) {
@@ -182,10 +183,24 @@ void api_handle(struct api *api, struct cx *cx, const struct api_request *reques
 	}
 }
 
+bool api_is_read(const struct api_request *request)
+{
+	return str_eq(request->method, STR("GET")) || str_eq(request->method, STR("HEAD"));
+}
+
+enum api_next api_check(struct api *api, struct cx *cx, const struct api_request *request,
+			struct api_answer *answer)
+{
+	if (!is(request->path, "/config"))
+		return API_READ_BODY;
+	api_handle(api, cx, request, answer);
+	return API_ANSWERED;
+}
+
 uint64_t api_lane(const struct api *api, const struct api_request *request)
 {
 	(void)api;
-	return request->path.len;
+	return request->path.len + parameter(request, "ms=");
 }
 
 uint64_t api_body_max(const struct api *api, const struct api_request *request)

@@ -13,7 +13,7 @@
 static int usage(void)
 {
 	fprintf(stderr,
-		"usage: front_server [--listen A:P] [--threads N] [--workers N] [--queue N] [--connections N]\n"
+		"usage: front_server [--listen A:P] [--threads N] [--workers N] [--writes-apart 1] [--queue N] [--connections N]\n"
 		"  [--max-body BYTES] [--bodies BYTES] [--header-ms N] [--body-ms N] [--idle-ms N] [--write-ms N]\n"
 		"  [--write-rate BYTES_A_SECOND] [--stop-ms N]\n");
 	return 2;
@@ -30,6 +30,8 @@ static bool set(struct http_options *options, struct api_options *api, const cha
 		options->event_threads = (unsigned)number;
 	else if (strcmp(flag, "--workers") == 0)
 		options->workers = (unsigned)number;
+	else if (strcmp(flag, "--writes-apart") == 0)
+		options->writes_apart = number != 0;
 	else if (strcmp(flag, "--queue") == 0)
 		options->queue_max = (unsigned)number;
 	else if (strcmp(flag, "--connections") == 0)

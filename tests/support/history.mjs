@@ -1,15 +1,8 @@
 // The history of a hotel, and its keys, as its records have them: there is no route for it yet.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { recordsOf } from './engine.mjs';
 
-const READ = `import json, sqlite3, sys
-db = sqlite3.connect("file:" + sys.argv[1] + "?mode=ro", uri=True)
-rows = db.execute("SELECT itemType, rev, attrs FROM item WHERE code = ? ORDER BY itemType", (sys.argv[2],))
-print("[" + ",".join('{"key":%s,"rev":%d,"attrs":%s}' % (json.dumps(key), rev, attrs) for key, rev, attrs in rows) + "]")`;
-
-const records = (server, code) =>
-	JSON.parse(execFileSync('python3', ['-c', READ, join(server.folder, 'innkeeper.db'), code], { encoding: 'utf8', maxBuffer: 1 << 28 }));
+const records = (server, code) => recordsOf(server.folder, code);
 
 /** The sort keys of a hotel's records. */
 export const keysOf = (server, code) => records(server, code).map(({ key }) => key);

@@ -6,6 +6,7 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Contract } from './contract.mjs';
+import { CREDENTIALS, dropStore, isDynamodb, storeFlags, storeWord, withStores } from './engine.mjs';
 
 const START_MS = 20000; // sanitizer builds on a busy machine
 const ANSWER_MS = 60000;
@@ -30,11 +31,16 @@ export function program(name) {
 }
 
 export const makeFolder = () => mkdtempSync(join(tmpdir(), 'innkeeper-'));
-export const removeFolder = folder => rmSync(folder, { recursive: true, force: true });
 
+export function removeFolder(folder) {
+	rmSync(folder, { recursive: true, force: true });
+	dropStore(folder);
+}
+
+/** Nothing of the person who runs the tests: neither settings nor credentials. */
 function environment(extra) {
-	const own = Object.entries(process.env).filter(([name]) => !/^INNKEEPER_(?!BIN|AGREE)/.test(name));
-	return { ...Object.fromEntries(own), ...extra };
+	const own = Object.entries(process.env).filter(([name]) => !/^(INNKEEPER_(?!BIN|AGREE)|AWS_)/.test(name));
+	return { ...Object.fromEntries(own), ...isDynamodb && CREDENTIALS, ...extra };
 }
 
 /** The lines of a log, each of which must be one JSON object with the fixed members. A line that a kill has cut is left out. */
@@ -77,7 +83,7 @@ export class Server {
 	log = '';
 
 	constructor(folder, flags, env, prefix) {
-		const [command, ...args] = [...prefix, program('INNKEEPER_BIN'), 'serve', '--listen', '127.0.0.1:0', '--data', folder, ...flags];
+		const [command, ...args] = [...prefix, program('INNKEEPER_BIN'), 'serve', '--listen', '127.0.0.1:0', '--data', folder, ...flags.includes('--store') ? [] : storeFlags(folder), ...flags];
 		this.folder = folder;
 		this.basePath = basePathOf(flags, env);
 		this.#child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env: environment(env) });
@@ -195,7 +201,7 @@ export async function finish(server) {
 
 /** Runs a program to its end: {code, out, err}. */
 export function run(name, args, { env = {}, cwd, prefix = [] } = {}) {
-	const [command, ...all] = [...prefix, program(name), ...args];
+	const [command, ...all] = [...prefix, program(name), ...withStores(args)];
 	const options = { env: environment(env), cwd, timeout: RUN_MS, killSignal: 'SIGKILL', maxBuffer: 1 << 26 };
 	return new Promise(resolve => execFile(command, all, options, (error, out, err) =>
 		resolve({ code: error ? error.code ?? error.signal : 0, out, err })));
@@ -204,7 +210,7 @@ export function run(name, args, { env = {}, cwd, prefix = [] } = {}) {
 /** What tests/support/agree.c finds in a data folder that nobody writes: throws when its records do not agree, or when `innkeeper check` finds
  * something that it does not. */
 export async function agree(folder, options) {
-	const { code, out, err } = await run('INNKEEPER_AGREE', [join(folder, 'innkeeper.db')], options);
+	const { code, out, err } = await run('INNKEEPER_AGREE', [storeWord(folder)], options);
 	const counts = /^(\d+) hotels, (\d+) revisions, (\d+) objects agree$/m.exec(out);
 	if (code !== 0 || !counts) throw new Error(`agree ended with ${code}: ${out}${err}`);
 	const check = await run('INNKEEPER_BIN', ['check', '--data', folder], options);

@@ -30,6 +30,17 @@ class Runner(unittest.TestCase):
         info.mkdir()
         (info / "intro-tests.json").write_text(json.dumps(tests))
 
+    def test_more_is_run_only_when_it_is_asked_for(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.write_build(folder, ["echo 1..1; echo ok 1 - a"] * 2)
+            listed = Path(folder) / "meson-info" / "intro-tests.json"
+            tests = json.loads(listed.read_text())
+            tests[1]["suite"] = ["innkeeper:unit-more"]
+            listed.write_text(json.dumps(tests))
+            for asked, total in ((), 1), (("--suite", "unit-more"), 1), (("unit",), 2), (("--suite", "unit", "--suite", "unit-more"), 2):
+                done = subprocess.run([TOP / "tools" / "test", folder, *asked], capture_output=True, text=True, check=False)
+                self.assertEqual(done.stdout.splitlines()[-1], f"{total} passed, 0 failed", asked)
+
     def run_tests(self, *scripts, protocol="tap", timeout=20, shell="sh", **env):
         """Gives the exit code and all that was printed."""
         with tempfile.TemporaryDirectory() as folder:

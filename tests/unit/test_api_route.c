@@ -289,6 +289,9 @@ static void writes_of_one_hotel_are_a_lane_and_its_reads_another(void **state)
 	assert_true(lane(api, "PUT", "/config/%31") == lane(api, "POST", "/config"));
 	assert_true(lane(api, "PUT", "/config/%32/tags/t") == lane(api, "POST", "/config"));
 	assert_true(lane(api, "OPTIONS", "*") == lane(api, "POST", "/"));
+	assert_true(lane(api, "GET", "/readyz") != lane(api, "GET", "/config"));
+	assert_true(lane(api, "GET", "/readyz") != lane(api, "GET", "/config/%31"));
+	assert_true(lane(api, "GET", "/prod/readyz") == lane(api, "GET", "/readyz"));
 }
 
 int main(void)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "audit/history.h"
+#include "codec/hash.h"
 #include "codec/instant.h"
 #include "record/item.h"
 #include "record/key.h"
@@ -192,6 +193,11 @@ static void flip(struct str text)
 	*(char *)(uintptr_t)text.ptr ^= 1;
 }
 
+static struct attr text_attr(const char *name, const char *text)
+{
+	return (struct attr){ str_of(name), { .kind = VALUE_TEXT, .text = str_of(text) } };
+}
+
 /* Each text of the entry in turn, its keys, its changes, its number: no edit goes unseen. */
 static void any_edit_changes_the_hash(void **state)
 {
@@ -237,6 +243,44 @@ static void any_edit_changes_the_hash(void **state)
 	assert_false(str_eq(history_hash(arena, &item), hash));
 	item.key.code = STR("h");
 	assert_text(history_hash(arena, &item), hash);
+}
+
+/* Other orders come from other engines, and what was written long ago keeps its hash. */
+static void the_hash_is_of_fixed_members_whatever_their_order(void **state)
+{
+	static const char canonical[] =
+		"{\"code\":\"h\",\"revision\":7,\"timeStamp\":\"t\",\"eventName\":\"saveHotel\",\"by\":\"me\","
+		"\"requestId\":\"r\",\"keys\":[\"ctl\"],\"removed\":[],\"wt\":\"w\",\"previous\":\"p\","
+		"\"changes\":[{\"objectName\":\"o\",\"fieldName\":\"f\",\"oldValue\":\"1\",\"newValue\":\"2\","
+		"\"humanReadableComment\":\"c\"}]}";
+	struct store_fixture *fixture = *state;
+	struct arena *arena = &fixture->arena;
+	struct value key = { .kind = VALUE_TEXT, .text = STR("ctl") };
+	struct attr members[] = {
+		text_attr("humanReadableComment", "c"),
+		text_attr("oldValue", "1"),
+		text_attr("fieldName", "f"),
+		text_attr("objectName", "o"),
+		text_attr("newValue", "2"),
+		text_attr("more", ""),
+	};
+	struct value change = { .kind = VALUE_MAP, .map = { members, 5 } };
+	struct attr attrs[] = {
+		{ STR("changes"), { .kind = VALUE_LIST, .items = &change, .n = 1 } },
+		text_attr("previous", "p"),
+		text_attr("wt", "w"),
+		text_attr("by", "me"),
+		{ STR("keys"), { .kind = VALUE_LIST, .items = &key, .n = 1 } },
+		text_attr("requestId", "r"),
+		text_attr("eventName", "saveHotel"),
+		text_attr("timeStamp", "t"),
+	};
+	const struct item item = { { STR("h"), STR("cfg-history-000000000007") }, 7, { attrs, 8 } };
+	struct str hash = hash_sha256_hex(arena, str_of(canonical));
+
+	assert_text(history_hash(arena, &item), hash);
+	change.map.n = 6;
+	assert_false(str_eq(history_hash(arena, &item), hash));
 }
 
 static void a_long_entry_goes_into_parts(void **state)
@@ -307,6 +351,7 @@ int main(void)
 		TEST(a_long_value_is_cut_for_people_between_characters),
 		TEST(every_entry_carries_the_hash_of_the_one_before),
 		TEST(any_edit_changes_the_hash),
+		TEST(the_hash_is_of_fixed_members_whatever_their_order),
 		TEST(a_long_entry_goes_into_parts),
 		TEST(time_never_goes_back),
 	};

@@ -214,6 +214,35 @@ static void dates_that_are_none_have_no_day(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_arena, close_arena)
 
+static void dates_of_http_are_read_as_they_are_written(void **state)
+{
+	static const int64_t times[] = { 0, INT64_C(1795363200000), INT64_C(951782399000),
+					 INT64_C(4102444799000) };
+	static const char *const wrong[] = {
+		"",
+		"Sun, 22 Nov 2026 16:00:00",
+		"Sun, 22 Nov 2026 16:00:00 UTC",
+		"Sun, 22 nov 2026 16:00:00 GMT",
+		"Sun, 31 Nov 2026 16:00:00 GMT",
+		"Sun, 22 Nov 2026 24:00:00 GMT",
+		"Sun, 22-Nov-2026 16:00:00 GMT",
+		"Sunday, 22-Nov-26 16:00:00 GMT",
+		"Sun, 22 Nov 2026 16:00:00 GMT ",
+	};
+	int64_t back;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++) {
+		char text[29];
+
+		instant_write_http(times[i], text);
+		assert_true(instant_parse_http((struct str){ text, sizeof(text) }, &back));
+		assert_true(back == times[i]);
+	}
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+		assert_false(instant_parse_http(str_of(wrong[i]), &back));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -227,6 +256,8 @@ int main(void)
 		TEST(every_day_is_its_date_and_back),
 		TEST(dates_agree_with_the_c_library),
 		TEST(dates_that_are_none_have_no_day),
+		cmocka_unit_test_setup_teardown(dates_of_http_are_read_as_they_are_written,
+						open_arena, close_arena),
 	};
 
 	return cmocka_run_group_tests_name("codec_instant", tests, NULL, NULL);

@@ -184,6 +184,29 @@ static void a_pointer_past_the_cap_is_empty(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_arena, close_arena)
 
+static void other_limits_hold_where_they_are_allowed(void **state)
+{
+	struct json_reader reader;
+	char text[2 * JSON_FRAMES_MAX + 1];
+
+	for (unsigned depth = 40; depth <= JSON_FRAMES_MAX; depth += 40) {
+		for (unsigned n = depth; n <= depth + 1 && n <= JSON_FRAMES_MAX; n++) {
+			memset(text, '[', n);
+			memset(text + n, ']', n);
+			json_reader_init(&reader, *state, (struct str){ text, (size_t)2 * n }, 0);
+			json_reader_allow(&reader, depth, 4);
+			assert_int_equal(json_skip(&reader) && json_reader_finish(&reader),
+					 n == depth);
+		}
+	}
+	json_reader_init(&reader, *state, STR("{\"abcd\":1}"), 0);
+	json_reader_allow(&reader, 32, 4);
+	assert_true(json_skip(&reader));
+	json_reader_init(&reader, *state, STR("{\"abcde\":1}"), 0);
+	json_reader_allow(&reader, 32, 4);
+	assert_false(json_skip(&reader));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -200,6 +223,8 @@ int main(void)
 		TEST(what_follows_the_value_is_refused),
 		TEST(refused_memory_is_a_failure),
 		TEST(a_pointer_past_the_cap_is_empty),
+		cmocka_unit_test_setup_teardown(other_limits_hold_where_they_are_allowed,
+						open_arena, close_arena),
 	};
 
 	return cmocka_run_group_tests_name("codec_json_limits", tests, NULL, NULL);

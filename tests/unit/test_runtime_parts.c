@@ -1,9 +1,8 @@
 /* layer: runtime */
-/* The parts of the server that need no socket: answers as bytes, the access log, the metrics, the workers. */
+/* The parts of the server that need no socket: answers as bytes, the access log, the metrics. */
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -18,7 +17,6 @@
 #include "runtime/access_log.h"
 #include "runtime/http_answer.h"
 #include "runtime/metrics.h"
-#include "runtime/worker_pool.h"
 
 #define ROUTES ((size_t)2 * METRICS_SERIES)
 
@@ -231,146 +229,6 @@ static void more_routes_than_there_is_room_for_are_counted_together(void **state
 	metrics_close(metrics);
 }
 
-struct counted {
-	struct worker_job job; /* first */
-	_Atomic unsigned *runs;
-	_Atomic unsigned *threads; /* a bit for each number */
-	unsigned sleep_us;
-};
-
-static void count(struct worker_job *job, unsigned thread)
-{
-	struct counted *counted = (struct counted *)job;
-
-	atomic_fetch_or(counted->threads, 1u << thread);
-	if (counted->sleep_us != 0)
-		usleep(counted->sleep_us);
-	atomic_fetch_add(counted->runs, 1);
-}
-
-static void every_job_runs_once_on_a_numbered_thread(void **state)
-{
-	static struct counted jobs[500];
-	struct metrics *metrics = metrics_open();
-	struct worker_pool *pool = worker_pool_open(3, 500, 5, metrics);
-	_Atomic unsigned runs = 0, threads = 0;
-
-	(void)state;
-	for (size_t i = 0; i < 500; i++) {
-		jobs[i] = (struct counted){
-			.job.run = count, .job.lane = i, .runs = &runs, .threads = &threads
-		};
-		assert_true(worker_pool_put(pool, &jobs[i].job));
-	}
-	for (int i = 0; i < 5000 && atomic_load(&runs) < 500; i++)
-		usleep(1000);
-	assert_true(worker_pool_close(pool, 1000));
-	assert_int_equal(runs, 500);
-	assert_true(threads != 0 && (threads & ~0xe0u) == 0);
-	metrics_close(metrics);
-}
-
-static void a_full_queue_refuses(void **state)
-{
-	struct counted jobs[4];
-	struct metrics *metrics = metrics_open();
-	struct worker_pool *pool = worker_pool_open(1, 2, 0, metrics);
-	_Atomic unsigned runs = 0, threads = 0;
-
-	(void)state;
-	for (size_t i = 0; i < 4; i++)
-		jobs[i] = (struct counted){ { .run = count }, &runs, &threads, 200000 };
-	assert_true(worker_pool_put(pool, &jobs[0].job));
-	usleep(50000); /* the worker has it */
-	assert_true(worker_pool_put(pool, &jobs[1].job));
-	assert_true(worker_pool_put(pool, &jobs[2].job));
-	assert_false(worker_pool_put(pool, &jobs[3].job));
-	assert_true(worker_pool_close(pool, 5000));
-	assert_int_equal(runs, 1); /* what waits when it closes is dropped */
-	metrics_close(metrics);
-}
-
-/* A job that waits until it is let go, and notes the order in which jobs began. */
-struct gated {
-	struct worker_job job; /* first */
-	_Atomic unsigned *begun;
-	_Atomic bool *is_open;
-	unsigned place; /* 1 = began first; 0 = not yet */
-};
-
-static void wait_at_gate(struct worker_job *job, unsigned thread)
-{
-	struct gated *gated = (struct gated *)job;
-
-	(void)thread;
-	gated->place = atomic_fetch_add(gated->begun, 1) + 1;
-	while (!atomic_load(gated->is_open))
-		usleep(1000);
-}
-
-static void wait_for(_Atomic unsigned *count_of, unsigned wanted)
-{
-	for (int i = 0; i < 5000 && atomic_load(count_of) < wanted; i++)
-		usleep(1000);
-	assert_int_equal(atomic_load(count_of), wanted);
-}
-
-static void what_waits_for_each_other_leaves_workers_and_room_for_others(void **state)
-{
-	struct metrics *metrics = metrics_open();
-	struct worker_pool *pool = worker_pool_open(4, 8, 0, metrics);
-	_Atomic unsigned begun = 0;
-	_Atomic bool is_open = false;
-	struct gated jobs[11];
-
-	(void)state;
-	for (size_t i = 0; i < 11; i++)
-		jobs[i] = (struct gated){
-			{ .run = wait_at_gate, .lane = i < 10 ? 7 : 8 }, &begun, &is_open, 0
-		};
-	for (size_t i = 0; i < 3; i++)
-		assert_true(worker_pool_put(pool, &jobs[i].job));
-	wait_for(&begun, 3); /* three of four workers; six of eight places of the queue */
-	for (size_t i = 3; i < 9; i++)
-		assert_true(worker_pool_put(pool, &jobs[i].job));
-	assert_false(worker_pool_put(pool, &jobs[9].job));
-	usleep(20000);
-	assert_int_equal(atomic_load(&begun), 3);
-	assert_true(worker_pool_put(pool, &jobs[10].job));
-	wait_for(&begun, 4);
-	atomic_store(&is_open, true);
-	wait_for(&begun, 10);
-	assert_true(worker_pool_close(pool, 5000));
-	assert_int_equal(jobs[10].place, 4);
-	metrics_close(metrics);
-}
-
-static void lanes_are_served_in_turn(void **state)
-{
-	struct metrics *metrics = metrics_open();
-	struct worker_pool *pool = worker_pool_open(1, 40, 0, metrics);
-	_Atomic unsigned begun = 0;
-	_Atomic bool is_open = false;
-	struct gated jobs[22];
-
-	(void)state;
-	for (size_t i = 0; i < 22; i++) {
-		jobs[i] = (struct gated){
-			{ .run = wait_at_gate, .lane = i < 20 ? 7 : i }, &begun, &is_open, 0
-		};
-		assert_true(worker_pool_put(pool, &jobs[i].job));
-		if (i == 0)
-			wait_for(&begun, 1);
-	}
-	atomic_store(&is_open, true);
-	wait_for(&begun, 22);
-	assert_true(worker_pool_close(pool, 5000));
-	assert_in_range(jobs[20].place, 2, 4);
-	assert_in_range(jobs[21].place, 2, 4);
-	assert_true(jobs[18].place < jobs[19].place);
-	metrics_close(metrics);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -382,10 +240,6 @@ int main(void)
 		cmocka_unit_test(nothing_a_client_sends_forges_a_line),
 		cmocka_unit_test(metrics_are_summed_over_the_slots),
 		cmocka_unit_test(more_routes_than_there_is_room_for_are_counted_together),
-		cmocka_unit_test(every_job_runs_once_on_a_numbered_thread),
-		cmocka_unit_test(a_full_queue_refuses),
-		cmocka_unit_test(what_waits_for_each_other_leaves_workers_and_room_for_others),
-		cmocka_unit_test(lanes_are_served_in_turn),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,7 +42,7 @@ static void *run_server(void *arg)
 	return NULL;
 }
 
-static struct fixture *start(int64_t stop_timeout_ms)
+static struct fixture *start(int64_t stop_timeout_ms, bool writes_apart)
 {
 	struct fixture *fixture = calloc(1, sizeof(*fixture));
 	struct api_options api = { .body_max_bytes = 100000, .write_metrics = metrics_write };
@@ -59,6 +59,7 @@ static struct fixture *start(int64_t stop_timeout_ms)
 	options.listen = "127.0.0.1:0";
 	options.event_threads = 2;
 	options.workers = 4;
+	options.writes_apart = writes_apart;
 	options.stop_timeout_ms = stop_timeout_ms;
 	options.metrics = fixture->metrics;
 	assert_int_equal(http_server_open(&fixture->cx, &options,
@@ -199,12 +200,11 @@ static void *run_client(void *arg)
 	return NULL;
 }
 
-static void many_threads_get_their_own_answers(void **state)
+static void ask_from_many_threads(bool writes_apart)
 {
-	struct fixture *fixture = start(5000);
+	struct fixture *fixture = start(5000, writes_apart);
 	struct client *clients = calloc(CLIENTS, sizeof(*clients));
 
-	(void)state;
 	assert_non_null(clients);
 	for (unsigned i = 0; i < CLIENTS; i++) {
 		clients[i].fixture = fixture;
@@ -220,10 +220,22 @@ static void many_threads_get_their_own_answers(void **state)
 	wait_for_end(fixture);
 }
 
+static void many_threads_get_their_own_answers(void **state)
+{
+	(void)state;
+	ask_from_many_threads(false);
+}
+
+static void many_threads_get_their_own_answers_from_two_pools(void **state)
+{
+	(void)state;
+	ask_from_many_threads(true);
+}
+
 static void a_stop_awaits_what_workers_have(void **state)
 {
 	static const char request[] = "GET /slow?ms=300 HTTP/1.1\r\nHost: a\r\n\r\n";
-	struct fixture *fixture = start(5000);
+	struct fixture *fixture = start(5000, false);
 	int fds[8], idle = connect_to(fixture);
 	char text[1024], *body;
 	int64_t begun_ms;
@@ -247,17 +259,15 @@ static void a_stop_awaits_what_workers_have(void **state)
 	assert_true(clock_mono_ms(&clock_system) - begun_ms < 4000);
 }
 
-static void a_late_stop_gives_up_who_waits_and_frees_all(void **state)
+static void stop_late(bool writes_apart, const char *request)
 {
-	static const char request[] = "GET /slow?ms=500 HTTP/1.1\r\nHost: a\r\n\r\n";
-	struct fixture *fixture = start(150);
+	struct fixture *fixture = start(150, writes_apart);
 	char text[1024], *body;
 	int fds[10];
 
-	(void)state;
 	for (unsigned i = 0; i < 10; i++) { /* four are handled, six wait for a worker */
 		fds[i] = connect_to(fixture);
-		assert_true(send_all(fds[i], request, sizeof(request) - 1));
+		assert_true(send_all(fds[i], request, strlen(request)));
 	}
 	usleep(100000);
 	http_server_stop(fixture->server);
@@ -268,9 +278,21 @@ static void a_late_stop_gives_up_who_waits_and_frees_all(void **state)
 	}
 }
 
+static void a_late_stop_gives_up_who_waits_and_frees_all(void **state)
+{
+	(void)state;
+	stop_late(false, "GET /slow?ms=500 HTTP/1.1\r\nHost: a\r\n\r\n");
+}
+
+static void a_late_stop_of_two_pools_gives_up_writes_that_wait(void **state)
+{
+	(void)state;
+	stop_late(true, "POST /slow?ms=500 HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+}
+
 static void a_signal_stops_the_server(void **state)
 {
-	struct fixture *fixture = start(5000);
+	struct fixture *fixture = start(5000, false);
 
 	(void)state;
 	assert_int_equal(kill(getpid(), SIGTERM), 0);
@@ -345,8 +367,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(many_threads_get_their_own_answers),
+		cmocka_unit_test(many_threads_get_their_own_answers_from_two_pools),
 		cmocka_unit_test(a_stop_awaits_what_workers_have),
 		cmocka_unit_test(a_late_stop_gives_up_who_waits_and_frees_all),
+		cmocka_unit_test(a_late_stop_of_two_pools_gives_up_writes_that_wait),
 		cmocka_unit_test(a_signal_stops_the_server),
 		cmocka_unit_test(only_addresses_can_be_listened_on),
 		cmocka_unit_test(an_address_in_use_is_unavailable),

@@ -52,7 +52,7 @@ static bool wait_for(unsigned busy_ms, int64_t wait_ms)
 {
 	struct nap nap = { .job = { .run = sleep_on }, .ms = busy_ms };
 	struct metrics *metrics = metrics_open();
-	struct worker_pool *pool = worker_pool_open(1, 1, 0, metrics);
+	struct worker_pool *pool = worker_pool_open(1, 1, 0, metrics_add_pool(metrics, "all"));
 	bool ended;
 
 	assert_true(worker_pool_put(pool, &nap.job));

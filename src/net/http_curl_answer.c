@@ -1,20 +1,20 @@
-#include "net/http_answer.h"
+#include "net/http_curl_answer.h"
 
 #include <curl/curl.h>
 #include <stdint.h>
 
 #include "net/http_chars.h"
-#include "net/http_client.h"
 
-void http_answer_init(struct http_answer *answer, struct arena *arena, void *curl, size_t body_max)
+void http_curl_answer_init(struct http_curl_answer *answer, struct arena *arena, void *curl,
+			   size_t body_max)
 {
-	*answer = (struct http_answer){ .arena = arena, .curl = curl, .body_max = body_max };
+	*answer = (struct http_curl_answer){ .arena = arena, .curl = curl, .body_max = body_max };
 	buf_init(&answer->body, arena);
-	answer->headers = arena_array(arena, HTTP_CLIENT_HEADERS_MAX, sizeof(*answer->headers));
+	answer->headers = arena_array(arena, HTTP_CURL_ANSWER_FIELDS_MAX, sizeof(*answer->headers));
 }
 
 /* `HTTP/1.1 200 OK`; libcurl has looked at its form. */
-static void begin_head(struct http_answer *answer, struct str line)
+static void begin_head(struct http_curl_answer *answer, struct str line)
 {
 	struct str status = str_sub(line, str_index(line, ' ') + 1, 3);
 
@@ -23,13 +23,19 @@ static void begin_head(struct http_answer *answer, struct str line)
 	answer->nheaders = 0;
 }
 
+static void end_head(struct http_curl_answer *answer)
+{
+	answer->is_in_head = false;
+	answer->is_complete = answer->is_final;
+}
+
 /* A line that is no field tells nothing: it is dropped, the folded ones of old among them. */
-static void take_field(struct http_answer *answer, struct str line)
+static void take_field(struct http_curl_answer *answer, struct str line)
 {
 	size_t colon = str_index(line, ':');
 	struct str name = str_sub(line, 0, colon);
 
-	if (++answer->nfields > HTTP_CLIENT_HEADERS_MAX) {
+	if (++answer->nfields > HTTP_CURL_ANSWER_FIELDS_MAX) {
 		answer->is_too_long = true;
 		return;
 	}
@@ -50,17 +56,17 @@ static struct str without_end(struct str line)
 	return line;
 }
 
-size_t http_answer_take_line(char *bytes, size_t one, size_t n, void *user)
+size_t http_curl_answer_take_line(char *bytes, size_t one, size_t n, void *user)
 {
-	struct http_answer *answer = user;
+	struct http_curl_answer *answer = user;
 	struct str line = without_end((struct str){ bytes, n });
 
 	(void)one;
 	answer->head_bytes += n;
-	if (answer->head_bytes > HTTP_CLIENT_HEAD_MAX)
+	if (answer->head_bytes > HTTP_CURL_ANSWER_HEAD_MAX)
 		answer->is_too_long = true;
 	else if (line.len == 0)
-		answer->is_in_head = false;
+		end_head(answer);
 	else if (!answer->is_in_head && !answer->is_final)
 		begin_head(answer, line);
 	else
@@ -69,7 +75,7 @@ size_t http_answer_take_line(char *bytes, size_t one, size_t n, void *user)
 }
 
 /* Room for what is announced, if the caller takes it: a head may lie, but not past that. */
-static void expect_body(struct http_answer *answer)
+static void expect_body(struct http_curl_answer *answer)
 {
 	curl_off_t announced = -1;
 
@@ -78,9 +84,9 @@ static void expect_body(struct http_answer *answer)
 		buf_reserve(&answer->body, (size_t)announced);
 }
 
-size_t http_answer_take_body(char *bytes, size_t one, size_t n, void *user)
+size_t http_curl_answer_take_body(char *bytes, size_t one, size_t n, void *user)
 {
-	struct http_answer *answer = user;
+	struct http_curl_answer *answer = user;
 
 	(void)one;
 	if (n > answer->body_max - answer->body.len) {

@@ -1,0 +1,21 @@
+/* adapter/dynamodb_endpoint.h - where DynamoDB is asked: the region, the URL, and the host as it is signed. */
+#ifndef INNKEEPER_ADAPTER_DYNAMODB_ENDPOINT_H
+#define INNKEEPER_ADAPTER_DYNAMODB_ENDPOINT_H
+
+#include "base/cx.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "net/credentials.h"
+
+struct dynamodb_endpoint {
+	struct str region;
+	struct str url; /* ends with a slash */
+	struct str host;
+};
+
+/* Options that are empty are looked up in the environment and the profile; texts live in cx's arena. INVALID when there is no region,
+ * or the endpoint is no `http(s)://HOST[:PORT]`. */
+MUST_CHECK enum err dynamodb_endpoint_find(struct cx *cx, const struct credentials_options *options,
+					   struct str endpoint, struct dynamodb_endpoint *out);
+
+#endif

@@ -1,0 +1,118 @@
+#include "net/http_curl_request.h"
+
+#include <curl/curl.h>
+
+#include "net/http_chars.h"
+
+struct str http_curl_request_origin(struct str url)
+{
+	size_t slashes = str_index(url, '/') + 2, len = 0;
+	struct str rest = str_sub(url, slashes, url.len);
+
+	while (len < rest.len && rest.ptr[len] != '/' && rest.ptr[len] != '?' &&
+	       rest.ptr[len] != '#')
+		len++;
+	return str_sub(url, 0, slashes + len);
+}
+
+static bool is_plain(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (!is_plain_char(text.ptr[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool is_url(struct str url)
+{
+	return (str_starts(url, STR("http://")) || str_starts(url, STR("https://"))) &&
+	       is_plain(url) && str_index(url, ' ') == url.len &&
+	       str_index(http_curl_request_origin(url), '@') == http_curl_request_origin(url).len;
+}
+
+/* How a request is cut into messages, and what libcurl would do beside it. */
+static bool is_framing(struct str name)
+{
+	static const struct str names[] = {
+		STR_INIT("content-length"),
+		STR_INIT("transfer-encoding"),
+		STR_INIT("connection"),
+		STR_INIT("expect"),
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (str_eq_nocase(name, names[i]))
+			return true;
+	}
+	return false;
+}
+
+/* libcurl only reads the list, as long as the call lasts: it lives in the arena. */
+static void add_line(struct http_curl_request *request, struct str line)
+{
+	struct curl_slist *node = arena_alloc(request->arena, sizeof(*node));
+	char *text = str_c(request->arena, line);
+
+	if (!node || !text)
+		return;
+	node->data = text;
+	*request->end = node;
+	request->end = &node->next;
+}
+
+static MUST_CHECK enum err add_header(struct http_curl_request *request, struct cx *cx,
+				      struct str name, struct str value)
+{
+	value = http_chars_trim(value);
+	if (!is_token(name) || is_framing(name) || !is_plain(value))
+		return fail(cx, ERR_INVALID, "invalid", "a header that can not be sent");
+	request->has_type |= str_eq_nocase(name, STR("content-type"));
+	/* libcurl's form of an empty header; `Name:` would take one away. */
+	add_line(request, value.len == 0 ? str_printf(request->arena, STR_FMT ";", STR_ARG(name))
+					 : str_printf(request->arena, STR_FMT ": " STR_FMT,
+						      STR_ARG(name), STR_ARG(value)));
+	return OK;
+}
+
+static MUST_CHECK enum err add_headers(struct http_curl_request *request, struct cx *cx,
+				       const struct str_pair *headers, size_t nheaders)
+{
+	enum err err = OK;
+
+	for (size_t i = 0; i < nheaders && err == OK; i++)
+		err = add_header(request, cx, headers[i].name, headers[i].value);
+	if (err == OK && cx->traceparent.len != 0)
+		err = add_header(request, cx, STR("traceparent"), cx->traceparent);
+	if (err == OK && cx->tracestate.len != 0)
+		err = add_header(request, cx, STR("tracestate"), cx->tracestate);
+	if (err != OK)
+		return err;
+	/* What libcurl would add by itself. */
+	add_line(request, STR("Expect:"));
+	if (!request->has_type)
+		add_line(request, STR("Content-Type:"));
+	return OK;
+}
+
+enum err http_curl_request_write(struct http_curl_request *request, struct cx *cx,
+				 struct str method, struct str url, const struct str_pair *headers,
+				 size_t nheaders, struct str body)
+{
+	enum err err;
+
+	*request = (struct http_curl_request){ .arena = cx->arena, .body = body };
+	request->end = &request->lines;
+	if (!is_url(url))
+		return fail(cx, ERR_INVALID, "invalid", "a URL that can not be called");
+	if (!is_token(method))
+		return fail(cx, ERR_INVALID, "invalid", "a method that can not be sent");
+	request->has_body = body.len != 0 || str_eq(method, STR("POST")) ||
+			    str_eq(method, STR("PUT")) || str_eq(method, STR("PATCH"));
+	err = add_headers(request, cx, headers, nheaders);
+	if (err != OK)
+		return err;
+	request->url = str_c(cx->arena, url);
+	request->method = str_c(cx->arena, method);
+	return cx_check_memory(cx);
+}
