@@ -24,7 +24,10 @@ static void finish(struct cx *cx, struct store *store, struct str code,
 	struct item listing;
 	struct ctl ctl;
 
-	must(cx, code, record_get_ctl(cx, store, code, &ctl));
+	if (record_get_ctl(cx, store, code, &ctl) != OK) {
+		cx_clear(cx); /* those who look at ctl say so */
+		return;
+	}
 	if (ctl.intent.len == 0)
 		return;
 	must(cx, code, intent_view_open(cx, store, code, &ctl, INTENT_ALL, &view));

@@ -3,6 +3,7 @@
 // Local that DYNAMODB_LOCAL names, in a database of this process (an access key is one).
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const isDynamodb = process.env.INNKEEPER_TEST_STORE === 'dynamodb';
@@ -71,6 +72,7 @@ function makeTable(TableName) {
 
 /** How commands name a folder's store, beside --data, which stays; `through`: another endpoint, which leads there. */
 export function storeFlags(folder, through) {
+	if (narrow) mkdirSync(folder, { recursive: true });
 	if (narrow) return ['--store', `sqlite:${join(folder, 'innkeeper.db')}?max_writes=${narrow[1]}`];
 	if (!isDynamodb) return [];
 	if (!tables.has(folder)) {
