@@ -251,11 +251,12 @@ struct sigv4_text sigv4_write(struct arena *arena, const struct sigv4_request *r
 }
 
 /* The key of the date, of the region in it, of the service there, of the request: each signs the next. */
-static struct str sign(struct arena *arena, struct str secret_key, const struct sigv4_scope *scope,
-		       struct str time, struct str text)
+struct str sigv4_signature(struct arena *arena, struct str secret_key,
+			   const struct sigv4_scope *scope, struct str string_to_sign)
 {
+	struct str time = write_time(arena, scope->time_ms);
 	struct str steps[] = { str_sub(time, 0, DATE_BYTES), scope->region, scope->service,
-			       STR("aws4_request"), text };
+			       STR("aws4_request"), string_to_sign };
 	uint8_t hashes[2][HASH_SHA256_BYTES];
 	struct buf first;
 	struct str key;
@@ -311,7 +312,7 @@ size_t sigv4_sign(struct arena *arena, const struct sigv4_request *request,
 	whole.headers = headers;
 	whole.nheaders += n;
 	text = sigv4_write(arena, &whole, scope);
-	signature = sign(arena, credentials->secret_key, scope, time, text.string_to_sign);
+	signature = sigv4_signature(arena, credentials->secret_key, scope, text.string_to_sign);
 	out[n].name = STR("Authorization");
 	out[n++].value = write_authorization(arena, credentials->access_key, scope, time,
 					     text.signed_headers, signature);

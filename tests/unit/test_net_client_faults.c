@@ -126,7 +126,7 @@ static void a_server_that_does_not_answer_in_time_leaves_it_uncertain(void **sta
 static bool drip(struct http_stub_request *request)
 {
 	http_stub_say(request->fd, "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
-	for (int i = 0; i < 100; i++) {
+	for (int i = 0; i < 30; i++) {
 		http_stub_say(request->fd, "x");
 		usleep(50000);
 	}
