@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "adapter/store_count.h"
 #include "record/batch.h"
 #include "record/hotel_record.h"
 #include "record/key.h"
@@ -98,6 +99,25 @@ static void what_is_there_is_not_copied_again(void **state)
 	copy_rig_complete(&copy, 1);
 	transfer_rig_ask(rig, "DELETE", hotel_path(rig, STR("Two")), STR(""));
 	copy_rig_complete(&copy, 1);
+	copy_rig_close(&copy);
+}
+
+static void of_a_hotel_that_went_on_only_what_differs_is_written(void **state)
+{
+	struct usecase_rig *rig = *state;
+	struct store_counts counts = { 0 };
+	struct copy_rig copy;
+
+	fill(rig);
+	transfer_rig_add_types(rig, usecase_rig_code(rig, STR("Two")), 80, 10);
+	copy_rig_open(rig, &copy);
+	copy_rig_complete(&copy, FILLED);
+	transfer_rig_ask(rig, "PATCH", hotel_path(rig, STR("Two")),
+			 STR("{\"description\":\"changed\"}"));
+	copy.target.app.store = store_count_open(copy.target.app.store, &counts);
+	copy_rig_complete(&copy, 1);
+	/* ctl, the head, an entry of history, the listing, the name */
+	assert_int_equal(counts.items_written, 5);
 	copy_rig_close(&copy);
 }
 
@@ -366,6 +386,7 @@ int main(void)
 		TEST(a_store_is_copied_with_its_history_chains_and_kept_answers),
 		TEST(an_empty_store_is_copied),
 		TEST(what_is_there_is_not_copied_again),
+		TEST(of_a_hotel_that_went_on_only_what_differs_is_written),
 		TEST(threads_copy_the_hotels_of_one_chain),
 		TEST(a_hotel_too_large_for_a_thread_is_copied_alone),
 		TEST(an_answer_that_has_expired_stays_behind),
