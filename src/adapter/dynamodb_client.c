@@ -124,7 +124,7 @@ static void note_failure(struct trying *t, struct cx *attempt, enum err err)
 	error->name = attempt->failure.detail;
 	if (err == ERR_UNAVAILABLE)
 		error->class = DYNAMODB_BUSY;
-	else if (err == ERR_UNCERTAIN || t->call->writes)
+	else if (err == ERR_UNCERTAIN || (err == ERR_LIMIT && t->call->writes))
 		error->class = DYNAMODB_BROKEN;
 	else
 		error->class = DYNAMODB_FINAL;

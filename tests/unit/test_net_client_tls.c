@@ -20,6 +20,7 @@ static int open_https_stub(void **state)
 	struct https_stub *stub = calloc(1, sizeof(*stub));
 	const char *place = getenv("TMPDIR");
 	int in[2], out[2];
+	char line[16] = "";
 	FILE *said;
 
 	assert_non_null(stub);
@@ -40,7 +41,8 @@ static int open_https_stub(void **state)
 	close(out[1]);
 	stub->leash = in[1];
 	said = fdopen(out[0], "r");
-	assert_int_equal(fscanf(said, "%d", &stub->port), 1);
+	assert_non_null(fgets(line, sizeof(line), said));
+	stub->port = (int)strtol(line, NULL, 10);
 	fclose(said);
 	*state = stub;
 	return 0;
@@ -62,13 +64,13 @@ static int close_https_stub(void **state)
 }
 
 static enum err call_tls(struct http_client *client, struct cx *cx, const char *host, int port,
-			 struct http_client_reply *reply)
+			 int64_t timeout_ms, struct http_client_reply *reply)
 {
 	struct http_client_call call = {
 		.method = STR("POST"),
 		.url = str_printf(cx->arena, "https://%s:%d/", host, port),
 		.body = STR("{}"),
-		.timeout_ms = 3000,
+		.timeout_ms = timeout_ms,
 		.reply_bytes_max = BODY_MAX,
 	};
 
@@ -78,7 +80,7 @@ static enum err call_tls(struct http_client *client, struct cx *cx, const char *
 
 /* The call fails before anything of it leaves, with that in the text. */
 static void assert_unavailable(struct http_client *client, const char *host, int port,
-			       const char *text)
+			       int64_t timeout_ms, const char *text)
 {
 	struct http_client_reply reply;
 	struct arena arena;
@@ -86,7 +88,7 @@ static void assert_unavailable(struct http_client *client, const char *host, int
 
 	arena_init(&arena, 0);
 	cx_init(&cx, &arena);
-	assert_int_equal(call_tls(client, &cx, host, port, &reply), ERR_UNAVAILABLE);
+	assert_int_equal(call_tls(client, &cx, host, port, timeout_ms, &reply), ERR_UNAVAILABLE);
 	if (!strstr(str_c(&arena, cx.failure.detail), text))
 		assert_says(&cx, cx.failure.detail, text);
 	arena_close(&arena);
@@ -97,7 +99,7 @@ static void a_certificate_that_nobody_vouches_for_is_unavailable(void **state)
 {
 	const struct https_stub *stub = *state;
 
-	assert_unavailable(http_client_open(), "127.0.0.1", stub->port, "certificate");
+	assert_unavailable(http_client_open(), "127.0.0.1", stub->port, TIMEOUT_MS, "certificate");
 }
 
 static void a_certificate_of_another_host_is_unavailable(void **state)
@@ -105,7 +107,7 @@ static void a_certificate_of_another_host_is_unavailable(void **state)
 	const struct https_stub *stub = *state;
 
 	assert_unavailable(http_client_open_trusting(stub->certificate), "localhost", stub->port,
-			   "certificate");
+			   TIMEOUT_MS, "certificate");
 }
 
 static void a_file_of_certificates_that_is_none_is_unavailable(void **state)
@@ -113,7 +115,7 @@ static void a_file_of_certificates_that_is_none_is_unavailable(void **state)
 	const struct https_stub *stub = *state;
 
 	assert_unavailable(http_client_open_trusting("/nowhere.pem"), "127.0.0.1", stub->port,
-			   "certificate");
+			   TIMEOUT_MS, "certificate");
 }
 
 static bool answer_plainly(struct http_stub_request *request)
@@ -127,7 +129,7 @@ static void a_handshake_that_nobody_answers_is_unavailable(void **state)
 	struct http_stub *stub = http_stub_open(answer_plainly, NULL);
 
 	(void)state;
-	assert_unavailable(http_client_open(), "127.0.0.1", http_stub_port(stub), "timed out");
+	assert_unavailable(http_client_open(), "127.0.0.1", http_stub_port(stub), 500, "timed out");
 	assert_int_equal(http_stub_connections(stub), 1);
 	assert_int_equal(http_stub_requests(stub), 0);
 	http_stub_close(stub);
@@ -143,10 +145,11 @@ static void a_connection_with_a_trusted_certificate_is_kept(void **state)
 
 	arena_init(&arena, 0);
 	cx_init(&cx, &arena);
-	assert_int_equal(call_tls(client, &cx, "127.0.0.1", stub->port, &first), OK);
+	assert_int_equal(call_tls(client, &cx, "127.0.0.1", stub->port, TIMEOUT_MS, &first), OK);
 	for (int i = 0; i < 5; i++) {
 		usleep(20000);
-		assert_int_equal(call_tls(client, &cx, "127.0.0.1", stub->port, &reply), OK);
+		assert_int_equal(call_tls(client, &cx, "127.0.0.1", stub->port, TIMEOUT_MS, &reply),
+				 OK);
 		assert_text(reply.body, first.body);
 	}
 	http_client_close(client);
