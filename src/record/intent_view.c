@@ -250,6 +250,6 @@ enum err intent_view_open(struct cx *cx, struct store *store, struct str code, s
 	out->store = &out->own;
 	err = load_latest(cx, out, code, ctl, scope);
 	if (err != OK)
-		intent_view_close(out);
+		arena_close(&out->arena);
 	return err;
 }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "agree_chains.h"
+#include "agree_intents.h"
 #include "agree_names.h"
 #include "agree_objects.h"
 #include "audit/history.h"
@@ -60,25 +61,6 @@ static void must(const struct walk *walk, enum err err, const char *what)
 			 STR_ARG(walk->cx->failure.detail));
 }
 
-/* recursion: values nest */
-static bool same_value(const struct value *a, const struct value *b)
-{
-	if (a->kind != b->kind || a->flag != b->flag || !str_eq(a->text, b->text) || a->n != b->n ||
-	    a->map.n != b->map.n)
-		return false;
-	for (size_t i = 0; i < a->n; i++) {
-		if (!same_value(&a->items[i], &b->items[i]))
-			return false;
-	}
-	for (size_t i = 0; i < a->map.n; i++) {
-		const struct value *other = attrs_find(&b->map, a->map.items[i].name);
-
-		if (!other || !same_value(&a->map.items[i].value, other))
-			return false;
-	}
-	return true;
-}
-
 /* The listing holds the head's attributes, its `user` as `owner`; only the entity type differs, and the token where it was imported: the listing is of the import's commit. */
 static void check_listing(struct walk *walk, const struct item *listing)
 {
@@ -96,7 +78,7 @@ static void check_listing(struct walk *walk, const struct item *listing)
 
 		if (str_eq(name, STR("et")) || str_eq(name, STR("wt")))
 			continue;
-		if (!listed || !same_value(listed, &attr->value))
+		if (!listed || !agree_same_value(listed, &attr->value))
 			disagree(walk->code,
 				 "attribute " STR_FMT " is not the head's in the listing",
 				 STR_ARG(name));
@@ -311,6 +293,11 @@ static void check_hotel(struct store *store, const struct item *listing, struct 
 	arena_close(&arena);
 }
 
+static void check_sealed(struct store *view, const struct item *listing)
+{
+	check_hotel(view, listing, &(struct counts){ .hotels = 0 });
+}
+
 static void check_shard(struct store *store, struct cx *cx, unsigned shard, struct counts *counts)
 {
 	struct query query = { .code = key_list_all(cx->arena, shard) };
@@ -387,6 +374,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "agree: " STR_FMT "\n", STR_ARG(cx.failure.detail));
 		return 1;
 	}
+	agree_intents(&cx, store, check_sealed);
 	for (unsigned shard = 0; shard < KEY_LIST_SHARDS; shard++)
 		check_shard(store, &cx, shard, &counts);
 	check_partitions(store, &cx);

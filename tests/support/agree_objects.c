@@ -22,6 +22,25 @@ __attribute__((format(printf, 2, 3), noreturn)) static void disagree(struct str 
 	exit(1);
 }
 
+/* recursion: values nest */
+bool agree_same_value(const struct value *a, const struct value *b)
+{
+	if (a->kind != b->kind || a->flag != b->flag || !str_eq(a->text, b->text) || a->n != b->n ||
+	    a->map.n != b->map.n)
+		return false;
+	for (size_t i = 0; i < a->n; i++) {
+		if (!agree_same_value(&a->items[i], &b->items[i]))
+			return false;
+	}
+	for (size_t i = 0; i < a->map.n; i++) {
+		const struct value *other = attrs_find(&b->map, a->map.items[i].name);
+
+		if (!other || !agree_same_value(&a->map.items[i].value, other))
+			return false;
+	}
+	return true;
+}
+
 static void check_references(struct cx *cx, struct str code, const struct objects *objects,
 			     const struct object *object)
 {

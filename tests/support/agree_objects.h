@@ -2,6 +2,8 @@
 #ifndef TESTS_AGREE_OBJECTS_H
 #define TESTS_AGREE_OBJECTS_H
 
+#include <stdbool.h>
+
 #include "base/cx.h"
 #include "port/store.h"
 #include "record/hotel_record.h"
@@ -12,5 +14,8 @@ size_t agree_objects(struct cx *cx, struct store *store, struct str code, const 
 
 /* A deleted hotel has ctl and history and nothing else, and ctl counts nothing. */
 void agree_deleted(struct cx *cx, struct store *store, struct str code, const struct ctl *ctl);
+
+/* Two values of the same store. */
+bool agree_same_value(const struct value *a, const struct value *b);
 
 #endif

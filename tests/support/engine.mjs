@@ -1,13 +1,16 @@
-// The store under a data folder: the embedded one in it, or, with INNKEEPER_TEST_STORE=dynamodb, a table of its own on the DynamoDB
+// The store under a data folder: the embedded one in it; with INNKEEPER_TEST_STORE=narrow-7 the same taking seven writes a commit, so
+// that most go by an intent; or, with INNKEEPER_TEST_STORE=dynamodb, a table of its own on the DynamoDB
 // Local that DYNAMODB_LOCAL names, in a database of this process (an access key is one).
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
 export const isDynamodb = process.env.INNKEEPER_TEST_STORE === 'dynamodb';
 /** A test of what only the embedded store has: its file. */
 export const testEmbedded = isDynamodb ? () => {} : test;
+const narrow = /^narrow-(\d+)$/.exec(process.env.INNKEEPER_TEST_STORE ?? '');
 export const REGION = 'eu-central-1';
 
 /** What a program of ours, or the SDK, needs in its environment: this process's database. */
@@ -72,6 +75,8 @@ function makeTable(TableName) {
 
 /** How commands name a folder's store, beside --data, which stays; `through`: another endpoint, which leads there. */
 export function storeFlags(folder, { through, makes = true } = {}) {
+	if (narrow) mkdirSync(folder, { recursive: true });
+	if (narrow) return ['--store', `sqlite:${join(folder, 'innkeeper.db')}?max_writes=${narrow[1]}`];
 	if (!isDynamodb) return [];
 	if (makes && !tables.has(folder)) {
 		tables.set(folder, tableOf(folder));
