@@ -5,6 +5,8 @@
  * Errors:  those of port/store.h; what the service refuses for another reason than a condition or a limit is UNAVAILABLE, with the service's
  *          own name of it in the text.
  * Limits:  100 writes and 4 MB a commit, 400 kB an item: the service's.
+ * Others:  what other programs write is read as what it comes nearest to (adapter/dynamodb_item.h) and is no damage. An item whose `rev`
+ *          is no whole number from 1 on has none (REV_NONE) and is written over on that condition; but a fraction is not.
  */
 #ifndef INNKEEPER_ADAPTER_STORE_DYNAMODB_H
 #define INNKEEPER_ADAPTER_STORE_DYNAMODB_H

@@ -11,6 +11,9 @@
 
 void hash_sha256(struct str bytes, uint8_t out[HASH_SHA256_BYTES]);
 
+/* HMAC-SHA256 (RFC 2104). */
+void hash_hmac_sha256(struct str key, struct str text, uint8_t out[HASH_SHA256_BYTES]);
+
 /* 64 lower-case hexadecimal digits in the arena. */
 struct str hash_hex(struct arena *arena, const uint8_t hash[HASH_SHA256_BYTES]);
 struct str hash_sha256_hex(struct arena *arena, struct str bytes);

@@ -92,12 +92,9 @@ static void report(struct run *run, struct arena *arena, const struct findings *
 		const struct finding *finding = findings_at(found, i);
 		bool repaired = finding_is_derived(finding->kind) && !has(left, finding);
 
-		if (finding->kind == FINDING_EXTERNAL)
-			run->result->external++;
-		else
-			run->result->findings++;
+		run->result->findings++;
 		run->result->repaired += repaired;
-		run->result->harmless += !repaired && finding->kind == FINDING_LEFTOVER;
+		run->result->harmless += !repaired && finding_is_harmless(finding->kind);
 		if (run->job->is_json)
 			print_json(run, arena, finding, repaired);
 		else
@@ -247,10 +244,9 @@ void check_print_sum(const struct check_job *job, struct arena *arena,
 		struct str name;
 		uint64_t number;
 	} sums[] = {
-		{ STR("hotels"), result->hotels },       { STR("revisions"), result->revisions },
-		{ STR("objects"), result->objects },     { STR("findings"), result->findings },
-		{ STR("repaired"), result->repaired },   { STR("external"), result->external },
-		{ STR("unchecked"), result->unchecked },
+		{ STR("hotels"), result->hotels },     { STR("revisions"), result->revisions },
+		{ STR("objects"), result->objects },   { STR("findings"), result->findings },
+		{ STR("repaired"), result->repaired }, { STR("unchecked"), result->unchecked },
 	};
 	struct json_writer json;
 	struct buf buf;
@@ -264,10 +260,6 @@ void check_print_sum(const struct check_job *job, struct arena *arena,
 			(unsigned long long)result->hotels, (unsigned long long)result->revisions,
 			(unsigned long long)result->objects, (unsigned long long)result->findings,
 			(unsigned long long)result->repaired);
-		if (result->external != 0)
-			fprintf(job->out,
-				"%llu of another program: innkeeper migrate takes them over\n",
-				(unsigned long long)result->external);
 		return;
 	}
 	buf_init(&buf, arena);

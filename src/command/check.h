@@ -27,10 +27,9 @@ struct check_job {
 
 struct check_result {
 	uint64_t hotels, revisions, objects;
-	uint64_t findings;  /* of damage */
+	uint64_t findings;
 	uint64_t repaired;  /* of them */
 	uint64_t harmless;  /* of them: left, and no damage */
-	uint64_t external;  /* what another program wrote, which is said too */
 	uint64_t unchecked; /* partitions that were written all the time */
 	bool has_head;      /* the hash was found */
 };

@@ -130,7 +130,7 @@ static enum err take(struct answers *answers, const struct item *item)
 static enum err take_all(struct answers *answers)
 {
 	while (true) {
-		const struct item *item;
+		const struct item *item = NULL;
 		enum err err = OK;
 
 		if (!reverse_has_page_left(&answers->source))

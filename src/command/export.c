@@ -2,8 +2,10 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/vec.h"
 #include "command/chain_content.h"
 #include "command/hotel_reader.h"
 
@@ -110,47 +112,65 @@ static enum err write_hotel(struct exporting *exporting, struct str code)
 	return err;
 }
 
-/* The codes of a page outlive the hotels that are read by them. */
-static enum err write_page(struct exporting *exporting, struct cx *cx, struct str *after,
-			   bool *more)
+static enum err add_codes(struct cx *cx, const struct codes *page, struct vec *codes)
 {
-	const struct export_job *job = exporting->job;
-	struct codes codes;
-	enum err err = store_partitions(job->store, cx, *after, PARTITIONS_A_PAGE, &codes);
+	for (size_t i = 0; i < page->n; i++) {
+		struct str *code;
 
-	if (err != OK)
-		fail(&exporting->page, err, cx->failure.code, STR_FMT, STR_ARG(cx->failure.detail));
-	for (size_t i = 0; err == OK && i < codes.n; i++) {
-		if (str_starts(codes.items[i], STR("~")))
+		if (str_starts(page->items[i], STR("~")))
 			continue;
-		err = write_hotel(exporting, codes.items[i]);
-		if (err == OK && job->watch)
-			job->watch(job->watcher, exporting->result->counts.hotels);
+		code = vec_push(codes, cx->arena, sizeof(*code));
+		if (code)
+			*code = str_dup(cx->arena, page->items[i]);
 	}
-	*more = codes.more;
-	if (err == OK && codes.n != 0)
-		*after = codes.items[codes.n - 1];
+	return cx_check_memory(cx);
+}
+
+static int by_code(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+/* Each engine lists them in an order of its own: the same hotels are the same bytes. */
+static enum err list_hotels(struct exporting *exporting, struct cx *cx, struct vec *codes)
+{
+	struct codes page = { .more = true };
+	enum err err = OK;
+
+	while (err == OK && page.more) {
+		struct str after = STR("");
+		struct str *last = page.n != 0 ? &page.items[page.n - 1] : NULL;
+
+		if (last)
+			after = str_dup(cx->arena, *last);
+		arena_reset(exporting->page.arena, 0);
+		err = store_partitions(exporting->job->store, &exporting->page, after,
+				       PARTITIONS_A_PAGE, &page);
+		if (err == OK)
+			err = add_codes(cx, &page, codes);
+	}
+	if (codes->n != 0)
+		qsort(codes->items, codes->n, sizeof(struct str), by_code);
 	return err;
 }
 
 static enum err write_hotels(struct exporting *exporting)
 {
-	struct arena
-		arenas[2]; /* by turns: a page is asked for by the last code of the one before */
-	struct str after = STR("");
+	const struct export_job *job = exporting->job;
+	struct vec codes = { NULL, 0, 0 };
 	struct cx cx = *exporting->cx;
-	enum err err = OK;
-	bool more = true;
+	struct arena arena;
+	enum err err;
 
-	arena_init(&arenas[0], 0);
-	arena_init(&arenas[1], 0);
-	for (unsigned turn = 0; err == OK && more; turn++) {
-		cx.arena = &arenas[turn % 2];
-		arena_reset(cx.arena, 0);
-		err = write_page(exporting, &cx, &after, &more);
+	arena_init(&arena, 0);
+	cx.arena = &arena;
+	err = list_hotels(exporting, &cx, &codes);
+	for (size_t i = 0; err == OK && i < codes.n; i++) {
+		err = write_hotel(exporting, *(struct str *)vec_at(&codes, i, sizeof(struct str)));
+		if (err == OK && job->watch)
+			job->watch(job->watcher, exporting->result->counts.hotels);
 	}
-	arena_close(&arenas[0]);
-	arena_close(&arenas[1]);
+	arena_close(&arena);
 	return err;
 }
 

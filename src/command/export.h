@@ -1,6 +1,8 @@
 /* command/export.h - `innkeeper export`: the hotels of a store, with their history, and their chains and brands, as lines of text
  * (command/record_text.h).
  *
+ * Hotels stand in the order of their codes, so the same hotels are the same bytes on every engine; their codes are held in memory.
+ *
  * Beside a running server: each hotel is written as one revision, however often it is saved meanwhile. Listings, names, idempotency
  * records and whatever else is called `~…` are left out: import makes anew what follows from the hotels.
  */

@@ -125,14 +125,13 @@ static void note_failure(struct credentials *self, struct str why)
 	snprintf(self->failure, sizeof(self->failure), STR_FMT, STR_ARG(why));
 }
 
+/* Keys that last are no event: a command that has them in its environment says nothing but its own. */
 static void say(struct cx *cx, enum err err, const struct credentials_found *found)
 {
 	if (err != OK)
 		log_event(LOG_LEVEL_WARN, "credentials_failed", STR_FMT,
 			  STR_ARG(cx->failure.detail));
-	else if (found->expires_ms == INT64_MAX)
-		log_event(LOG_LEVEL_INFO, "credentials", STR_FMT, STR_ARG(found->place));
-	else
+	else if (found->expires_ms != INT64_MAX)
 		log_event(LOG_LEVEL_INFO, "credentials", STR_FMT ", until " STR_FMT,
 			  STR_ARG(found->place),
 			  STR_ARG(instant_write(cx->arena, found->expires_ms)));

@@ -56,6 +56,7 @@ static struct str without_end(struct str line)
 	return line;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): as libcurl has it */
 size_t http_curl_answer_take_line(char *bytes, size_t one, size_t n, void *user)
 {
 	struct http_curl_answer *answer = user;
@@ -84,6 +85,7 @@ static void expect_body(struct http_curl_answer *answer)
 		buf_reserve(&answer->body, (size_t)announced);
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): as libcurl has it */
 size_t http_curl_answer_take_body(char *bytes, size_t one, size_t n, void *user)
 {
 	struct http_curl_answer *answer = user;

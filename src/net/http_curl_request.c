@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 
+#include "base/buf.h"
 #include "net/http_chars.h"
 
 struct str http_curl_request_origin(struct str url)
@@ -49,14 +50,21 @@ static bool is_framing(struct str name)
 }
 
 /* libcurl only reads the list, as long as the call lasts: it lives in the arena. */
-static void add_line(struct http_curl_request *request, struct str line)
+static void add_line(struct http_curl_request *request, struct str name, struct str between,
+		     struct str value)
 {
 	struct curl_slist *node = arena_alloc(request->arena, sizeof(*node));
-	char *text = str_c(request->arena, line);
+	struct buf line;
 
-	if (!node || !text)
+	buf_init(&line, request->arena);
+	buf_add(&line, name);
+	buf_add(&line, between);
+	buf_add(&line, value);
+	buf_add_char(&line, '\0');
+	if (!node || line.failed)
 		return;
-	node->data = text;
+	node->data = line.ptr;
+	buf_take(&line);
 	*request->end = node;
 	request->end = &node->next;
 }
@@ -69,9 +77,7 @@ static MUST_CHECK enum err add_header(struct http_curl_request *request, struct 
 		return fail(cx, ERR_INVALID, "invalid", "a header that can not be sent");
 	request->has_type |= str_eq_nocase(name, STR("content-type"));
 	/* libcurl's form of an empty header; `Name:` would take one away. */
-	add_line(request, value.len == 0 ? str_printf(request->arena, STR_FMT ";", STR_ARG(name))
-					 : str_printf(request->arena, STR_FMT ": " STR_FMT,
-						      STR_ARG(name), STR_ARG(value)));
+	add_line(request, name, value.len == 0 ? STR(";") : STR(": "), value);
 	return OK;
 }
 
@@ -89,9 +95,9 @@ static MUST_CHECK enum err add_headers(struct http_curl_request *request, struct
 	if (err != OK)
 		return err;
 	/* What libcurl would add by itself. */
-	add_line(request, STR("Expect:"));
+	add_line(request, STR("Expect"), STR(":"), STR(""));
 	if (!request->has_type)
-		add_line(request, STR("Content-Type:"));
+		add_line(request, STR("Content-Type"), STR(":"), STR(""));
 	return OK;
 }
 

@@ -1,8 +1,5 @@
 #include "net/sigv4.h"
 
-#include <assert.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
@@ -14,24 +11,41 @@
 #define DATE_BYTES 8 /* of the time: YYYYMMDD */
 #define DAY_S 86400
 
+static void add_digits(struct buf *out, int number, int ndigits)
+{
+	for (int unit = ndigits == 4 ? 1000 : 10; unit != 0; unit /= 10)
+		buf_add_char(out, (char)('0' + number / unit % 10));
+}
+
 /* `20150830T123600Z` */
 static struct str write_time(struct arena *arena, int64_t time_ms)
 {
 	int64_t second = time_ms / 1000;
 	struct calendar_date date = calendar_date((int32_t)(second / DAY_S));
 	int of_day = (int)(second % DAY_S);
+	struct buf out;
 
-	return str_printf(arena, "%04d%02d%02dT%02d%02d%02dZ", date.year, date.month, date.of_month,
-			  of_day / 3600, of_day / 60 % 60, of_day % 60);
+	buf_init(&out, arena);
+	add_digits(&out, date.year, 4);
+	add_digits(&out, date.month, 2);
+	add_digits(&out, date.of_month, 2);
+	buf_add_char(&out, 'T');
+	add_digits(&out, of_day / 3600, 2);
+	add_digits(&out, of_day / 60 % 60, 2);
+	add_digits(&out, of_day % 60, 2);
+	buf_add_char(&out, 'Z');
+	return buf_take(&out);
 }
 
 /* `20150830/us-east-1/service/aws4_request` */
-static struct str write_scope(struct arena *arena, const struct sigv4_scope *scope)
+static void add_scope(struct buf *out, const struct sigv4_scope *scope, struct str time)
 {
-	struct str date = str_sub(write_time(arena, scope->time_ms), 0, DATE_BYTES);
-
-	return str_printf(arena, STR_FMT "/" STR_FMT "/" STR_FMT "/aws4_request", STR_ARG(date),
-			  STR_ARG(scope->region), STR_ARG(scope->service));
+	buf_add(out, str_sub(time, 0, DATE_BYTES));
+	buf_add_char(out, '/');
+	buf_add(out, scope->region);
+	buf_add_char(out, '/');
+	buf_add(out, scope->service);
+	buf_add(out, STR("/aws4_request"));
 }
 
 /* Cuts what stands before the next `byte` off the rest. */
@@ -192,13 +206,11 @@ static struct str body_hash(struct arena *arena, const struct sigv4_request *req
 	return hash_sha256_hex(arena, request->body);
 }
 
-struct sigv4_text sigv4_write(struct arena *arena, const struct sigv4_request *request,
-			      const struct sigv4_scope *scope)
+static struct str canonical_request(struct arena *arena, const struct sigv4_request *request,
+				    struct buf *names)
 {
-	struct sigv4_text text;
-	struct buf out, names;
+	struct buf out;
 
-	buf_init(&names, arena);
 	buf_init(&out, arena);
 	buf_add(&out, request->method);
 	buf_add_char(&out, '\n');
@@ -209,49 +221,73 @@ struct sigv4_text sigv4_write(struct arena *arena, const struct sigv4_request *r
 	buf_add_char(&out, '\n');
 	add_query(&out, request->query);
 	buf_add_char(&out, '\n');
-	add_headers(&out, &names, request);
+	add_headers(&out, names, request);
 	buf_add_char(&out, '\n');
-	buf_add(&out, buf_str(&names));
+	buf_add(&out, buf_str(names));
 	buf_add_char(&out, '\n');
 	buf_add(&out, body_hash(arena, request));
+	return buf_str(&out);
+}
 
-	text.canonical_request = buf_str(&out);
+struct sigv4_text sigv4_write(struct arena *arena, const struct sigv4_request *request,
+			      const struct sigv4_scope *scope)
+{
+	struct str time = write_time(arena, scope->time_ms);
+	struct sigv4_text text;
+	struct buf out, names;
+
+	buf_init(&names, arena);
+	text.canonical_request = canonical_request(arena, request, &names);
 	text.signed_headers = buf_str(&names);
 	buf_init(&out, arena);
 	buf_add(&out, STR(ALGORITHM "\n"));
-	buf_add(&out, write_time(arena, scope->time_ms));
+	buf_add(&out, time);
 	buf_add_char(&out, '\n');
-	buf_add(&out, write_scope(arena, scope));
+	add_scope(&out, scope, time);
 	buf_add_char(&out, '\n');
 	buf_add(&out, hash_sha256_hex(arena, text.canonical_request));
 	text.string_to_sign = buf_str(&out);
 	return text;
 }
 
-static void hmac(struct str key, struct str text, uint8_t out[HASH_SHA256_BYTES])
-{
-	const unsigned char *done = HMAC(EVP_sha256(), key.ptr, (int)key.len,
-					 (const unsigned char *)text.ptr, text.len, out, NULL);
-
-	assert(done); /* it fails only where malloc does, and that ends the process */
-}
-
 /* The key of the date, of the region in it, of the service there, of the request: each signs the next. */
-static struct str sign(struct arena *arena, struct str secret_key, const struct sigv4_scope *scope,
-		       struct str text)
+struct str sigv4_signature(struct arena *arena, struct str secret_key,
+			   const struct sigv4_scope *scope, struct str string_to_sign)
 {
-	struct str steps[] = { str_sub(write_time(arena, scope->time_ms), 0, DATE_BYTES),
-			       scope->region, scope->service, STR("aws4_request"), text };
-	struct str key = str_printf(arena, "AWS4" STR_FMT, STR_ARG(secret_key));
+	struct str time = write_time(arena, scope->time_ms);
+	struct str steps[] = { str_sub(time, 0, DATE_BYTES), scope->region, scope->service,
+			       STR("aws4_request"), string_to_sign };
 	uint8_t hashes[2][HASH_SHA256_BYTES];
+	struct buf first;
+	struct str key;
 
-	if (arena->refused)
-		return (struct str){ NULL, 0 };
+	buf_init(&first, arena);
+	buf_add(&first, STR("AWS4"));
+	buf_add(&first, secret_key);
+	key = buf_str(&first);
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-		hmac(key, steps[i], hashes[i % 2]);
+		hash_hmac_sha256(key, steps[i], hashes[i % 2]);
 		key = (struct str){ (const char *)hashes[i % 2], HASH_SHA256_BYTES };
 	}
 	return hash_hex(arena, (const uint8_t *)key.ptr);
+}
+
+static struct str write_authorization(struct arena *arena, struct str access_key,
+				      const struct sigv4_scope *scope, struct str time,
+				      struct str signed_headers, struct str signature)
+{
+	struct buf out;
+
+	buf_init(&out, arena);
+	buf_add(&out, STR(ALGORITHM " Credential="));
+	buf_add(&out, access_key);
+	buf_add_char(&out, '/');
+	add_scope(&out, scope, time);
+	buf_add(&out, STR(", SignedHeaders="));
+	buf_add(&out, signed_headers);
+	buf_add(&out, STR(", Signature="));
+	buf_add(&out, signature);
+	return buf_str(&out);
 }
 
 size_t sigv4_sign(struct arena *arena, const struct sigv4_request *request,
@@ -261,14 +297,13 @@ size_t sigv4_sign(struct arena *arena, const struct sigv4_request *request,
 	struct sigv4_request whole = *request;
 	struct str_pair *headers =
 		arena_array(arena, request->nheaders + SIGV4_HEADERS_MAX, sizeof(*headers));
-	struct str access_key = credentials->access_key, where = write_scope(arena, scope);
+	struct str time = write_time(arena, scope->time_ms), signature;
 	struct sigv4_text text;
-	struct str signature;
 	size_t n = 0;
 
 	if (!headers)
 		return 0;
-	out[n++] = (struct str_pair){ STR("X-Amz-Date"), write_time(arena, scope->time_ms) };
+	out[n++] = (struct str_pair){ STR("X-Amz-Date"), time };
 	if (credentials->session_token.len != 0)
 		out[n++] = (struct str_pair){ STR("X-Amz-Security-Token"),
 					      credentials->session_token };
@@ -277,12 +312,9 @@ size_t sigv4_sign(struct arena *arena, const struct sigv4_request *request,
 	whole.headers = headers;
 	whole.nheaders += n;
 	text = sigv4_write(arena, &whole, scope);
-	signature = sign(arena, credentials->secret_key, scope, text.string_to_sign);
+	signature = sigv4_signature(arena, credentials->secret_key, scope, text.string_to_sign);
 	out[n].name = STR("Authorization");
-	out[n++].value = str_printf(arena,
-				    ALGORITHM " Credential=" STR_FMT "/" STR_FMT
-					      ", SignedHeaders=" STR_FMT ", Signature=" STR_FMT,
-				    STR_ARG(access_key), STR_ARG(where),
-				    STR_ARG(text.signed_headers), STR_ARG(signature));
+	out[n++].value = write_authorization(arena, credentials->access_key, scope, time,
+					     text.signed_headers, signature);
 	return arena->refused ? 0 : n;
 }

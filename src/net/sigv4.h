@@ -55,4 +55,8 @@ struct sigv4_text {
 struct sigv4_text sigv4_write(struct arena *arena, const struct sigv4_request *request,
 			      const struct sigv4_scope *scope);
 
+/* 64 hexadecimal digits, of a string to sign in that scope. */
+struct str sigv4_signature(struct arena *arena, struct str secret_key,
+			   const struct sigv4_scope *scope, struct str string_to_sign);
+
 #endif

@@ -71,3 +71,8 @@ bool finding_is_derived(enum finding_kind kind)
 	return kind == FINDING_COUNT || kind == FINDING_LISTING || kind == FINDING_NAME ||
 	       kind == FINDING_LEFTOVER;
 }
+
+bool finding_is_harmless(enum finding_kind kind)
+{
+	return kind == FINDING_EXTERNAL || kind == FINDING_LEFTOVER;
+}

@@ -21,10 +21,10 @@ enum finding_kind {
 	FINDING_REFERENCE, /* a name of something that does not exist */
 	FINDING_DELETED,   /* a record of a deleted hotel */
 	FINDING_COUNT,     /* ctl's number of objects */
-	FINDING_EXTERNAL, /* what another program wrote: no damage, `innkeeper migrate` takes it over */
-	FINDING_LISTING,  /* an entry of a listing */
-	FINDING_NAME,     /* a user's name of a hotel */
-	FINDING_LEFTOVER, /* of a write that never happened: no damage */
+	FINDING_EXTERNAL,  /* what another program wrote: no damage */
+	FINDING_LISTING,   /* an entry of a listing */
+	FINDING_NAME,      /* a user's name of a hotel */
+	FINDING_LEFTOVER,  /* of a write that never happened: no damage */
 };
 
 struct finding {
@@ -48,6 +48,9 @@ const struct finding *findings_at(const struct findings *findings, size_t i);
 
 /* In lower case; never empty. */
 struct str finding_name(enum finding_kind kind);
+
+/* True when it is said, and is no damage. */
+bool finding_is_harmless(enum finding_kind kind);
 
 /* True when it follows from the hotels and can be written anew, or removed. */
 bool finding_is_derived(enum finding_kind kind);

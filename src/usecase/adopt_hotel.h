@@ -1,6 +1,6 @@
 /* usecase/adopt_hotel.h - what another program wrote becomes ours: a hotel that has a head and no ctl, or records of a hotel of ours.
  *
- * One commit gives every such record rev, token, type and version and puts it under its key; what is in it stays, the names of who
+ * Done by the first write of such a hotel, by a write that stands on such a record, and by `innkeeper migrate`. One commit gives every such record rev, token, type and version and puts it under its key; what is in it stays, the names of who
  * updated it last too. A hotel without ctl gets its revision 1, whose entry `migrate` has everything as added, and ctl, listings and name:
  * none where another hotel of the user has that name. In a hotel of ours the entry is `external`: it shows what differs in the head from
  * what we wrote last, and of objects what they are now, for nobody knows what they were. Where a room type stands under both keys, ours

@@ -192,11 +192,12 @@ static enum err report_no_ctl(struct look *look)
 	struct findings *findings = &look->check->findings;
 	struct key key = { look->code, KEY_HEAD };
 	struct item head;
-	enum err err = store_get(look->store, look->cx, key, &head);
+	enum err err = store_get(look->below, look->cx, key, &head);
 
 	if (err == OK && head.rev == REV_NONE) {
-		findings_add(findings, FINDING_EXTERNAL, key,
-			     "is of a hotel that another program made: it has no control record");
+		findings_add(
+			findings, FINDING_EXTERNAL, key,
+			"is of a hotel that another program made: innkeeper migrate takes it over");
 		return check_records_read(&look->records);
 	}
 	key.item_type = KEY_CTL;

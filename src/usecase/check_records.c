@@ -122,7 +122,9 @@ static void count_object(struct check_records *records, const struct item *item,
 	if (!key->is_old && own->twin.len != 0)
 		findings_add(records->findings, FINDING_EXTERNAL,
 			     (struct key){ records->code, own->twin },
-			     "is there beside " STR_FMT ", which counts", STR_ARG(own->key));
+			     "is there beside " STR_FMT
+			     ", which counts: innkeeper migrate removes it",
+			     STR_ARG(own->key));
 }
 
 static void take_item(struct check_records *records, struct cx *page, const struct item *item)
@@ -209,8 +211,9 @@ static void compare_row(struct check_records *records, const struct key_row *row
 			     "is not there: revision %llu wrote it, and none removed it",
 			     (unsigned long long)row->written);
 	else if (row->stored == REV_NONE)
-		findings_add(findings, FINDING_EXTERNAL, key, "was written by another program%s",
-			     ctl->deleted ? ", and the hotel is deleted" : "");
+		findings_add(findings, FINDING_EXTERNAL, key, "was written by another program: %s",
+			     ctl->deleted ? "the hotel is deleted"
+					  : "innkeeper migrate takes it over");
 	else if (row->stored != 0 && ctl->deleted && str_starts(row->key, KEY_DOCUMENT_FROM))
 		findings_add(findings, FINDING_DELETED, key, "is of a hotel that is deleted");
 	else if (row->stored > ctl->rev)

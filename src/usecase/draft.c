@@ -11,6 +11,13 @@ static struct draft_object *at(const struct draft *draft, size_t i)
 	return vec_at(&draft->objects, i, sizeof(struct draft_object));
 }
 
+/* Of two records ours counts: nothing is to be entered. */
+static void note_foreign(struct edit *edit, const struct stored *stored)
+{
+	edit->has_foreign |= stored->rev == REV_NONE ||
+			     (stored->rev == REV_ABSENT && stored->old_rev != REV_ABSENT);
+}
+
 void draft_begin(struct draft *draft, struct edit *edit)
 {
 	*draft = (struct draft){ .edit = edit };
@@ -39,6 +46,7 @@ enum err draft_begin_whole(struct draft *draft, struct edit *edit)
 					       .stored = object->stored,
 					       .before = object->value,
 					       .after = object->value };
+		note_foreign(edit, &object->stored);
 	}
 	return err;
 }
@@ -91,6 +99,7 @@ static enum err find_record(struct draft *draft, const struct kind *kind, struct
 				&object.stored);
 	if (err != OK && err != ERR_NOT_FOUND)
 		return err;
+	note_foreign(edit, &object.stored);
 	object.before = err == OK ? value : NULL;
 	object.after = err == OK ? value : NULL;
 	*out = insert(draft, object);

@@ -144,14 +144,14 @@ static enum err take_over(struct edit *edit, struct result *result)
 {
 	bool is_new = edit->ctl.rev == 0;
 	enum err err = is_new ? check_condition(edit, result) : OK;
-	enum adoption adoption;
+	enum adoption adoption = ADOPTION_NONE;
 	struct ctl left;
 
 	if (err == OK)
 		err = adopt_hotel(edit->app, edit->cx, edit->head.hotel.code, &adoption, &left);
 	if (err == OK)
 		err = read_stored(edit);
-	if (err == OK && !record_is_same_ctl(&edit->ctl, &left))
+	if (err == OK && !record_is_same_ctl(&left, &edit->ctl))
 		return ERR_CONFLICT;
 	if (err == OK && is_new != (adoption == ADOPTION_MADE))
 		return ERR_CONFLICT;
@@ -190,6 +190,16 @@ static enum err settle_guess(struct edit *edit, enum err err)
 	return ERR_CONFLICT;
 }
 
+/* What was done behind our back is a revision of its own; then the write is done again. */
+static enum err enter_foreign(struct edit *edit)
+{
+	enum adoption adoption;
+	struct ctl left;
+	enum err err = adopt_hotel(edit->app, edit->cx, edit->head.hotel.code, &adoption, &left);
+
+	return err == OK ? ERR_CONFLICT : err;
+}
+
 static enum err try_once(struct app *app, struct cx *cx, const struct command *command,
 			 struct str code, enum footing footing, const struct edit_plan *plan,
 			 struct result *result)
@@ -211,10 +221,12 @@ static enum err try_once(struct app *app, struct cx *cx, const struct command *c
 	edit.next.token = edit.batch.token;
 	if (err == OK)
 		err = plan->apply(plan, &edit, result);
-	if (err == OK)
+	if (err == OK && !edit.has_foreign)
 		err = finish(&edit, result, if_rev);
 	if (edit.in_chain_gate)
 		gate_leave(app->chain_gates, CHAIN_GATE);
+	if (err == OK && edit.has_foreign)
+		err = enter_foreign(&edit);
 	return settle_guess(&edit, err);
 }
 

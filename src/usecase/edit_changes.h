@@ -29,6 +29,7 @@ struct edit {
 	struct vec changes; /* of struct history_change; none = nothing is to be written */
 	bool guessed;       /* ctl and head are known_state's, not read */
 	bool on_object;     /* conditions and ETag are an object's: the plan looks at them itself */
+	bool has_foreign; /* it stands on an object that another program wrote, which is to be entered first */
 	bool head_changed;
 	bool rewritten; /* too much changes for the cached document to take it over piece by piece */
 	bool in_chain_gate;  /* entered by edit_put_head, left when the commit is through */

@@ -1,4 +1,8 @@
-/* usecase/get_hotel.h - getHotel: the whole draft document, from the cache where its revision is there. */
+/* usecase/get_hotel.h - getHotel: the whole draft document, from the cache where its revision is there.
+ *
+ * What another program writes into a hotel moves no revision: a cached document shows it once it is entered as one (usecase/adopt_hotel.h),
+ * one that is read anew shows it at once. A hotel that is all of theirs is never cached.
+ */
 #ifndef INNKEEPER_USECASE_GET_HOTEL_H
 #define INNKEEPER_USECASE_GET_HOTEL_H
 

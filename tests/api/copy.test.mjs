@@ -32,7 +32,7 @@ test('a running shop moves, and moves on, and every answer is the same', async (
 	await move(urlOf(there), urlOf(on));
 	assert.ok(await stopReading() > 0);
 	for (const folder of [there, on]) {
-		assert.equal(await exported(urlOf(folder)), text);
+		assert.ok(await exported(urlOf(folder)) === text, 'the same bytes');
 		await isClean(urlOf(folder));
 		const moved = await start({ folder });
 		assert.deepEqual(await allAnswers(moved, shop), answers);
@@ -44,7 +44,7 @@ test('a running shop moves, and moves on, and every answer is the same', async (
 		assert.equal((await moved.stop()).code, 0);
 		await isClean(urlOf(folder));
 	}
-	assert.equal(await exported(urlOf(server.folder)), text, 'the source is what it was');
+	assert.ok(await exported(urlOf(server.folder)) === text, 'the same bytes');
 	await isClean(urlOf(server.folder));
 });
 
@@ -98,7 +98,7 @@ test('a copy that is killed leaves whole hotels, and goes on', async t => {
 		for (const line of there) assert.ok(lines.has(line), `a record that the source does not have: ${line.slice(0, 200)}`);
 		const hotels = there.filter(line => line.includes('"itemType":"ctl"')).length;
 		assert.equal((await move(from, to)).copied, 150 - hotels);
-		assert.equal(await exported(to), text);
+		assert.ok(await exported(to) === text, 'the same bytes');
 		counts.push(hotels);
 	}
 	t.diagnostic(`killed with ${counts} hotels`);

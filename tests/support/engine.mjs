@@ -5,8 +5,11 @@ import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { test } from 'node:test';
 
 export const isDynamodb = process.env.INNKEEPER_TEST_STORE === 'dynamodb';
+/** A test of what only the embedded store has: its file. */
+export const testEmbedded = isDynamodb ? () => {} : test;
 const narrow = /^narrow-(\d+)$/.exec(process.env.INNKEEPER_TEST_STORE ?? '');
 export const REGION = 'eu-central-1';
 
@@ -71,20 +74,21 @@ function makeTable(TableName) {
 }
 
 /** How commands name a folder's store, beside --data, which stays; `through`: another endpoint, which leads there. */
-export function storeFlags(folder, through) {
+export function storeFlags(folder, { through, makes = true } = {}) {
 	if (narrow) mkdirSync(folder, { recursive: true });
 	if (narrow) return ['--store', `sqlite:${join(folder, 'innkeeper.db')}?max_writes=${narrow[1]}`];
 	if (!isDynamodb) return [];
-	if (!tables.has(folder)) {
+	if (makes && !tables.has(folder)) {
 		tables.set(folder, tableOf(folder));
 		makeTable(tables.get(folder));
 	}
-	return ['--store', `dynamodb:${tables.get(folder)}?region=${REGION}&endpoint=${through ?? endpoint()}`];
+	return ['--store', `dynamodb:${tableOf(folder)}?region=${REGION}&endpoint=${through ?? endpoint()}`];
 }
 
-/** The same flags behind every `--data FOLDER` of a command line. */
+/** The same flags behind every `--data FOLDER` of a command line. A table is made where the embedded store's file would be. */
 export function withStores(args) {
-	return args.flatMap((word, i) => (args[i - 1] === '--data' ? [word, ...storeFlags(word)] : [word]));
+	const makes = ['serve', 'import'].includes(args[0]);
+	return args.flatMap((word, i) => (args[i - 1] === '--data' ? [word, ...storeFlags(word, { makes })] : [word]));
 }
 
 /** The word for a folder's store that programs of tests/support take. */

@@ -11,7 +11,7 @@ import { CREDENTIALS, dropStore, isDynamodb, storeFlags, storeWord, withStores }
 const START_MS = 20000; // sanitizer builds on a busy machine
 const ANSWER_MS = 60000;
 const STOP_MS = 15000;
-const RUN_MS = 60000;
+const RUN_MS = isDynamodb ? 180000 : 60000; // of `agree`, which asks for each object alone
 
 export const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
 

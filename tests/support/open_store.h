@@ -9,4 +9,7 @@
 /* A file is opened as it is, whoever held its lock, and made where there is none. Errors are the adapter's. */
 MUST_CHECK enum err open_store(struct cx *cx, struct str word, struct store **out);
 
+/* Finishes what was sealed and not finished, of every hotel: their records are where they belong. */
+MUST_CHECK enum err settle_store(struct cx *cx, struct store *store);
+
 #endif

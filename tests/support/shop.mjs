@@ -77,7 +77,8 @@ export const urlOf = folder => `sqlite:${folder}/innkeeper.db`;
 /** Runs `innkeeper copy`: {code, out, err} and what it says in JSON. */
 export async function copy(from, to, { flags = [], env } = {}) {
 	const result = await run('INNKEEPER_BIN', ['copy', '--from', from, '--to', to, '--json', ...flags], { env });
-	return { ...result, ...result.out && JSON.parse(result.out) };
+	const err = result.err.split('\n').filter(line => !line.startsWith('{"time":')).join('\n'); // the log
+	return { ...result, err, ...result.out && JSON.parse(result.out) };
 }
 
 /** Copies, and both are equal then. */

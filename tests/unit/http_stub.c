@@ -186,9 +186,14 @@ struct http_stub *http_stub_open(http_stub_serve *serve, void *user)
 	return stub;
 }
 
-void http_stub_close(struct http_stub *stub)
+void http_stub_refuse(struct http_stub *stub)
 {
 	shutdown(stub->listener, SHUT_RDWR);
+}
+
+void http_stub_close(struct http_stub *stub)
+{
+	http_stub_refuse(stub);
 	pthread_join(stub->acceptor, NULL);
 	for (unsigned i = 0; i < stub->nconnections; i++) {
 		shutdown(stub->connections[i].fd, SHUT_RDWR);

@@ -28,6 +28,9 @@ typedef bool http_stub_serve(struct http_stub_request *request);
 struct http_stub *http_stub_open(http_stub_serve *serve, void *user);
 void http_stub_close(struct http_stub *stub);
 
+/* Takes no more connections; those that are there stay. */
+void http_stub_refuse(struct http_stub *stub);
+
 int http_stub_port(const struct http_stub *stub);
 
 unsigned http_stub_connections(struct http_stub *stub);

@@ -56,6 +56,35 @@ static void the_bytes_are_those_of_the_digits(void **state)
 	assert_int_equal(bytes[31], 0xad);
 }
 
+/* The cases of RFC 4231, and those around the size of a block. */
+static void hmac_agrees_with_its_standard(void **state)
+{
+	const struct {
+		struct str key, text, digits;
+	} cases[] = {
+		{ { memset(arena_bytes(*state, 20), 0x0b, 20), 20 },
+		  STR("Hi There"),
+		  STR("b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7") },
+		{ STR("Jefe"), STR("what do ya want for nothing?"),
+		  STR("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843") },
+		{ { memset(arena_bytes(*state, 131), 0xaa, 131), 131 },
+		  STR("Test Using Larger Than Block-Size Key - Hash Key First"),
+		  STR("60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54") },
+		{ { memset(arena_bytes(*state, 64), 'k', 64), 64 },
+		  STR(""),
+		  STR("83026a325aaee70e36cfe607536aa1054104ad1077c36134810d4ccded1ccd3b") },
+		{ STR(""), str_of(NULL),
+		  STR("b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad") },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint8_t bytes[HASH_SHA256_BYTES];
+
+		hash_hmac_sha256(cases[i].key, cases[i].text, bytes);
+		assert_text(hash_hex(*state, bytes), cases[i].digits);
+	}
+}
+
 static void digits_past_the_cap_are_empty(void **state)
 {
 	arena_reset(*state, 63);
@@ -69,7 +98,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(the_codes_of_the_seed_are_found), TEST(fnv_agrees_with_its_published_values),
 		TEST(sha256_agrees_with_its_standard), TEST(the_bytes_are_those_of_the_digits),
-		TEST(digits_past_the_cap_are_empty),
+		TEST(hmac_agrees_with_its_standard),   TEST(digits_past_the_cap_are_empty),
 	};
 
 	return cmocka_run_group_tests_name("codec_hash", tests, NULL, NULL);

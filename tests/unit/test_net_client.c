@@ -33,6 +33,16 @@ static void kept_connections_are_used_again(void **state)
 	close_client(f);
 }
 
+static void the_deadline_of_the_cx_is_the_callers_to_look_at(void **state)
+{
+	struct http_client_fixture *f = open_client(echo, NULL);
+
+	(void)state;
+	f->cx.deadline_mono_ms = 1;
+	assert_answered(f, "nothing");
+	close_client(f);
+}
+
 static bool answer_and_close(struct http_stub_request *request)
 {
 	http_stub_say(request->fd,
@@ -220,6 +230,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(kept_connections_are_used_again),
+		cmocka_unit_test(the_deadline_of_the_cx_is_the_callers_to_look_at),
 		cmocka_unit_test(a_connection_that_the_server_gives_up_is_not_used_again),
 		cmocka_unit_test(sixty_four_call_at_once_and_each_hears_its_own_answer),
 		cmocka_unit_test(an_answer_of_any_status_has_its_headers_by_name),

@@ -12,12 +12,13 @@
 #define MUCH_LATER_MS 6000 /* a busy machine takes its time */
 
 /* In place of the system's: the one of silent.test hears nothing, nobody else has a name. */
-int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the library's are reserved */
+int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
 		struct addrinfo **out)
 {
 	(void)service, (void)hints;
 	*out = NULL;
-	if (strcmp(node, "silent.test") == 0)
+	if (strcmp(name, "silent.test") == 0)
 		sleep(2 * MUCH_LATER_MS / 1000);
 	return EAI_NONAME;
 }
@@ -125,7 +126,7 @@ static void a_server_that_does_not_answer_in_time_leaves_it_uncertain(void **sta
 static bool drip(struct http_stub_request *request)
 {
 	http_stub_say(request->fd, "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
-	for (int i = 0; i < 100; i++) {
+	for (int i = 0; i < 30; i++) {
 		http_stub_say(request->fd, "x");
 		usleep(50000);
 	}
@@ -197,6 +198,25 @@ static void a_kept_connection_that_dies_under_a_request_has_it_sent_again(void *
 	/* Seen twice: net/http_client.h, "Again". */
 	assert_int_equal(http_stub_requests(f->stub), 3);
 	assert_int_equal(http_stub_connections(f->stub), 2);
+	close_client(f);
+}
+
+static bool leave_the_second_for_good(struct http_stub_request *request)
+{
+	if (request->nth == 1)
+		http_stub_refuse(request->stub);
+	return leave_the_second(request);
+}
+
+static void what_has_left_once_stays_uncertain_when_it_can_not_leave_again(void **state)
+{
+	struct http_client_fixture *f = open_client(leave_the_second_for_good, NULL);
+
+	(void)state;
+	assert_answered(f, "ok");
+	assert_fails(f, ERR_UNCERTAIN, "127.0.0.1");
+	assert_int_equal(http_stub_requests(f->stub), 2);
+	assert_int_equal(http_stub_connections(f->stub), 1);
 	close_client(f);
 }
 
@@ -289,6 +309,7 @@ int main(void)
 		cmocka_unit_test(an_answer_that_drips_ends_with_its_time),
 		cmocka_unit_test(what_is_no_whole_answer_leaves_it_uncertain),
 		cmocka_unit_test(a_kept_connection_that_dies_under_a_request_has_it_sent_again),
+		cmocka_unit_test(what_has_left_once_stays_uncertain_when_it_can_not_leave_again),
 		cmocka_unit_test(an_answer_that_has_begun_is_not_asked_for_again),
 		cmocka_unit_test(a_kept_connection_that_died_idle_is_replaced_by_another),
 		cmocka_unit_test(a_server_that_went_away_while_idle_is_unavailable),

@@ -1,4 +1,5 @@
 /* layer: net */
+#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -20,9 +21,11 @@ static int open_https_stub(void **state)
 	struct https_stub *stub = calloc(1, sizeof(*stub));
 	const char *place = getenv("TMPDIR");
 	int in[2], out[2];
+	char line[16] = "";
 	FILE *said;
 
 	assert_non_null(stub);
+	*state = stub;
 	snprintf(stub->folder, sizeof(stub->folder), "%s/https-XXXXXX", place ? place : "/tmp");
 	assert_non_null(mkdtemp(stub->folder));
 	snprintf(stub->certificate, sizeof(stub->certificate), "%s/certificate.pem", stub->folder);
@@ -40,35 +43,37 @@ static int open_https_stub(void **state)
 	close(out[1]);
 	stub->leash = in[1];
 	said = fdopen(out[0], "r");
-	assert_int_equal(fscanf(said, "%d", &stub->port), 1);
+	assert_non_null(fgets(line, sizeof(line), said));
+	stub->port = (int)strtol(line, NULL, 10);
 	fclose(said);
-	*state = stub;
 	return 0;
 }
 
 static int close_https_stub(void **state)
 {
 	struct https_stub *stub = *state;
-	char key[128];
+	struct dirent *entry;
+	DIR *entries;
 
 	close(stub->leash);
 	waitpid(stub->pid, NULL, 0);
-	snprintf(key, sizeof(key), "%s/key.pem", stub->folder);
-	unlink(key);
-	unlink(stub->certificate);
+	entries = opendir(stub->folder);
+	while ((entry = readdir(entries)))
+		unlinkat(dirfd(entries), entry->d_name, 0);
+	closedir(entries);
 	rmdir(stub->folder);
 	free(stub);
 	return 0;
 }
 
 static enum err call_tls(struct http_client *client, struct cx *cx, const char *host, int port,
-			 struct http_client_reply *reply)
+			 int64_t timeout_ms, struct http_client_reply *reply)
 {
 	struct http_client_call call = {
 		.method = STR("POST"),
 		.url = str_printf(cx->arena, "https://%s:%d/", host, port),
 		.body = STR("{}"),
-		.timeout_ms = 3000,
+		.timeout_ms = timeout_ms,
 		.reply_bytes_max = BODY_MAX,
 	};
 
@@ -78,7 +83,7 @@ static enum err call_tls(struct http_client *client, struct cx *cx, const char *
 
 /* The call fails before anything of it leaves, with that in the text. */
 static void assert_unavailable(struct http_client *client, const char *host, int port,
-			       const char *text)
+			       int64_t timeout_ms, const char *text)
 {
 	struct http_client_reply reply;
 	struct arena arena;
@@ -86,7 +91,7 @@ static void assert_unavailable(struct http_client *client, const char *host, int
 
 	arena_init(&arena, 0);
 	cx_init(&cx, &arena);
-	assert_int_equal(call_tls(client, &cx, host, port, &reply), ERR_UNAVAILABLE);
+	assert_int_equal(call_tls(client, &cx, host, port, timeout_ms, &reply), ERR_UNAVAILABLE);
 	if (!strstr(str_c(&arena, cx.failure.detail), text))
 		assert_says(&cx, cx.failure.detail, text);
 	arena_close(&arena);
@@ -97,7 +102,7 @@ static void a_certificate_that_nobody_vouches_for_is_unavailable(void **state)
 {
 	const struct https_stub *stub = *state;
 
-	assert_unavailable(http_client_open(), "127.0.0.1", stub->port, "certificate");
+	assert_unavailable(http_client_open(), "127.0.0.1", stub->port, TIMEOUT_MS, "certificate");
 }
 
 static void a_certificate_of_another_host_is_unavailable(void **state)
@@ -105,7 +110,7 @@ static void a_certificate_of_another_host_is_unavailable(void **state)
 	const struct https_stub *stub = *state;
 
 	assert_unavailable(http_client_open_trusting(stub->certificate), "localhost", stub->port,
-			   "certificate");
+			   TIMEOUT_MS, "certificate");
 }
 
 static void a_file_of_certificates_that_is_none_is_unavailable(void **state)
@@ -113,7 +118,7 @@ static void a_file_of_certificates_that_is_none_is_unavailable(void **state)
 	const struct https_stub *stub = *state;
 
 	assert_unavailable(http_client_open_trusting("/nowhere.pem"), "127.0.0.1", stub->port,
-			   "certificate");
+			   TIMEOUT_MS, "certificate");
 }
 
 static bool answer_plainly(struct http_stub_request *request)
@@ -127,30 +132,43 @@ static void a_handshake_that_nobody_answers_is_unavailable(void **state)
 	struct http_stub *stub = http_stub_open(answer_plainly, NULL);
 
 	(void)state;
-	assert_unavailable(http_client_open(), "127.0.0.1", http_stub_port(stub), "timed out");
+	assert_unavailable(http_client_open(), "127.0.0.1", http_stub_port(stub), 500, "timed out");
 	assert_int_equal(http_stub_connections(stub), 1);
 	assert_int_equal(http_stub_requests(stub), 0);
 	http_stub_close(stub);
 }
 
-static void a_connection_with_a_trusted_certificate_is_kept(void **state)
+/* Several calls, on one connection. */
+static void assert_kept(struct http_client *client, int port)
 {
-	const struct https_stub *stub = *state;
-	struct http_client *client = http_client_open_trusting(stub->certificate);
 	struct http_client_reply first, reply;
 	struct arena arena;
 	struct cx cx;
 
 	arena_init(&arena, 0);
 	cx_init(&cx, &arena);
-	assert_int_equal(call_tls(client, &cx, "127.0.0.1", stub->port, &first), OK);
+	assert_int_equal(call_tls(client, &cx, "127.0.0.1", port, TIMEOUT_MS, &first), OK);
 	for (int i = 0; i < 5; i++) {
 		usleep(20000);
-		assert_int_equal(call_tls(client, &cx, "127.0.0.1", stub->port, &reply), OK);
+		assert_int_equal(call_tls(client, &cx, "127.0.0.1", port, TIMEOUT_MS, &reply), OK);
 		assert_text(reply.body, first.body);
 	}
 	http_client_close(client);
 	arena_close(&arena);
+}
+
+static void a_connection_with_a_certificate_of_a_trusted_file_is_kept(void **state)
+{
+	const struct https_stub *stub = *state;
+
+	assert_kept(http_client_open_trusting(stub->certificate), stub->port);
+}
+
+static void a_connection_with_a_certificate_of_a_trusted_folder_is_kept(void **state)
+{
+	const struct https_stub *stub = *state;
+
+	assert_kept(http_client_open_trusting(stub->folder), stub->port);
 }
 
 int main(void)
@@ -160,7 +178,8 @@ int main(void)
 		cmocka_unit_test(a_certificate_of_another_host_is_unavailable),
 		cmocka_unit_test(a_file_of_certificates_that_is_none_is_unavailable),
 		cmocka_unit_test(a_handshake_that_nobody_answers_is_unavailable),
-		cmocka_unit_test(a_connection_with_a_trusted_certificate_is_kept),
+		cmocka_unit_test(a_connection_with_a_certificate_of_a_trusted_file_is_kept),
+		cmocka_unit_test(a_connection_with_a_certificate_of_a_trusted_folder_is_kept),
 	};
 
 	return cmocka_run_group_tests(tests, open_https_stub, close_https_stub);
