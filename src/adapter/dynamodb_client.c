@@ -48,6 +48,7 @@ struct trying {
 	struct dynamodb_reply *out;
 	struct http_client_reply reply; /* of the last try */
 	struct str access_key;
+	int64_t skew_ms;     /* of the clock that the last try was signed by */
 	int64_t deadline_ms; /* INT64_MAX = none */
 	unsigned tries;
 	unsigned taken; /* of the budget, by the last retry */
@@ -136,7 +137,7 @@ static size_t sign(const struct trying *t, const struct sigv4_credentials *crede
 {
 	const struct dynamodb_client *client = t->client;
 	const struct sigv4_scope scope = { client->endpoint.region, STR("dynamodb"),
-					   clock_wall_ms(t->cx->clock) + client->skew_ms };
+					   clock_wall_ms(t->cx->clock) + t->skew_ms };
 	const struct sigv4_request request = { .method = STR("POST"),
 					       .path = STR("/"),
 					       .headers = all,
@@ -175,6 +176,7 @@ static bool send_once(struct trying *t)
 		return false;
 	}
 	t->access_key = credentials.access_key;
+	t->skew_ms = t->client->skew_ms;
 	call.nheaders = sign(t, &credentials, headers);
 	call.timeout_ms = timeout_ms(t);
 	if (cx_check_memory(&attempt) != OK || call.nheaders == 0)
@@ -240,11 +242,14 @@ static bool set_clock_right(struct trying *t)
 	    !instant_parse_http(http_client_find(&t->reply, STR("Date")), &theirs))
 		return false;
 	skew = theirs - ours;
-	if (llabs(skew - t->client->skew_ms) < SKEW_MIN_MS)
+	if (llabs(skew - t->skew_ms) < SKEW_MIN_MS)
 		return false;
-	log_event(LOG_LEVEL_WARN, "clock_skewed", "DynamoDB's clock is %lld s from ours",
-		  (long long)(skew / 1000));
-	t->client->skew_ms = skew;
+	/* Of many that were signed by the wrong clock one sets it right for all. */
+	if (llabs(skew - t->client->skew_ms) >= SKEW_MIN_MS) {
+		log_event(LOG_LEVEL_WARN, "clock_skewed", "DynamoDB's clock is %lld s from ours",
+			  (long long)(skew / 1000));
+		t->client->skew_ms = skew;
+	}
 	t->is_set_right = true;
 	return true;
 }

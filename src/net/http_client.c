@@ -2,11 +2,14 @@
 
 #include <assert.h>
 #include <curl/curl.h>
+#include <dirent.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/heap.h"
@@ -30,37 +33,72 @@ struct handle {
 struct http_client {
 	pthread_mutex_t lock;
 	struct handle *idle; /* the one used last first: its connection is the likeliest to live */
-	const char *ca_file; /* NULL = where libcurl looks by itself */
+	const char *trusted; /* NULL = where libcurl looks by itself */
 };
 
-static const char *find_ca_file(void)
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Does OpenSSL find a certificate there by the hash of its name, which a link of eight digits and `.0` bears? */
+static bool has_links(const char *folder)
+{
+	DIR *entries = opendir(folder);
+	const struct dirent *entry;
+	bool found = false;
+
+	if (!entries)
+		return false;
+	while (!found && (entry = readdir(entries)))
+		found = strlen(entry->d_name) == 10 && strcmp(entry->d_name + 8, ".0") == 0;
+	closedir(entries);
+	return found;
+}
+
+/* A folder costs a connection the one certificate that it needs, a file all 140 of them: 20 ms. */
+static const char *find_trusted(void)
 {
 	static const char *const places[] = {
-		"/etc/ssl/certs/ca-certificates.crt", /* Debian */
+		"/etc/ssl/certs",                     /* Debian */
+		"/etc/ssl/certs/ca-certificates.crt", /* where that is all that was copied */
 		"/etc/pki/tls/certs/ca-bundle.crt",   /* Amazon Linux */
 	};
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		if (access(places[i], R_OK) == 0)
+		if (is_folder(places[i]) ? has_links(places[i]) : access(places[i], R_OK) == 0)
 			return places[i];
 	}
 	return NULL;
 }
 
-struct http_client *http_client_open_trusting(const char *ca_file)
+/* Nothing but that place: libcurl would look at its own as well. */
+static void set_trusted(CURL *curl, const char *trusted)
+{
+	bool folder = trusted && is_folder(trusted);
+
+	if (!trusted)
+		return;
+	curl_easy_setopt(curl, CURLOPT_CAINFO, folder ? NULL : trusted);
+	curl_easy_setopt(curl, CURLOPT_CAPATH, folder ? trusted : NULL);
+}
+
+struct http_client *http_client_open_trusting(const char *trusted)
 {
 	struct http_client *client = heap_alloc(sizeof(*client));
 
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		heap_exhausted();
 	pthread_mutex_init(&client->lock, NULL);
-	client->ca_file = ca_file;
+	client->trusted = trusted;
 	return client;
 }
 
 struct http_client *http_client_open(void)
 {
-	return http_client_open_trusting(find_ca_file());
+	return http_client_open_trusting(find_trusted());
 }
 
 void http_client_close(struct http_client *client)
@@ -112,8 +150,7 @@ static void set_up(const struct http_client *client, struct handle *handle)
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
 	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
-	if (client->ca_file)
-		curl_easy_setopt(curl, CURLOPT_CAINFO, client->ca_file);
+	set_trusted(curl, client->trusted);
 	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, http_curl_answer_take_line);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, http_curl_answer_take_body);
 	last = curl_easy_setopt(curl, CURLOPT_PREREQFUNCTION, note_leaving);

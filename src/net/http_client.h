@@ -34,8 +34,9 @@ struct http_client;
 /* Never NULL. Trusts whom the system trusts. */
 struct http_client *http_client_open(void);
 
-/* Likewise, but trusts the certificates in that file alone, a name that outlives the client; NULL = where libcurl looks. */
-struct http_client *http_client_open_trusting(const char *ca_file);
+/* Likewise, but trusts the certificates of that file alone, or of that folder as `openssl rehash` leaves it; the name outlives the
+ * client. NULL = where libcurl looks. */
+struct http_client *http_client_open_trusting(const char *trusted);
 
 void http_client_close(struct http_client *client);
 

@@ -26,25 +26,39 @@ static void handle(struct worker_job *job, unsigned thread)
 
 #define TOO_BUSY "too many requests wait; try again"
 
+/* What is looked at goes away again: hundreds may wait in the queue for their turn, and memory is for those that are handled. */
+static bool is_refused(const struct http_shared *shared, const struct http_exchange *exchange)
+{
+	struct api_answer answer;
+	struct arena scratch;
+	struct cx cx = exchange->cx;
+	enum api_next next;
+
+	arena_init(&scratch, exchange->arena.cap_bytes);
+	cx.arena = &scratch;
+	next = api_check(shared->api, &cx, &exchange->request, &answer);
+	arena_close(&scratch);
+	return next == API_ANSWERED;
+}
+
 /* On a worker for reads: a write for which no worker is free, and that need not wait for one to be refused. */
 static void check(struct worker_job *job, unsigned thread)
 {
 	struct http_exchange *exchange = (struct http_exchange *)job; /* its first member */
 	struct http_loop *loop = exchange->connection->loop;
 	struct http_shared *shared = loop->shared;
-	size_t used_bytes = exchange->arena.used_bytes;
+	struct api_answer *answer = &exchange->answer;
 
 	exchange->cx.thread = thread;
-	if (api_check(shared->api, &exchange->cx, &exchange->request, &exchange->answer) ==
-	    API_READ_BODY) {
-		/* The same once more, with as much memory. */
-		arena_allow(&exchange->arena, exchange->arena.used_bytes - used_bytes);
+	/* What is refused is looked at once more, for an answer that stays. */
+	if (!is_refused(shared, exchange) ||
+	    api_check(shared->api, &exchange->cx, &exchange->request, answer) == API_READ_BODY) {
 		exchange->job.run = handle;
 		if (worker_pool_put(shared->writes, &exchange->job))
 			return;
 		exchange->cx.failure.retry_after_s = 1;
 		api_refuse(shared->api, &exchange->cx, &exchange->request, 503, "unavailable",
-			   TOO_BUSY, &exchange->answer);
+			   TOO_BUSY, answer);
 	}
 	http_loop_return(loop, exchange);
 }

@@ -10,9 +10,14 @@
 /* Chains and brands that it leaves and joins. */
 #define MEMBERSHIPS_MAX 4
 
+struct present_record {
+	struct str item_type;
+	struct str hash;
+};
+
 /* What the store has under the code. */
 struct present {
-	struct vec keys; /* of struct str: the sort keys */
+	struct vec records; /* of struct present_record, by sort key */
 	bool has_ctl;
 	struct ctl ctl;
 	bool has_head;
@@ -37,11 +42,11 @@ static enum err note_present(struct importing *importing, const struct item *ite
 {
 	struct present *present = &importing->present;
 	struct cx *cx = importing->cx;
-	struct str *key = vec_push(&present->keys, cx->arena, sizeof(*key));
+	struct present_record *record = vec_push(&present->records, cx->arena, sizeof(*record));
 
-	if (!key)
+	if (!record)
 		return cx_check_memory(cx);
-	*key = item->key.item_type;
+	*record = (struct present_record){ item->key.item_type, item_hash(cx->arena, item) };
 	present->has_others |= !is_history(item);
 	if (str_eq(item->key.item_type, KEY_CTL)) {
 		present->has_ctl = true;
@@ -68,8 +73,8 @@ static enum err find_listed(struct importing *importing)
 	return err == ERR_NOT_FOUND ? OK : err;
 }
 
-/* Nothing of it waits in an intent. The control record stands behind the history in the order of keys, and a writer may come in between two pages: the commit is
- * conditioned on what was read, and the rest is guarded by it. */
+/* As of one revision, of which nothing waits in an intent: the commit is conditioned on its control record, and the rest is guarded by
+ * it. CONFLICT, not noted: somebody writes it. */
 static enum err read_present(struct importing *importing)
 {
 	struct query query = { .code = importing->hotel->code };
@@ -79,6 +84,8 @@ static enum err read_present(struct importing *importing)
 
 	if (err != OK && err != ERR_NOT_FOUND)
 		return err;
+	if (err == ERR_NOT_FOUND)
+		settled = (struct ctl){ .rev = 0 };
 	while (page.more) {
 		err = store_query(importing->store, importing->cx, &query, &page);
 
@@ -89,7 +96,37 @@ static enum err read_present(struct importing *importing)
 		if (page.n != 0)
 			query.after = page.items[page.n - 1].key.item_type;
 	}
+	/* What is the same stays unwritten: nobody may have changed it while the rest was read. */
+	if (!record_is_same_ctl(&settled, &importing->present.ctl))
+		return ERR_CONFLICT;
 	return find_listed(importing);
+}
+
+static const struct present_record *record_at(const struct present *present, size_t i)
+{
+	return vec_at(&present->records, i, sizeof(struct present_record));
+}
+
+static int by_item_type(const void *a, const void *b)
+{
+	const struct present_record *one = a, *other = b;
+
+	return str_cmp(one->item_type, other->item_type);
+}
+
+/* The same already: most of a hotel that goes on from what is there. */
+static bool is_there(const struct importing *importing, const struct item *item)
+{
+	const struct present_record key = { .item_type = item->key.item_type };
+	const struct vec *records = &importing->present.records;
+	size_t i = vec_lower_bound(records, sizeof(key), &key, by_item_type);
+	const struct present_record *record;
+
+	if (i == records->n)
+		return false;
+	record = record_at(&importing->present, i);
+	return str_eq(record->item_type, item->key.item_type) &&
+	       str_eq(record->hash, item_hash(importing->cx->arena, item));
 }
 
 static void put_items(struct importing *importing)
@@ -105,15 +142,16 @@ static void put_items(struct importing *importing)
 			batch_put_item(batch, item,
 				       present->has_ctl ? present->ctl.rev : REV_ABSENT);
 			batch_if_token(batch, present->ctl.token);
-		} else {
+		} else if (!is_there(importing, item)) {
 			batch_put_item(batch, item, REV_ANY);
 		}
 	}
-	for (size_t i = 0; i < present->keys.n; i++) {
-		const struct str *key = vec_at(&present->keys, i, sizeof(*key));
+	for (size_t i = 0; i < present->records.n; i++) {
+		const struct present_record *record = record_at(present, i);
 
-		if (!import_find(hotel, *key))
-			batch_delete(batch, (struct key){ hotel->code, *key }, REV_ANY);
+		if (!import_find(hotel, record->item_type))
+			batch_delete(batch, (struct key){ hotel->code, record->item_type },
+				     REV_ANY);
 	}
 }
 

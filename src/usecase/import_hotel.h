@@ -21,7 +21,7 @@ enum import_over {
 /*
  * Adds the writes of a hotel that was checked to the batch, whose commit then has it whole or not at all.
  *
- * CONFLICT, not noted: the batch has writes that these can not stand beside: commit it first. CONFLICT `exists`: the code is taken by what
+ * CONFLICT, not noted: the batch has writes that these can not stand beside (commit it first), or somebody writes the hotel. CONFLICT `exists`: the code is taken by what
  * `over` does not allow, or the name is another hotel's. On an error the batch is as it was.
  *
  * A hotel that is too large for one commit is alone in its batch, for commit_many to write by an intent.

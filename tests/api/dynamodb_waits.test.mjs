@@ -23,7 +23,7 @@ after(() => finish(direct));
 /** A server of its own behind a stand-in of its own. */
 async function withFaulty(flags, action) {
 	const faulty = await FaultyDynamodb.open();
-	const server = await start({ folder, flags: [...flags, ...storeFlags(folder, faulty.endpoint)] });
+	const server = await start({ folder, flags: [...flags, ...storeFlags(folder, { through: faulty.endpoint })] });
 	try {
 		await action(server, faulty);
 	} finally {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { agree, makeFolder, removeFolder, run, start } from '../support/innkeeper.mjs';
-import { sampleHistory, sampleHotel, sampleRoomType, sampleRow } from '../support/sample_records.mjs';
+import { sampleChange, sampleHotel, sampleRoomType, sampleRow } from '../support/sample_items.mjs';
 import { sql } from '../support/store_file.mjs';
 
 const CODE = '364425903';
@@ -15,10 +15,10 @@ before(async () => {
 	const quoted = value => typeof value === 'number' ? value : `'${value.replaceAll(`'`, `''`)}'`;
 	const user = 'anna';
 	for (const item of [
-		sampleHotel({ code: CODE, name: 'My First hotel', description: 'This is a great property', bookable: true, user }),
+		sampleHotel(CODE, { name: 'My First hotel', description: 'This is a great property', bookable: true, user }),
 		sampleRoomType(CODE, { code: 'DBL', name: 'Room with Double Beds', lowPrice: 129.5, user }),
 		sampleRoomType(CODE, { code: 'DBL-SEA', name: 'Sea', user }),
-		sampleHistory(CODE, '2166136261', { timeStamp: '20190902101112', eventName: 'saveHotel' }),
+		sampleChange(CODE, '2166136261', { timeStamp: '20190902101112', eventName: 'saveHotel', objectName: 'hotel', fieldName: 'name', newValue: 'x' }),
 		sampleRoomType('nobody', { code: 'DBL', user }),
 	]) {
 		const row = sampleRow(item);

@@ -71,7 +71,9 @@ void copy_rig_close(struct copy_rig *copy)
 enum err copy_rig_run(struct copy_rig *copy)
 {
 	struct transfer_target *target = &copy->target;
-	struct progress progress = { .form = PROGRESS_SILENT, .clock = target->cx.clock };
+	struct progress progress = { .form = copy->clock ? PROGRESS_LINES : PROGRESS_SILENT,
+				     .unit = "hotels",
+				     .clock = copy->clock ? copy->clock : target->cx.clock };
 	struct copy_job job = { .from = copy->from,
 				.to = &target->app,
 				.replace = copy->replace,

@@ -14,9 +14,10 @@ struct copy_rig {
 	struct transfer_target target; /* complaints are those of the last copy */
 	struct copy_result result;     /* of the last copy */
 	bool replace;
-	unsigned threads;    /* 1 unless set */
-	size_t thread_bytes; /* 64 MiB unless set */
-	struct store *from;  /* &source unless set */
+	unsigned threads;          /* 1 unless set */
+	size_t thread_bytes;       /* 64 MiB unless set */
+	struct store *from;        /* &source unless set */
+	const struct clock *clock; /* of the progress, which is shown then; NULL: it is not */
 
 	/* Called whenever records of a hotel are about to be read at the source; NULL = nobody meddles. */
 	void (*meddle)(struct copy_rig *copy);

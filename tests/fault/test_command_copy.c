@@ -3,7 +3,10 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "adapter/store_count.h"
+#include "adapter/store_narrow.h"
 #include "record/batch.h"
 #include "record/hotel_record.h"
 #include "record/key.h"
@@ -98,6 +101,98 @@ static void what_is_there_is_not_copied_again(void **state)
 	copy_rig_complete(&copy, 1);
 	transfer_rig_ask(rig, "DELETE", hotel_path(rig, STR("Two")), STR(""));
 	copy_rig_complete(&copy, 1);
+	copy_rig_close(&copy);
+}
+
+static void of_a_hotel_that_went_on_only_what_differs_is_written(void **state)
+{
+	struct usecase_rig *rig = *state;
+	struct store_counts counts = { 0 };
+	struct copy_rig copy;
+
+	fill(rig);
+	transfer_rig_add_types(rig, usecase_rig_code(rig, STR("Two")), 80, 10);
+	copy_rig_open(rig, &copy);
+	copy_rig_complete(&copy, FILLED);
+	transfer_rig_ask(rig, "PATCH", hotel_path(rig, STR("Two")),
+			 STR("{\"description\":\"changed\"}"));
+	copy.target.app.store = store_count_open(copy.target.app.store, &counts);
+	copy_rig_complete(&copy, 1);
+	/* ctl, the head, an entry of history, the listing, the name */
+	assert_int_equal(counts.items_written, 5);
+	copy_rig_close(&copy);
+}
+
+/* By an intent, whose every commit may be the last one of the process. */
+static void a_hotel_past_one_commit_comes_whole(void **state)
+{
+	struct usecase_rig *rig = *state;
+	unsigned nth = 0;
+	bool struck;
+
+	transfer_rig_fill(rig);
+	transfer_rig_add_types(rig, usecase_rig_code(rig, STR("Two")), 40, 10);
+	do {
+		struct store_fault_plan plan = { .kinds = STORE_FAULT_COMMIT,
+						 .nth = ++nth,
+						 .and_all_after = true,
+						 .err = ERR_UNAVAILABLE,
+						 .code = "unavailable" };
+		struct copy_rig copy;
+		struct store *fault;
+
+		copy_rig_open(rig, &copy);
+		fault = store_fault_open(copy.target.app.store, &plan);
+		copy.target.app.store = store_narrow_open(fault, 7);
+		struck = copy_rig_run(&copy) != OK;
+		plan.nth = 0;
+		cx_clear(&copy.target.cx);
+		transfer_rig_export(&copy.target.cx, copy.target.app.store);
+		assert_int_equal(copy_rig_run(&copy), OK);
+		assert_string_equal(copy.target.complaints, "");
+		assert_true(copy.result.is_equal);
+		copy_rig_check(&copy);
+		copy_rig_close(&copy);
+	} while (struck);
+	assert_in_range(nth, 10, 100);
+}
+
+/* A clock that goes on by 3 s whenever it is asked. */
+struct quick_clock {
+	struct clock base;
+	int64_t ms;
+};
+
+static int64_t quick_ms(const struct clock *clock)
+{
+	return ((struct quick_clock *)(uintptr_t)clock)->ms += 3000;
+}
+
+static void it_says_how_far_it_is(void **state)
+{
+	struct quick_clock clock = { .base = { quick_ms, quick_ms } };
+	struct usecase_rig *rig = *state;
+	struct copy_rig copy;
+	char said[2000] = "";
+	FILE *file = tmpfile();
+	int saved = dup(STDERR_FILENO);
+
+	fill(rig);
+	copy_rig_open(rig, &copy);
+	copy.clock = &clock.base;
+	fflush(stderr);
+	dup2(fileno(file), STDERR_FILENO);
+	copy_rig_run(&copy);
+	fflush(stderr);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	rewind(file);
+	assert_in_range(fread(said, 1, sizeof(said) - 1, file), 1, sizeof(said) - 1);
+	fclose(file);
+	/* A line each 5 s at most. */
+	assert_non_null(strstr(said, "copy: 1 of 8 hotels\ncopy: 3 of 8 hotels\n"));
+	assert_non_null(strstr(said, "copy: 7 of 8 hotels\ncompare: 1 of 8 hotels\n"));
+	assert_true(copy.result.is_equal);
 	copy_rig_close(&copy);
 }
 
@@ -366,6 +461,9 @@ int main(void)
 		TEST(a_store_is_copied_with_its_history_chains_and_kept_answers),
 		TEST(an_empty_store_is_copied),
 		TEST(what_is_there_is_not_copied_again),
+		TEST(of_a_hotel_that_went_on_only_what_differs_is_written),
+		TEST(a_hotel_past_one_commit_comes_whole),
+		TEST(it_says_how_far_it_is),
 		TEST(threads_copy_the_hotels_of_one_chain),
 		TEST(a_hotel_too_large_for_a_thread_is_copied_alone),
 		TEST(an_answer_that_has_expired_stays_behind),

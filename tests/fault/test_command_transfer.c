@@ -195,50 +195,6 @@ static void a_hotel_whose_chain_is_not_there_is_refused(void **state)
 	transfer_rig_close(&target);
 }
 
-/* A store whose commits hold little: history comes first, and the rest at once. */
-static void a_hotel_with_a_history_past_one_commit_comes_in_whole(void **state)
-{
-	struct usecase_rig *rig = *state;
-	struct store_api api;
-	struct transfer_target target;
-	struct str text, path;
-	struct str code = transfer_rig_make_hotel(rig, STR("\"Long\""), "");
-
-	path = str_printf(&rig->process, "/config/" STR_FMT, STR_ARG(code));
-	for (unsigned i = 0; i < 60; i++)
-		transfer_rig_ask(rig, "PATCH", str_c(&rig->process, path),
-				 str_printf(&rig->process, "{\"description\":\"%u\"}", i));
-	for (unsigned nth = 0; nth < 12; nth++) {
-		struct store_fault_plan plan = { .kinds = STORE_FAULT_COMMIT,
-						 .nth = nth,
-						 .err = ERR_UNAVAILABLE,
-						 .code = "unavailable" };
-		struct store *below;
-		enum err err;
-
-		transfer_rig_open(rig, &target);
-		text = transfer_rig_export(&target.cx, rig->app.store);
-		below = store_fault_open(target.app.store, &plan);
-		api = *below->api;
-		api.max_writes = 24;
-		below->api = &api;
-		target.app.store = below;
-		err = transfer_rig_import(&target, text, false);
-		if (err != OK) {
-			struct ctl ctl;
-
-			assert_int_equal(err, ERR_UNAVAILABLE);
-			assert_int_equal(record_get_ctl(&target.cx, below, code, &ctl),
-					 ERR_NOT_FOUND);
-			assert_int_equal(transfer_rig_import(&target, text, false), OK);
-		}
-		assert_string_equal(target.complaints, "");
-		assert_int_equal(transfer_rig_check(&target), 1);
-		transfer_rig_same(transfer_rig_export(&target.cx, below), text);
-		transfer_rig_close(&target);
-	}
-}
-
 static void a_hotel_without_a_control_record_is_left_out_and_named(void **state)
 {
 	struct usecase_rig *rig = *state;
@@ -354,7 +310,6 @@ int main(void)
 		TEST(replace_makes_everything_as_the_file_says),
 		TEST(a_name_that_another_hotel_has_is_refused),
 		TEST(a_hotel_whose_chain_is_not_there_is_refused),
-		TEST(a_hotel_with_a_history_past_one_commit_comes_in_whole),
 		TEST(a_hotel_without_a_control_record_is_left_out_and_named),
 		TEST(a_hotel_that_is_written_meanwhile_is_exported_as_one_revision),
 	};

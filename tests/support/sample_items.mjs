@@ -32,3 +32,9 @@ export function sampleChange(hotel, id, { timeStamp, eventName, objectName, fiel
 		fieldName: S(fieldName), oldValue: S(oldValue), newValue: S(newValue), humanReadableComment: S(''),
 	};
 }
+
+/** The same item as a row of the embedded store: { code, itemType, rev, attrs }, its attributes as JSON text. */
+export function sampleRow({ code, itemType, ...rest }) {
+	const plain = ({ S, N, BOOL }) => N !== undefined ? Number(N) : S ?? BOOL ?? null;
+	return { code: code.S, itemType: itemType.S, rev: -2, attrs: JSON.stringify(Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, plain(value)]))) };
+}

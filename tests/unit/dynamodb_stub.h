@@ -27,7 +27,7 @@ struct dynamodb_stub {
 	struct store *store;
 	const struct dynamodb_answer *answers; /* in turn; the last one for ever */
 	size_t nanswers;
-	size_t ncalls; /* since the script was set */
+	_Atomic size_t ncalls; /* since the script was set */
 	char *heads[DYNAMODB_STUB_CALLS];
 	char *bodies[DYNAMODB_STUB_CALLS];
 };

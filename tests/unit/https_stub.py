@@ -1,4 +1,5 @@
-"""https_stub.py FOLDER: a TLS server on 127.0.0.1 with a certificate of its own, FOLDER/certificate.pem, for that address.
+"""https_stub.py FOLDER: a TLS server on 127.0.0.1 with a certificate of its own, FOLDER/certificate.pem, for that address; FOLDER is
+one of trusted certificates as well.
 
 Prints its port. Each answer's body is the number of the connection that it came on, from 1. Ends with its standard input.
 """
@@ -11,10 +12,11 @@ import threading
 from pathlib import Path
 
 folder = Path(sys.argv[1])
-certificate, key = folder / "certificate.pem", folder / "key.pem"
+certificate, key = folder / "certificate.pem", folder / "key"
 subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
                 "-subj", "/CN=innkeeper test", "-addext", "subjectAltName=IP:127.0.0.1",
                 "-keyout", key, "-out", certificate], check=True, stderr=subprocess.DEVNULL)
+subprocess.run(["openssl", "rehash", folder], check=True)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):

@@ -1,4 +1,5 @@
 /* layer: net */
+#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -24,6 +25,7 @@ static int open_https_stub(void **state)
 	FILE *said;
 
 	assert_non_null(stub);
+	*state = stub;
 	snprintf(stub->folder, sizeof(stub->folder), "%s/https-XXXXXX", place ? place : "/tmp");
 	assert_non_null(mkdtemp(stub->folder));
 	snprintf(stub->certificate, sizeof(stub->certificate), "%s/certificate.pem", stub->folder);
@@ -44,20 +46,21 @@ static int open_https_stub(void **state)
 	assert_non_null(fgets(line, sizeof(line), said));
 	stub->port = (int)strtol(line, NULL, 10);
 	fclose(said);
-	*state = stub;
 	return 0;
 }
 
 static int close_https_stub(void **state)
 {
 	struct https_stub *stub = *state;
-	char key[128];
+	struct dirent *entry;
+	DIR *entries;
 
 	close(stub->leash);
 	waitpid(stub->pid, NULL, 0);
-	snprintf(key, sizeof(key), "%s/key.pem", stub->folder);
-	unlink(key);
-	unlink(stub->certificate);
+	entries = opendir(stub->folder);
+	while ((entry = readdir(entries)))
+		unlinkat(dirfd(entries), entry->d_name, 0);
+	closedir(entries);
 	rmdir(stub->folder);
 	free(stub);
 	return 0;
@@ -135,25 +138,37 @@ static void a_handshake_that_nobody_answers_is_unavailable(void **state)
 	http_stub_close(stub);
 }
 
-static void a_connection_with_a_trusted_certificate_is_kept(void **state)
+/* Several calls, on one connection. */
+static void assert_kept(struct http_client *client, int port)
 {
-	const struct https_stub *stub = *state;
-	struct http_client *client = http_client_open_trusting(stub->certificate);
 	struct http_client_reply first, reply;
 	struct arena arena;
 	struct cx cx;
 
 	arena_init(&arena, 0);
 	cx_init(&cx, &arena);
-	assert_int_equal(call_tls(client, &cx, "127.0.0.1", stub->port, TIMEOUT_MS, &first), OK);
+	assert_int_equal(call_tls(client, &cx, "127.0.0.1", port, TIMEOUT_MS, &first), OK);
 	for (int i = 0; i < 5; i++) {
 		usleep(20000);
-		assert_int_equal(call_tls(client, &cx, "127.0.0.1", stub->port, TIMEOUT_MS, &reply),
-				 OK);
+		assert_int_equal(call_tls(client, &cx, "127.0.0.1", port, TIMEOUT_MS, &reply), OK);
 		assert_text(reply.body, first.body);
 	}
 	http_client_close(client);
 	arena_close(&arena);
+}
+
+static void a_connection_with_a_certificate_of_a_trusted_file_is_kept(void **state)
+{
+	const struct https_stub *stub = *state;
+
+	assert_kept(http_client_open_trusting(stub->certificate), stub->port);
+}
+
+static void a_connection_with_a_certificate_of_a_trusted_folder_is_kept(void **state)
+{
+	const struct https_stub *stub = *state;
+
+	assert_kept(http_client_open_trusting(stub->folder), stub->port);
 }
 
 int main(void)
@@ -163,7 +178,8 @@ int main(void)
 		cmocka_unit_test(a_certificate_of_another_host_is_unavailable),
 		cmocka_unit_test(a_file_of_certificates_that_is_none_is_unavailable),
 		cmocka_unit_test(a_handshake_that_nobody_answers_is_unavailable),
-		cmocka_unit_test(a_connection_with_a_trusted_certificate_is_kept),
+		cmocka_unit_test(a_connection_with_a_certificate_of_a_trusted_file_is_kept),
+		cmocka_unit_test(a_connection_with_a_certificate_of_a_trusted_folder_is_kept),
 	};
 
 	return cmocka_run_group_tests(tests, open_https_stub, close_https_stub);
