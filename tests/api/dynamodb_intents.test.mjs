@@ -160,10 +160,10 @@ test('a hotel of 1.5 MB and 3,000 objects reads whole and as one revision while 
 			reads++;
 		}
 	}));
-	for (let k = 1; k <= (isLong ? 12 : 4); k++) assert.equal((await save(cold, k)).status, 200);
+	for (let k = 1; k <= (isLong ? 12 : 2); k++) assert.equal((await save(cold, k)).status, 200);
 	isDone = true;
 	await reading;
-	assert.ok(reads > 4 && tags.size > 2, `${reads} reads of ${tags.size} revisions`);
+	assert.ok(reads > 4 && tags.size > 1, `${reads} reads of ${tags.size} revisions`);
 	assert.equal((await cold.stop()).code, 0);
 });
 

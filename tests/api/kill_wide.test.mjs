@@ -1,9 +1,10 @@
 // kill -9 within writes of thousands of records: each is one commit, so it is there wholly or not at all.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isDynamodb } from '../support/engine.mjs';
 import { agree, finish, sleep, start } from '../support/innkeeper.mjs';
 
-const ROUNDS = 6;
+const ROUNDS = isDynamodb ? 3 : 6; // dynamodb_intents kills at every chunk there
 const ROOMS = 5000;
 
 const layout = (name, type) => Array.from({ length: 5 }, (_, floor) => ({ num: floor, rooms: Array.from({ length: ROOMS / 5 }, (_, i) => ({ number: floor * 1000 + i, type, name })) }));
