@@ -45,9 +45,10 @@ static bool serve(struct http_stub_request *request)
 		http_stub_linger(request->fd);
 		return false;
 	}
-	snprintf(text, sizeof(text),
-		 "HTTP/1.1 %d Said\r\nx-amzn-RequestId: REQUEST1\r\n%sContent-Length: %zu\r\n\r\n%s",
-		 answer->status, answer->headers ? answer->headers : "", strlen(body), body);
+	snprintf(
+		text, sizeof(text),
+		"HTTP/1.1 %d Said\r\nx-amzn-RequestId: REQUEST1\r\n%sContent-Length: %zu\r\n\r\n%s",
+		answer->status, answer->headers ? answer->headers : "", strlen(body), body);
 	http_stub_say(request->fd, text);
 	return true;
 }
