@@ -48,7 +48,7 @@ enum err fail_as(struct cx *cx, enum err err, const struct failure *other)
 {
 	if (cx->failure.code || !other->code)
 		return err;
-	fail_as(cx, err, other);
+	fail(cx, err, other->code, STR_FMT, STR_ARG(other->detail));
 	cx->failure.is_private = other->is_private;
 	cx->failure.retry_after_s = other->retry_after_s;
 	return err;
