@@ -74,7 +74,7 @@ enum err dynamodb_client_open(struct cx *cx, const char *region, const char *end
 	client->http = options.client;
 	err = dynamodb_endpoint_find(&own, &options, str_of(endpoint), &client->endpoint);
 	if (err != OK) {
-		fail(cx, err, own.failure.code, STR_FMT, STR_ARG(own.failure.detail));
+		fail_as(cx, err, &own.failure);
 		http_client_close(client->http);
 		arena_close(&client->arena);
 		free(client);
@@ -356,11 +356,13 @@ static enum err conclude(struct trying *t)
 		err = ERR_LIMIT;
 		code = error->class == DYNAMODB_FULL ? "storage_full" : "too_large";
 	}
-	if (error->class == DYNAMODB_FINAL && !t->call->is_question &&
+	if (error->class == DYNAMODB_FINAL && !t->call->is_question && error->message.len != 0 &&
 	    !str_eq(error->name, STR("ValidationException")))
 		log_request(t->cx, LOG_LEVEL_ERROR, "store_refused", "%s: " STR_FMT ": " STR_FMT,
 			    t->call->operation, STR_ARG(error->name), STR_ARG(error->message));
-	t->cx->failure.retry_after_s = error->class == DYNAMODB_THROTTLED ? 5 : 1;
+	if (err == ERR_UNAVAILABLE)
+		t->cx->failure.retry_after_s = error->class == DYNAMODB_THROTTLED ? 5 : 1;
+	t->cx->failure.is_private = true;
 	return fail(t->cx, err, code, "DynamoDB, %s: " STR_FMT " at try %u%s" STR_FMT,
 		    t->call->operation, STR_ARG(error->name), t->tries,
 		    id.len == 0 ? "" : ", request ", STR_ARG(id));

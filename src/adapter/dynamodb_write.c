@@ -251,10 +251,7 @@ enum err dynamodb_write_commit(const struct dynamodb_table *table, struct cx *cx
 		err = put(&w, conflict);
 	else
 		err = transact(&w, conflict);
-	if (w.cx.failure.code) {
-		cx->failure.retry_after_s = w.cx.failure.retry_after_s;
-		fail(cx, err, w.cx.failure.code, STR_FMT, STR_ARG(w.cx.failure.detail));
-	}
+	fail_as(cx, err, &w.cx.failure);
 	arena_close(&w.arena);
 	return err;
 }

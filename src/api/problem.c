@@ -93,6 +93,17 @@ static void log_failure(const struct cx *cx, unsigned status)
 		    STR_ARG(cx->failure.detail));
 }
 
+static struct str shown_detail(const struct failure *failure, unsigned status)
+{
+	if (status == 500)
+		return STR("something went wrong on our side");
+	if (failure->is_private)
+		return status == 504
+			       ? STR("the store gave no answer in time: it may have been written")
+			       : STR("the store can not do it now");
+	return failure->detail;
+}
+
 void problem_write(struct cx *cx, unsigned status, bool wrapped, struct api_answer *answer)
 {
 	const struct status_row *row;
@@ -105,8 +116,7 @@ void problem_write(struct cx *cx, unsigned status, bool wrapped, struct api_answ
 	answer->status = status != 0 ? status : row->status;
 	answer->code = row->code;
 	log_failure(cx, answer->status);
-	detail = answer->status == 500 ? STR("something went wrong on our side")
-				       : cx->failure.detail;
+	detail = shown_detail(&cx->failure, answer->status);
 	/* It may name the key of a damaged item. */
 	if (!utf8_is_valid(detail))
 		detail = STR("what is damaged has a name that is no text: see the log");

@@ -44,6 +44,16 @@ enum err fail(struct cx *cx, enum err err, const char *code, const char *format,
 	return err;
 }
 
+enum err fail_as(struct cx *cx, enum err err, const struct failure *other)
+{
+	if (cx->failure.code || !other->code)
+		return err;
+	fail(cx, err, other->code, STR_FMT, STR_ARG(other->detail));
+	cx->failure.is_private = other->is_private;
+	cx->failure.retry_after_s = other->retry_after_s;
+	return err;
+}
+
 enum err fail_field(struct cx *cx, enum blame_kind kind, struct str where, const char *format, ...)
 {
 	struct blame *blame;

@@ -34,6 +34,7 @@ struct failure {
 	enum err err;
 	const char *code; /* api.md's code; NULL while nothing failed */
 	struct str detail;
+	bool is_private; /* the detail names parts of the deployment: for log and command line, not for clients */
 	struct blame blames[CX_BLAMES_MAX];
 	unsigned nblames;
 	unsigned retry_after_s; /* 0 = say nothing */
@@ -60,6 +61,9 @@ void cx_init(struct cx *cx, struct arena *arena);
 /* Notes a failure, unless one is noted, and returns err. */
 enum err fail(struct cx *cx, enum err err, const char *code, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/* Notes what another cx has noted, but for blames, unless a failure is noted or there is none there; returns err. */
+enum err fail_as(struct cx *cx, enum err err, const struct failure *other);
 
 /* Notes ERR_INVALID `invalid` and one more field to blame; returns ERR_INVALID. */
 enum err fail_field(struct cx *cx, enum blame_kind kind, struct str where, const char *format, ...)

@@ -201,7 +201,7 @@ static enum err check_partition(struct run *run, struct cx *cx, struct str code)
 		err = OK;
 	}
 	if (err != OK)
-		fail(cx, err, own.failure.code, STR_FMT, STR_ARG(own.failure.detail));
+		fail_as(cx, err, &own.failure);
 	arena_close(&arena);
 	progress_show(run->job->progress, ++run->done);
 	return err;
@@ -230,7 +230,7 @@ static enum err walk(struct cx *cx, struct store *store, struct run *run, uint64
 		if (codes.n != 0)
 			after = codes.items[codes.n - 1];
 		if (err != OK && page.failure.code)
-			fail(cx, err, page.failure.code, STR_FMT, STR_ARG(page.failure.detail));
+			fail_as(cx, err, &page.failure);
 	}
 	arena_close(&pages[0]);
 	arena_close(&pages[1]);

@@ -34,7 +34,6 @@ enum err copier_settle(struct copier *copier, enum err err, struct copied *out)
 		return OK;
 	}
 	if (failed == &copier->to)
-		fail(&copier->from, err, failed->failure.code, STR_FMT,
-		     STR_ARG(failed->failure.detail));
+		fail_as(&copier->from, err, &failed->failure);
 	return err;
 }

@@ -205,9 +205,7 @@ static void note_failure(struct copying *copying, enum err err, const struct cx 
 	if (copying->err != OK)
 		return;
 	copying->err = err;
-	if (cx->failure.code)
-		fail(own, err, cx->failure.code, STR_FMT,
-		     STR_ARG(str_dup(own->arena, cx->failure.detail)));
+	fail_as(own, err, &cx->failure);
 }
 
 static bool take_next(struct copying *copying, struct str *code)

@@ -160,8 +160,7 @@ enum err copy_answers(struct copier *copier, struct str partition, struct copied
 	reverse_open(&answers.target, copier->target->store, &copier->to, partition);
 	err = take_all(&answers);
 	if (err != OK && answers.cx.failure.code)
-		fail(&copier->to, err, answers.cx.failure.code, STR_FMT,
-		     STR_ARG(answers.cx.failure.detail));
+		fail_as(&copier->to, err, &answers.cx.failure);
 	if (err == OK && answers.has_others) {
 		out->state = COPIED_REFUSED;
 		out->why = STR("the target has another answer to the same Idempotency-Key");

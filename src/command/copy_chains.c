@@ -149,7 +149,6 @@ enum err copy_chains_find_others(struct copy_chains *run)
 	for (size_t i = 0; err == OK && i < PARTITIONS; i++)
 		err = walk(run, copier->target->store, &copier->to, partitions[i], find_other);
 	if (err != OK && copier->to.failure.code)
-		fail(&copier->from, err, copier->to.failure.code, STR_FMT,
-		     STR_ARG(copier->to.failure.detail));
+		fail_as(&copier->from, err, &copier->to.failure);
 	return err;
 }

@@ -25,7 +25,7 @@ static enum err pass_on(struct exporting *exporting, enum err err)
 	const struct failure *failure = &exporting->page.failure;
 
 	if (err != OK && failure->code)
-		fail(exporting->cx, err, failure->code, STR_FMT, STR_ARG(failure->detail));
+		fail_as(exporting->cx, err, failure);
 	return err;
 }
 

@@ -271,7 +271,7 @@ enum err import_store(struct cx *cx, const struct import_job *job, struct import
 		err = import_queue_commit(queue);
 	}
 	if (err != OK && queue->cx.failure.code)
-		fail(cx, err, queue->cx.failure.code, STR_FMT, STR_ARG(queue->cx.failure.detail));
+		fail_as(cx, err, &queue->cx.failure);
 	arena_close(&hotels);
 	arena_close(&line);
 	return err;

@@ -64,7 +64,7 @@ static enum err migrate_page(const struct migrating *migrating, struct cx *cx,
 			err = migrate_one(migrating, &own, codes->items[i]);
 	}
 	if (err != OK && own.failure.code)
-		fail(cx, err, own.failure.code, STR_FMT, STR_ARG(own.failure.detail));
+		fail_as(cx, err, &own.failure);
 	arena_close(&arena);
 	return err;
 }

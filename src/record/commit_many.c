@@ -169,24 +169,13 @@ static void drop_parts(struct sealing *sealing)
 		cx_clear(&sealing->cx);
 }
 
-static enum err pass_on(const struct sealing *sealing, enum err err)
-{
-	const struct failure *failure = &sealing->cx.failure;
-	struct cx *cx = sealing->batch->cx;
-
-	if (err != OK)
-		fail(cx, err, failure->code, STR_FMT, STR_ARG(failure->detail));
-	cx->failure.retry_after_s = failure->retry_after_s;
-	return err;
-}
-
 static enum err seal(struct sealing *sealing, size_t *conflict)
 {
 	struct str code = write_at(sealing, sealing->ctl)->key.code;
 	enum err err = write_parts(sealing);
 
 	if (err != OK) {
-		err = pass_on(sealing, err);
+		fail_as(sealing->batch->cx, err, &sealing->cx.failure);
 		drop_parts(sealing);
 		return err;
 	}

@@ -147,11 +147,7 @@ enum err intent_finish(struct cx *cx, struct store *store, struct str code, stru
 	arena_init(&arena, 0); /* bounded by a part's limit */
 	finishing.cx.arena = &arena;
 	err = finish_parts(&finishing, code, token);
-	if (err != OK) {
-		cx->failure.retry_after_s = finishing.cx.failure.retry_after_s;
-		fail(cx, err, finishing.cx.failure.code, STR_FMT,
-		     STR_ARG(finishing.cx.failure.detail));
-	}
+	fail_as(cx, err, &finishing.cx.failure);
 	arena_close(&arena);
 	return err;
 }

@@ -212,8 +212,7 @@ static enum err load_latest(struct cx *cx, struct intent_view *view, struct str 
 		arena_reset(&view->arena, 0);
 		err = load(&loading, view, code, ctl->intent, scope, &at);
 		if (err != OK && err != ERR_NOT_FOUND)
-			fail(cx, err, loading.failure.code, STR_FMT,
-			     STR_ARG(loading.failure.detail));
+			fail_as(cx, err, &loading.failure);
 		if (err != ERR_NOT_FOUND)
 			return err;
 		if (str_eq(stuck, ctl->intent) && stuck_at == at)

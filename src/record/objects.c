@@ -178,8 +178,7 @@ enum err objects_read(struct cx *cx, struct store *store, struct str code, struc
 	if (err == OK)
 		err = read_range(&reading, store, query);
 	if (err != OK && reading.page.failure.code)
-		fail(cx, err, reading.page.failure.code, STR_FMT,
-		     STR_ARG(reading.page.failure.detail));
+		fail_as(cx, err, &reading.page.failure);
 	arena_close(&scratch);
 	if (err != OK)
 		return err;

@@ -66,7 +66,7 @@ static enum err read_history(struct look *look, uint64_t revision)
 			arena_reset(&arena, 0);
 	}
 	if (err != OK)
-		fail(look->cx, err, scratch.failure.code, STR_FMT, STR_ARG(scratch.failure.detail));
+		fail_as(look->cx, err, &scratch.failure);
 	arena_close(&arena);
 	if (err == OK)
 		history_walk_settle(&look->walk);

@@ -194,8 +194,7 @@ enum err check_records_read(struct check_records *records)
 	for (size_t i = 0; err == OK && i < sizeof(ranges) / sizeof(ranges[0]); i++)
 		err = read_range(records, &scratch, ranges[i]);
 	if (err != OK)
-		fail(records->cx, err, scratch.failure.code, STR_FMT,
-		     STR_ARG(scratch.failure.detail));
+		fail_as(records->cx, err, &scratch.failure);
 	arena_close(&arena);
 	return err;
 }

@@ -308,7 +308,7 @@ static enum err check_items(struct cx *cx, struct store *store, struct str parti
 		err = OK;
 	}
 	if (err != OK)
-		fail(cx, err, scratch.failure.code, STR_FMT, STR_ARG(scratch.failure.detail));
+		fail_as(cx, err, &scratch.failure);
 	arena_close(&arena);
 	return err;
 }

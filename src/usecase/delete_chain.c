@@ -61,7 +61,7 @@ static enum err find_brands(struct chain_edit *edit, struct vec *codes)
 		}
 	}
 	if (err != OK)
-		fail(edit->cx, err, page_cx.failure.code, STR_FMT, STR_ARG(page_cx.failure.detail));
+		fail_as(edit->cx, err, &page_cx.failure);
 	arena_close(&scratch);
 	return err;
 }

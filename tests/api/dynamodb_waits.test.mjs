@@ -114,6 +114,7 @@ describe('a slow service', { concurrency: 3 }, () => {
 		for (const request of [() => server.get(`/config/${code}`), () => server.get('/config'), () => server.get('/readyz'), () => tag(server, code)]) {
 			const { answer, ms } = await timed(request());
 			assert.deepEqual([answer.status, answer.json.code, Boolean(answer.headers['retry-after'])], [503, 'unavailable', true]);
+			assert.doesNotMatch(answer.text, /dynamo|127\.0\.0|http:/i, 'a client hears nothing of the deployment');
 			assert.ok(ms >= 900 && ms < 1000 + LATE_MS, `${ms} ms`);
 		}
 		faulty.clear();

@@ -55,8 +55,8 @@ static void a_table_is_made_as_the_deployment_makes_it(void **state)
 		"\"BillingMode\":\"PAY_PER_REQUEST\"",
 		"\"StreamViewType\":\"NEW_AND_OLD_IMAGES\"",
 		"\"DeletionProtectionEnabled\":true",
-		"\"IndexName\":\"user-index\",\"KeySchema\":[{\"AttributeName\":\"user\",\"KeyType\":"
-		"\"HASH\"}],\"Projection\":{\"ProjectionType\":\"ALL\"}",
+		"\"IndexName\":\"user-index\",\"KeySchema\":[{\"AttributeName\":\"user\",",
+		"\"KeyType\":\"HASH\"}],\"Projection\":{\"ProjectionType\":\"ALL\"}",
 	};
 	struct contract *c = *state;
 	const char *body = described(c);

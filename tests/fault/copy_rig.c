@@ -155,3 +155,34 @@ void copy_rig_complete(struct copy_rig *copy, uint64_t copied)
 	assert_int_equal(copy->result.copied, copied);
 	copy_rig_check(copy);
 }
+
+void copy_rig_ask_once(struct usecase_rig *rig, const char *path, const char *body, const char *key)
+{
+	assert_in_range(usecase_rig_ask(rig, "POST", str_of(path), str_of(body), key), 200, 299);
+}
+
+char *copy_rig_hotel_path(struct usecase_rig *rig, struct str name)
+{
+	struct str code = usecase_rig_code(rig, name);
+
+	return str_c(&rig->process, str_printf(&rig->process, "/config/" STR_FMT, STR_ARG(code)));
+}
+
+void copy_rig_use_target(struct copy_rig *copy, struct store **source)
+{
+	*source = copy->rig->app.store;
+	copy->rig->app.store = copy->target.app.store;
+}
+
+void copy_rig_fill(struct usecase_rig *rig)
+{
+	struct str body;
+
+	transfer_rig_fill(rig);
+	transfer_rig_ask(rig, "PUT", "/brands/INN", STR("{\"chain\":\"ACME\"}"));
+	for (unsigned i = 0; i < 5; i++) {
+		body = str_printf(&rig->process, "{\"name\":\"Kept %u\"}", i);
+		copy_rig_ask_once(rig, "/config", str_c(&rig->process, body),
+				  str_c(&rig->process, str_printf(&rig->process, "key-%u", i)));
+	}
+}

@@ -39,4 +39,18 @@ void copy_rig_check(struct copy_rig *copy);
 /* The last copy complained of so much, of this among it. */
 void copy_rig_complains(const struct copy_rig *copy, uint64_t complaints, const char *text);
 
+/* A request that succeeds, with an Idempotency-Key. */
+void copy_rig_ask_once(struct usecase_rig *rig, const char *path, const char *body,
+		       const char *key);
+
+/* The path of the hotel of that name. */
+char *copy_rig_hotel_path(struct usecase_rig *rig, struct str name);
+
+/* The rig's requests go to the target until its store is set back to *source. */
+void copy_rig_use_target(struct copy_rig *copy, struct store **source);
+
+/* Fills the source: chains, a brand, so many hotels, kept answers. */
+void copy_rig_fill(struct usecase_rig *rig);
+#define COPY_RIG_FILLED 8
+
 #endif

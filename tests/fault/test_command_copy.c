@@ -11,41 +11,6 @@
 #include "record/hotel_record.h"
 #include "record/key.h"
 
-/* A request that succeeds, with an Idempotency-Key. */
-static void ask_once(struct usecase_rig *rig, const char *path, const char *body, const char *key)
-{
-	assert_in_range(usecase_rig_ask(rig, "POST", str_of(path), str_of(body), key), 200, 299);
-}
-
-static char *hotel_path(struct usecase_rig *rig, struct str name)
-{
-	struct str code = usecase_rig_code(rig, name);
-
-	return str_c(&rig->process, str_printf(&rig->process, "/config/" STR_FMT, STR_ARG(code)));
-}
-
-/* The rig's requests go to the target until told otherwise. */
-static void use_target(struct copy_rig *copy, struct store **source)
-{
-	*source = copy->rig->app.store;
-	copy->rig->app.store = copy->target.app.store;
-}
-
-/* Three hotels, chains, a brand, answers of all sizes. */
-static void fill(struct usecase_rig *rig)
-{
-	struct str body;
-
-	transfer_rig_fill(rig);
-	transfer_rig_ask(rig, "PUT", "/brands/INN", STR("{\"chain\":\"ACME\"}"));
-	for (unsigned i = 0; i < 5; i++) {
-		body = str_printf(&rig->process, "{\"name\":\"Kept %u\"}", i);
-		ask_once(rig, "/config", str_c(&rig->process, body),
-			 str_c(&rig->process, str_printf(&rig->process, "key-%u", i)));
-	}
-}
-enum { FILLED = 8 };
-
 /* An answer of more than 300 kB is kept in parts. */
 static void add_long_answer(struct usecase_rig *rig)
 {
@@ -68,11 +33,11 @@ static void a_store_is_copied_with_its_history_chains_and_kept_answers(void **st
 	struct usecase_rig *rig = *state;
 	struct copy_rig copy;
 
-	fill(rig);
+	copy_rig_fill(rig);
 	add_long_answer(rig);
 	copy_rig_open(rig, &copy);
-	copy_rig_complete(&copy, FILLED + 1);
-	assert_int_equal(copy.result.hotels, FILLED + 1);
+	copy_rig_complete(&copy, COPY_RIG_FILLED + 1);
+	assert_int_equal(copy.result.hotels, COPY_RIG_FILLED + 1);
 	assert_int_equal(copy.result.chains, 2);
 	assert_int_equal(copy.result.passes, 2);
 	copy_rig_close(&copy);
@@ -92,14 +57,14 @@ static void what_is_there_is_not_copied_again(void **state)
 	struct usecase_rig *rig = *state;
 	struct copy_rig copy;
 
-	fill(rig);
+	copy_rig_fill(rig);
 	copy_rig_open(rig, &copy);
-	copy_rig_complete(&copy, FILLED);
+	copy_rig_complete(&copy, COPY_RIG_FILLED);
 	copy_rig_complete(&copy, 0);
-	transfer_rig_ask(rig, "PATCH", hotel_path(rig, STR("Two")),
+	transfer_rig_ask(rig, "PATCH", copy_rig_hotel_path(rig, STR("Two")),
 			 STR("{\"description\":\"changed\"}"));
 	copy_rig_complete(&copy, 1);
-	transfer_rig_ask(rig, "DELETE", hotel_path(rig, STR("Two")), STR(""));
+	transfer_rig_ask(rig, "DELETE", copy_rig_hotel_path(rig, STR("Two")), STR(""));
 	copy_rig_complete(&copy, 1);
 	copy_rig_close(&copy);
 }
@@ -110,11 +75,11 @@ static void of_a_hotel_that_went_on_only_what_differs_is_written(void **state)
 	struct store_counts counts = { 0 };
 	struct copy_rig copy;
 
-	fill(rig);
+	copy_rig_fill(rig);
 	transfer_rig_add_types(rig, usecase_rig_code(rig, STR("Two")), 80, 10);
 	copy_rig_open(rig, &copy);
-	copy_rig_complete(&copy, FILLED);
-	transfer_rig_ask(rig, "PATCH", hotel_path(rig, STR("Two")),
+	copy_rig_complete(&copy, COPY_RIG_FILLED);
+	transfer_rig_ask(rig, "PATCH", copy_rig_hotel_path(rig, STR("Two")),
 			 STR("{\"description\":\"changed\"}"));
 	copy.target.app.store = store_count_open(copy.target.app.store, &counts);
 	copy_rig_complete(&copy, 1);
@@ -177,7 +142,7 @@ static void it_says_how_far_it_is(void **state)
 	FILE *file = tmpfile();
 	int saved = dup(STDERR_FILENO);
 
-	fill(rig);
+	copy_rig_fill(rig);
 	copy_rig_open(rig, &copy);
 	copy.clock = &clock.base;
 	fflush(stderr);
@@ -201,13 +166,13 @@ static void threads_copy_the_hotels_of_one_chain(void **state)
 	struct usecase_rig *rig = *state;
 	struct copy_rig copy;
 
-	fill(rig);
+	copy_rig_fill(rig);
 	for (unsigned i = 0; i < 30; i++)
 		transfer_rig_make_hotel(rig, str_printf(&rig->process, "\"Member %u\"", i),
 					",\"chain\":\"ACME\",\"brand\":\"INN\"");
 	copy_rig_open(rig, &copy);
 	copy.threads = 4;
-	copy_rig_complete(&copy, FILLED + 30);
+	copy_rig_complete(&copy, COPY_RIG_FILLED + 30);
 	copy_rig_close(&copy);
 }
 
@@ -216,12 +181,12 @@ static void a_hotel_too_large_for_a_thread_is_copied_alone(void **state)
 	struct usecase_rig *rig = *state;
 	struct copy_rig copy;
 
-	fill(rig);
+	copy_rig_fill(rig);
 	transfer_rig_add_types(rig, usecase_rig_code(rig, STR("Two")), 90, 10000);
 	copy_rig_open(rig, &copy);
 	copy.threads = 2;
 	copy.thread_bytes = 512 << 10;
-	copy_rig_complete(&copy, FILLED);
+	copy_rig_complete(&copy, COPY_RIG_FILLED);
 	copy_rig_close(&copy);
 }
 
@@ -232,7 +197,7 @@ static void an_answer_that_has_expired_stays_behind(void **state)
 	struct copy_rig copy;
 	struct codes codes;
 
-	fill(rig);
+	copy_rig_fill(rig);
 	copy_rig_open(rig, &copy);
 	rig->clock.wall_ms += (int64_t)25 * 60 * 60 * 1000;
 	assert_int_equal(copy_rig_run(&copy), OK);
@@ -260,9 +225,9 @@ static void a_source_that_is_written_meanwhile_is_equal_in_the_end(void **state)
 	struct usecase_rig *rig = *state;
 	struct copy_rig copy;
 
-	fill(rig);
+	copy_rig_fill(rig);
 	copy_rig_open(rig, &copy);
-	copy.path = str_of(hotel_path(rig, STR("Two")));
+	copy.path = str_of(copy_rig_hotel_path(rig, STR("Two")));
 	copy.meddle = patch_source;
 	for (copy.times = 40; copy.times != 0;) {
 		assert_int_equal(copy_rig_run(&copy), OK);
@@ -289,9 +254,11 @@ static void change_much(struct copy_rig *copy)
 
 	if (copy->times == 0 || --copy->times != 0)
 		return;
-	transfer_rig_ask(rig, "PATCH", hotel_path(rig, STR("Kept 0")), STR("{\"name\":\"Free\"}"));
-	transfer_rig_ask(rig, "PATCH", hotel_path(rig, STR("Two")), STR("{\"name\":\"Kept 0\"}"));
-	transfer_rig_ask(rig, "DELETE", hotel_path(rig, STR("Kept 1")), STR(""));
+	transfer_rig_ask(rig, "PATCH", copy_rig_hotel_path(rig, STR("Kept 0")),
+			 STR("{\"name\":\"Free\"}"));
+	transfer_rig_ask(rig, "PATCH", copy_rig_hotel_path(rig, STR("Two")),
+			 STR("{\"name\":\"Kept 0\"}"));
+	transfer_rig_ask(rig, "DELETE", copy_rig_hotel_path(rig, STR("Kept 1")), STR(""));
 	transfer_rig_ask(rig, "PUT", "/chains/ACME", STR("{\"name\":\"Acme renamed\"}"));
 	transfer_rig_ask(rig, "PUT", "/chains/NEW", STR("{}"));
 	transfer_rig_make_hotel(rig, STR("\"Came\""), ",\"chain\":\"NEW\"");
@@ -302,12 +269,12 @@ static void what_changes_between_passes_is_followed(void **state)
 	struct usecase_rig *rig = *state;
 	struct copy_rig copy;
 
-	fill(rig);
-	for (unsigned nth = 1; nth <= 2 * FILLED; nth += 3) {
+	copy_rig_fill(rig);
+	for (unsigned nth = 1; nth <= 2 * COPY_RIG_FILLED; nth += 3) {
 		usecase_rig_tear_down(state);
 		usecase_rig_set_up(state);
 		rig = *state;
-		fill(rig);
+		copy_rig_fill(rig);
 		copy_rig_open(rig, &copy);
 		copy.meddle = change_much;
 		copy.times = nth;
@@ -318,139 +285,6 @@ static void what_changes_between_passes_is_followed(void **state)
 		copy_rig_check(&copy);
 		copy_rig_close(&copy);
 	}
-}
-
-static void a_hotel_that_went_on_in_the_target_is_left_and_named(void **state)
-{
-	struct usecase_rig *rig = *state;
-	struct store *source;
-	struct copy_rig copy;
-	char *path;
-
-	fill(rig);
-	path = hotel_path(rig, STR("Two"));
-	copy_rig_open(rig, &copy);
-	copy_rig_complete(&copy, FILLED);
-	use_target(&copy, &source);
-	transfer_rig_ask(rig, "PATCH", path, STR("{\"description\":\"theirs\"}"));
-	rig->app.store = source;
-	transfer_rig_ask(rig, "PATCH", hotel_path(rig, STR("Kept 3")),
-			 STR("{\"description\":\"more\"}"));
-	transfer_rig_make_hotel(rig, STR("\"New\""), "");
-	/* Ahead of the source, then beside it. */
-	for (unsigned i = 0; i < 2; i++) {
-		assert_int_equal(copy_rig_run(&copy), OK);
-		copy_rig_complains(&copy, 1, "there is another one of that code");
-		assert_int_equal(copy.result.copied, i == 0 ? 2 : 0);
-		transfer_rig_ask(rig, "PATCH", path, STR("{\"description\":\"ours\"}"));
-	}
-	copy.replace = true;
-	copy_rig_complete(&copy, 1);
-	copy_rig_close(&copy);
-}
-
-static void what_the_target_alone_has_is_named_and_left(void **state)
-{
-	struct usecase_rig *rig = *state;
-	struct store *source;
-	struct copy_rig copy;
-	struct ctl ctl;
-	struct str code;
-
-	fill(rig);
-	copy_rig_open(rig, &copy);
-	use_target(&copy, &source);
-	code = transfer_rig_make_hotel(rig, STR("\"Theirs\""), "");
-	transfer_rig_ask(rig, "PUT", "/chains/THEIRS", STR("{}"));
-	transfer_rig_ask(rig, "PUT", "/chains/ACME", STR("{\"name\":\"Another\"}"));
-	rig->app.store = source;
-	assert_int_equal(copy_rig_run(&copy), OK);
-	copy_rig_complains(&copy, 3, "chain ACME: there is another one of that code");
-	copy_rig_complains(&copy, 3, "chain THEIRS: the source has none of that code");
-	copy_rig_complains(&copy, 3, "the source has none of that code");
-	copy.replace = true;
-	assert_int_equal(copy_rig_run(&copy), OK);
-	assert_int_equal(copy.result.complaints, 2);
-	assert_int_equal(record_get_ctl(&copy.target.cx, copy.target.app.store, code, &ctl), OK);
-	assert_int_equal(transfer_rig_check(&copy.target), FILLED + 1);
-	copy_rig_close(&copy);
-}
-
-/* Puts an item as somebody else does who knows nothing of hotels. */
-static void spoil(struct usecase_rig *rig, struct store *store, struct key key, bool removes)
-{
-	struct write write = {
-		.op = removes ? WRITE_DELETE : WRITE_PUT, .key = key, .if_rev = REV_ANY, .rev = 1
-	};
-	struct commit commit = { &write, 1, STR("spoilt") };
-	size_t conflict;
-	struct cx cx;
-
-	cx_init(&cx, &rig->process);
-	assert_int_equal(store_commit(store, &cx, &commit, &conflict), OK);
-}
-
-static void a_record_that_differs_at_the_same_revision_is_found(void **state)
-{
-	struct usecase_rig *rig = *state;
-	struct copy_rig copy;
-	struct key key;
-
-	fill(rig);
-	key = (struct key){ usecase_rig_code(rig, STR("Two")), STR("cfg-roomType-T%2D0.x_") };
-	copy_rig_open(rig, &copy);
-	for (unsigned removes = 0; removes < 2; removes++) {
-		copy.replace = true;
-		assert_int_equal(copy_rig_run(&copy), OK);
-		assert_true(copy.result.is_equal);
-		spoil(rig, copy.target.app.store, key, removes != 0);
-		copy.replace = false;
-		assert_int_equal(copy_rig_run(&copy), OK);
-		copy_rig_complains(&copy, 1, "record cfg-roomType-T%2D0.x_ is not the same");
-	}
-	copy.replace = true;
-	copy_rig_complete(&copy, 1);
-	copy_rig_close(&copy);
-}
-
-static void a_damaged_hotel_of_the_source_is_named_and_the_others_come(void **state)
-{
-	struct usecase_rig *rig = *state;
-	struct copy_rig copy;
-	struct key key;
-
-	fill(rig);
-	key = (struct key){ usecase_rig_code(rig, STR("Two")), STR("cfg-roomType-T%2D0.x_") };
-	spoil(rig, rig->app.store, key, true);
-	spoil(rig, rig->app.store, (struct key){ STR("sample"), KEY_HEAD }, false);
-	spoil(rig, rig->app.store, (struct key){ STR("~odd"), STR("x") }, false);
-	copy_rig_open(rig, &copy);
-	assert_int_equal(copy_rig_run(&copy), OK);
-	copy_rig_complains(&copy, 3, "and history says that it is");
-	copy_rig_complains(&copy, 3, "hotel sample: it has no control record");
-	copy_rig_complains(&copy, 3, "partition ~odd: it is nothing that this version knows");
-	assert_int_equal(copy.result.copied, FILLED - 1);
-	assert_int_equal(transfer_rig_check(&copy.target), FILLED - 1);
-	copy_rig_close(&copy);
-}
-
-static void an_answer_that_the_target_has_of_its_own_is_kept(void **state)
-{
-	struct usecase_rig *rig = *state;
-	struct store *source;
-	struct copy_rig copy;
-
-	fill(rig);
-	copy_rig_open(rig, &copy);
-	use_target(&copy, &source);
-	ask_once(rig, "/config", "{\"name\":\"Kept 4\"}", "key-4");
-	rig->app.store = source;
-	assert_int_equal(copy_rig_run(&copy), OK);
-	copy_rig_complains(&copy, 2, "another answer to the same Idempotency-Key");
-	copy_rig_complains(&copy, 2, "there is another one of that code");
-	copy.replace = true;
-	copy_rig_complete(&copy, 1);
-	copy_rig_close(&copy);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, usecase_rig_set_up, usecase_rig_tear_down)
@@ -469,11 +303,6 @@ int main(void)
 		TEST(an_answer_that_has_expired_stays_behind),
 		TEST(a_source_that_is_written_meanwhile_is_equal_in_the_end),
 		TEST(what_changes_between_passes_is_followed),
-		TEST(a_hotel_that_went_on_in_the_target_is_left_and_named),
-		TEST(what_the_target_alone_has_is_named_and_left),
-		TEST(a_record_that_differs_at_the_same_revision_is_found),
-		TEST(a_damaged_hotel_of_the_source_is_named_and_the_others_come),
-		TEST(an_answer_that_the_target_has_of_its_own_is_kept),
 	};
 
 	return cmocka_run_group_tests_name("command_copy", tests, NULL, NULL);

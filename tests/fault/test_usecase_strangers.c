@@ -260,6 +260,38 @@ static void a_first_write_that_fails_leaves_a_whole_hotel(void **state)
 	assert_in_range(n, 8, 100);
 }
 
+/* On a store of seven writes a commit; then the finishing of it fails at every call in turn. */
+static void a_hotel_too_large_for_one_commit_becomes_ours_whole(void **state)
+{
+	unsigned n = 0, status;
+
+	do {
+		struct usecase_rig *rig;
+		char id[16];
+
+		if (n++ != 0) {
+			usecase_rig_tear_down(state);
+			assert_int_equal(usecase_rig_set_up_narrow(state), 0);
+		}
+		rig = share(state);
+		for (unsigned i = 0; i < 20; i++) {
+			snprintf(id, sizeof(id), "T-%u", i);
+			sample_records_room_type(rig, CODE, id, "one of many", "1");
+		}
+		usecase_rig_plan(rig, STORE_FAULT_ALL, n, true, ERR_UNAVAILABLE, false);
+		status = ask(rig, "PATCH", PATH, "{\"description\":\"x\"}");
+		assert_true(status == 200 || status == 503 || status == 504);
+		usecase_rig_plan(rig, 0, 0, false, OK, false);
+		assert_int_equal(ask(rig, "GET", PATH, ""), 200);
+		assert_true(usecase_rig_says(rig, "T-19"));
+		assert_int_equal(ask(rig, "PATCH", PATH, "{\"description\":\"x\"}"), 200);
+		assert_int_equal(rev_of(rig, "ctl"), 2);
+		assert_int_equal(rev_of(rig, "cfg-room-type-T-19"), REV_ABSENT);
+		usecase_rig_check(rig, STR(CODE));
+	} while (status != 200);
+	assert_in_range(n, 20, 200);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, usecase_rig_set_up, usecase_rig_tear_down)
 
 int main(void)
@@ -273,6 +305,8 @@ int main(void)
 		TEST(of_two_hotels_of_one_name_each_stays_a_hotel),
 		TEST(a_room_type_of_no_legal_code_is_reported),
 		TEST(a_first_write_that_fails_leaves_a_whole_hotel),
+		cmocka_unit_test_setup_teardown(a_hotel_too_large_for_one_commit_becomes_ours_whole,
+						usecase_rig_set_up_narrow, usecase_rig_tear_down),
 	};
 
 	return cmocka_run_group_tests_name("usecase_strangers", tests, NULL, NULL);

@@ -81,6 +81,11 @@ int usecase_rig_set_up_narrow(void **state)
 	return set_up(state, 7);
 }
 
+int usecase_rig_set_up_hundred(void **state)
+{
+	return set_up(state, 100);
+}
+
 void usecase_rig_restart(struct usecase_rig *rig)
 {
 	usecase_rig_close(rig);

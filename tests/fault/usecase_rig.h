@@ -52,6 +52,8 @@ struct usecase_rig {
 int usecase_rig_set_up(void **state);
 /* The same on a store that takes seven writes in a commit: most writes go by an intent. */
 int usecase_rig_set_up_narrow(void **state);
+/* A hundred, as DynamoDB takes. */
+int usecase_rig_set_up_hundred(void **state);
 int usecase_rig_tear_down(void **state);
 
 /* Another process on the rig's file: its own store, cache and gates. It ends before the rig does. */

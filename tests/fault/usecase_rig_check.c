@@ -73,6 +73,23 @@ static size_t join_parts(struct cx *cx, struct item *first, size_t after)
 	return parts - 1;
 }
 
+/* A vec of struct item. */
+static struct vec read_all(struct store *store, struct cx *cx, struct query *query)
+{
+	struct page page = { .more = true };
+	struct vec items = { NULL, 0, 0 };
+
+	while (page.more) {
+		assert_int_equal(store_query(store, cx, query, &page), OK);
+		for (size_t i = 0; i < page.n; i++) {
+			*(struct item *)vec_push(&items, cx->arena, sizeof(struct item)) =
+				page.items[i];
+			query->after = page.items[i].key.item_type;
+		}
+	}
+	return items;
+}
+
 /* Revisions have no gap, times rise, each item carries the hash of the one before, and ctl that of the last. */
 static void check_history(struct store *store, struct cx *cx, struct str code,
 			  const struct ctl *ctl)
@@ -83,18 +100,17 @@ static void check_history(struct store *store, struct cx *cx, struct str code,
 	struct str previous = STR("");
 	int64_t last_ms = INT64_MIN, ms = 0;
 	uint64_t rev = 0;
-	struct page page;
+	struct vec items = read_all(store, cx, &query);
 
-	assert_int_equal(store_query(store, cx, &query, &page), OK);
-	assert_false(page.more);
 	/* What another program calls history comes behind ours here, and is in no chain. */
-	while (page.n != 0 && page.items[page.n - 1].rev == REV_NONE)
-		page.n--;
-	for (size_t i = 0; i < page.n; i++) {
-		struct item *item = &page.items[i];
+	while (items.n != 0 &&
+	       ((struct item *)vec_at(&items, items.n - 1, sizeof(struct item)))->rev == REV_NONE)
+		items.n--;
+	for (size_t i = 0; i < items.n; i++) {
+		struct item *item = vec_at(&items, i, sizeof(*item));
 
 		assert_int_equal(item->rev, ++rev);
-		i += join_parts(cx, item, page.n - i - 1);
+		i += join_parts(cx, item, items.n - i - 1);
 		assert_true(str_eq(item_text(item, STR("previous")), previous));
 		previous = item_text(item, STR("hash"));
 		assert_true(str_eq(history_hash(cx->arena, item), previous));

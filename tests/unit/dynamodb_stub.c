@@ -34,7 +34,7 @@ static bool serve(struct http_stub_request *request)
 	size_t n = stub->ncalls < stub->nanswers ? stub->ncalls : stub->nanswers - 1;
 	const struct dynamodb_answer *answer = &stub->answers[n];
 	const char *body = answer->body ? answer->body : "{}";
-	char head[1024];
+	char text[4096]; /* sent as one: in two it would wait for the client's word on the first */
 
 	if (stub->ncalls < DYNAMODB_STUB_CALLS) {
 		stub->heads[stub->ncalls] = strdup(request->head);
@@ -45,11 +45,11 @@ static bool serve(struct http_stub_request *request)
 		http_stub_linger(request->fd);
 		return false;
 	}
-	snprintf(head, sizeof(head),
-		 "HTTP/1.1 %d Said\r\nx-amzn-RequestId: REQUEST1\r\n%sContent-Length: %zu\r\n\r\n",
-		 answer->status, answer->headers ? answer->headers : "", strlen(body));
-	http_stub_say(request->fd, head);
-	http_stub_say(request->fd, body);
+	snprintf(
+		text, sizeof(text),
+		"HTTP/1.1 %d Said\r\nx-amzn-RequestId: REQUEST1\r\n%sContent-Length: %zu\r\n\r\n%s",
+		answer->status, answer->headers ? answer->headers : "", strlen(body), body);
+	http_stub_say(request->fd, text);
 	return true;
 }
 

@@ -31,6 +31,29 @@ static void a_failure_that_was_dealt_with_is_forgotten(void **state)
 	assert_int_equal(cx.failure.nblames, 0);
 }
 
+static void a_failure_is_passed_on_as_it_was_noted(void **state)
+{
+	struct arena *arena = *state;
+	struct cx from, to;
+
+	cx_init(&from, arena);
+	cx_init(&to, arena);
+	assert_int_equal(fail_as(&to, ERR_CONFLICT, &from.failure), ERR_CONFLICT);
+	assert_null(to.failure.code); /* an answer that nobody noted is no failure */
+	fail(&from, ERR_UNAVAILABLE, "unavailable", "host %d", 7);
+	from.failure.is_private = true;
+	from.failure.retry_after_s = 5;
+	assert_int_equal(fail_as(&to, ERR_UNAVAILABLE, &from.failure), ERR_UNAVAILABLE);
+	assert_string_equal(to.failure.code, "unavailable");
+	assert_true(str_eq(to.failure.detail, STR("host 7")));
+	assert_true(to.failure.is_private);
+	assert_int_equal(to.failure.retry_after_s, 5);
+	cx_clear(&from);
+	fail(&from, ERR_LIMIT, "too_large", "other");
+	assert_int_equal(fail_as(&to, ERR_LIMIT, &from.failure), ERR_LIMIT);
+	assert_string_equal(to.failure.code, "unavailable"); /* the first note wins */
+}
+
 static void no_more_than_twenty_fields_are_blamed(void **state)
 {
 	struct cx cx;
@@ -190,6 +213,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(the_first_note_wins),
 		TEST(a_failure_that_was_dealt_with_is_forgotten),
+		TEST(a_failure_is_passed_on_as_it_was_noted),
 		TEST(no_more_than_twenty_fields_are_blamed),
 		TEST(a_long_note_is_cut),
 		TEST(a_note_is_not_cut_inside_a_character),
