@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import * as stand from '../support/dynamodb_faults.mjs';
 import { CREDENTIALS, storeFlags } from '../support/engine.mjs';
 import { history } from '../support/history.mjs';
-import { agree, makeFolder, removeFolder, start } from '../support/innkeeper.mjs';
+import { agree, makeFolder, removeFolder, sleep, start } from '../support/innkeeper.mjs';
 
 const { FAULTS, FaultyDynamodb, problem } = stand;
 const folder = makeFolder();
@@ -62,7 +62,7 @@ test('a write that finishes after its caller was told 504 is there, once', () =>
 	const answer = await server.post(`/config/${code}/rooms/type`, { roomTypes: [{ code: 'A', name: 'late' }] });
 	assert.equal(rule.struck, 1);
 	assert.ok([200, 504].includes(answer.status), answer.text);
-	await new Promise(resolve => setTimeout(resolve, 7000));
+	await sleep(7000);
 	const [, ...more] = history(server, code);
 	assert.equal(more.length, 1);
 	assert.equal((await server.get(`/config/${code}`)).hotel.roomTypes[0].name, 'late');
@@ -108,6 +108,7 @@ test('credentials that are no longer taken are fetched anew, and the call is mad
 	const env = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_CONTAINER_CREDENTIALS_FULL_URI: url };
 	return withServer({ env }, async server => {
 		const code = await server.create('Tokens');
+		await sleep(1200); // those that came within a second are not fetched again
 		const good = given() + 1; // as if the service had just ended the one in use
 		faulty.spoil(async call => {
 			const token = call.headers['x-amz-security-token'];
