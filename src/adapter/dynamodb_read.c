@@ -82,7 +82,7 @@ enum err dynamodb_read_get(const struct dynamodb_table *table, struct cx *cx, st
 {
 	struct dynamodb_item_parser parser;
 	struct request request;
-	struct str answer;
+	struct str answer = { NULL, 0 };
 	bool parsed, found;
 	enum err err;
 
@@ -280,7 +280,7 @@ enum err dynamodb_read_query(const struct dynamodb_table *table, struct cx *cx,
 	/* A page of one item would be empty without it. */
 	do {
 		struct request request;
-		struct str text;
+		struct str text = { NULL, 0 };
 
 		begin(&request, cx, table);
 		write_query(&request.json, query, &range, start);
@@ -312,7 +312,7 @@ static enum err scan(const struct dynamodb_table *table, struct cx *cx, struct s
 		     size_t limit, struct answer *out)
 {
 	struct request request;
-	struct str text;
+	struct str text = { NULL, 0 };
 	enum err err;
 
 	begin(&request, cx, table);

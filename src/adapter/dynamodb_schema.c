@@ -149,7 +149,7 @@ static bool is_ours(const struct description *table)
 static enum err describe(const struct dynamodb_table *table, struct cx *cx, bool *ready)
 {
 	struct description description;
-	struct dynamodb_reply reply;
+	struct dynamodb_reply reply = { .is_unclear = false };
 	enum err err = call(table, cx, "DescribeTable", "", &reply);
 
 	*ready = false;
@@ -194,7 +194,7 @@ enum err dynamodb_schema_check(const struct dynamodb_table *table, struct cx *cx
 
 static enum err create_table(const struct dynamodb_table *table, struct cx *cx)
 {
-	struct dynamodb_reply reply;
+	struct dynamodb_reply reply = { .is_unclear = false };
 	enum err err = call(table, cx, "CreateTable", create, &reply);
 
 	/* Somebody else was faster, or an earlier try of ours. */
@@ -206,7 +206,7 @@ static enum err create_table(const struct dynamodb_table *table, struct cx *cx)
 
 static enum err wait_until_ready(const struct dynamodb_table *table, struct cx *cx)
 {
-	const struct timespec rest = { .tv_nsec = LOOK_EACH_MS * 1000000 };
+	const struct timespec rest = { .tv_nsec = LOOK_EACH_MS * 1000000L };
 	int64_t until_ms = clock_mono_ms(cx->clock) + WAIT_MS;
 	bool ready;
 	enum err err = describe(table, cx, &ready);
@@ -226,7 +226,7 @@ static enum err wait_until_ready(const struct dynamodb_table *table, struct cx *
 static void back_up_continuously(const struct dynamodb_table *table, struct cx *cx)
 {
 	const struct timespec rest = { .tv_sec = 1 };
-	struct dynamodb_reply reply;
+	struct dynamodb_reply reply = { .is_unclear = false };
 	enum err err = call(table, cx, "UpdateContinuousBackups", back_up, &reply);
 
 	/* Those of a new table take a moment to be switched on at all. */

@@ -224,7 +224,7 @@ static void *work(void *state)
 {
 	struct worker *worker = state;
 	struct copying *copying = worker->copying;
-	struct str code;
+	struct str code = { NULL, 0 };
 
 	while (take_next(copying, &code)) {
 		enum err err = worker->take(worker, code, false);

@@ -98,9 +98,7 @@ static enum err compare(struct copier *copier, struct str code, const struct sid
 	struct side target;
 	enum err err = side_read(&target, &copier->to, copier->target->store, code);
 
-	if (err == ERR_NOT_FOUND)
-		err = ERR_CONFLICT;
-	else if (err == OK && !record_is_same_ctl(&source->ctl, &target.ctl))
+	if (err == ERR_NOT_FOUND || (err == OK && !record_is_same_ctl(&source->ctl, &target.ctl)))
 		err = ERR_CONFLICT;
 	else if (err == OK)
 		compare_with(source, &target, copier->from.arena, out);

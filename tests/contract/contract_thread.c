@@ -88,8 +88,8 @@ static void threads_that_step_one_counter_lose_nothing(void **state)
 	unsigned rounds = rounds_of(c, 20);
 
 	run_workers(c, 16, rounds, count);
-	contract_has(c, contract_key("h", "ctl"), 16 * rounds, "count");
-	assert_int_equal(contract_count(c->store, &c->cx, "h", 0), 16 * rounds + 1);
+	contract_has(c, contract_key("h", "ctl"), 16ULL * rounds, "count");
+	assert_int_equal(contract_count(c->store, &c->cx, "h", 0), 16ULL * rounds + 1);
 }
 
 static void *write_own_key(void *arg)

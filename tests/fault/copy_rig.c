@@ -30,7 +30,7 @@ static enum err refuse(struct store *store, struct cx *cx, const struct commit *
 		       size_t *conflict)
 {
 	(void)commit;
-	(void)conflict;
+	*conflict = 0;
 	fprintf(stderr, "# %p: the source is written\n", (void *)store);
 	return (fail)(cx, ERR_INTERNAL, "internal", "the source is written");
 }

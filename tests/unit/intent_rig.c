@@ -34,8 +34,11 @@ static int open_with(void **state, size_t max_writes)
 	struct intent_rig *rig = calloc(1, sizeof(*rig));
 	void *fixture = NULL;
 
-	if (!rig || store_fixture_open(&fixture) != 0)
+	assert_non_null(rig);
+	if (store_fixture_open(&fixture) != 0) {
+		free(rig);
 		return -1;
+	}
 	rig->fixture = fixture;
 	rig->fixture->store = store_narrow_open(rig->fixture->store, max_writes);
 	narrow_api = rig->fixture->store->api;
@@ -137,7 +140,7 @@ static void check_pages(struct intent_rig *rig, struct store *store,
 	unsigned at = 0;
 
 	for (size_t pages = 0; page.more; pages++) {
-		assert_true(pages < 2 * KEYS_MAX);
+		assert_true(pages < 2UL * KEYS_MAX);
 		assert_int_equal(store_query(store, intent_rig_cx(rig), &query, &page), OK);
 		assert_true(page.n != 0 || !page.more);
 		assert_true(query.limit == 0 || page.n <= query.limit);
