@@ -1,5 +1,6 @@
 #include "command/copy.h"
 
+#include <assert.h>
 #include <pthread.h>
 
 #include "command/copy_answers.h"
@@ -224,7 +225,7 @@ static void *work(void *state)
 {
 	struct worker *worker = state;
 	struct copying *copying = worker->copying;
-	struct str code = { NULL, 0 };
+	struct str code;
 
 	while (take_next(copying, &code)) {
 		enum err err = worker->take(worker, code, false);
@@ -260,6 +261,7 @@ static void take_page(struct copying *copying, enum err (*take)(struct worker *,
 	unsigned n = copying->job->threads < THREADS_MAX ? copying->job->threads : THREADS_MAX;
 	unsigned started = 1;
 
+	assert(n > 0);
 	copying->next = 0;
 	copying->large = (struct vec){ NULL, 0, 0 };
 	for (unsigned i = 0; i < n; i++) {
