@@ -1,5 +1,5 @@
 # Every target sets up what it needs by itself: a bare Debian 12 with `make` is enough (root or sudo).
-.PHONY: build run test coverage bench fuzz conformance mutants deb check-deb format lint clean
+.PHONY: build run test test-dynamodb coverage bench fuzz conformance mutants deb check-deb format lint clean
 .DEFAULT_GOAL := build
 
 build:
@@ -13,6 +13,12 @@ test:
 	@tools/setup test
 	@tools/build asan
 	@tools/test build/asan
+
+# The API tests that `make test` leaves out on DynamoDB Local, where they take long.
+test-dynamodb:
+	@tools/setup test
+	@tools/build asan
+	@tools/test build/asan --suite api-dynamodb --suite api-dynamodb-more
 
 coverage:
 	@tools/setup ci

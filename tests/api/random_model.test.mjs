@@ -5,14 +5,13 @@ import { test } from 'node:test';
 import { assertProblem, blamed, wrapperText } from '../support/hotels.mjs';
 import { agree, removeFolder, start } from '../support/innkeeper.mjs';
 import { Model } from '../support/model.mjs';
-import { isDynamodb } from '../support/engine.mjs';
 import { KINDS } from '../support/model_shapes.mjs';
 import { Requests, chance } from '../support/random_requests.mjs';
 import { StoreReader } from '../support/store_reader.mjs';
 
 const SEED = Number(process.env.INNKEEPER_SEED ?? Math.floor(Math.random() * 1e9));
 const ROUNDS = Number(process.env.INNKEEPER_ROUNDS ?? 4);
-const REQUESTS = isDynamodb ? 300 : 600;
+const REQUESTS = 600;
 /** So often all that can be read is, from a second process without a cache too. */
 const LOOK_EVERY = 10;
 
