@@ -39,7 +39,7 @@ def wrk(child, path, connections, seconds, script=()):
     rate = float(number(done.stdout, r"Requests/sec: +([\d.]+)", "rate").group(1))
 
     def percentile(p):
-        m = number(done.stdout, rf"^ +{p}% +([\d.]+)(us|ms|s|m)$", f"{p}%")
+        m = number(done.stdout, rf"^ +{p}% +([\d.]+)(us|ms|s|m) *$", f"{p}%")
         return float(m.group(1)) * UNIT_US[m.group(2)]
 
     return reading(rate, percentile(50), percentile(99), cpu, seconds)
