@@ -174,7 +174,7 @@ static void begin_fetch(struct credentials *self, const struct cx *cx)
 	self->has_thread = pthread_create(&self->thread, NULL, fetch, self) == 0;
 	if (self->has_thread)
 		return;
-	self->is_fetching = false; /* uncovered: the system has threads */
+	self->is_fetching = false;
 	self->tried_ms = clock_mono_ms(cx->clock);
 	note_failure(self, STR("AWS credentials: no thread can be started"));
 }

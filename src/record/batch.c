@@ -166,7 +166,7 @@ enum err batch_commit(struct batch *batch, struct store *store, struct key witne
 /* As many of the writes as the store takes at once, at least one. */
 static struct batch first_piece(const struct batch *batch, const struct store *store)
 {
-	struct batch piece = { .cx = batch->cx };
+	struct batch piece = { .cx = batch->cx, .err = batch->err };
 
 	piece.writes = (struct vec){ batch->writes.items, 0, 0 };
 	while (piece.writes.n < batch->writes.n && piece.writes.n < store->api->max_writes) {
@@ -185,7 +185,7 @@ enum err batch_commit_pieces(struct batch *batch, struct store *store)
 {
 	const struct key none = { STR(""), STR("") };
 	struct batch rest = *batch;
-	enum err err = batch->err != OK ? batch->err : cx_check_memory(batch->cx);
+	enum err err = cx_check_memory(batch->cx);
 
 	while (err == OK && rest.writes.n != 0) {
 		struct batch piece = first_piece(&rest, store);

@@ -151,8 +151,10 @@ static enum err take_over(struct edit *edit, struct result *result)
 		err = adopt_hotel(edit->app, edit->cx, edit->head.hotel.code, &adoption, &left);
 	if (err == OK)
 		err = read_stored(edit);
+	/* uncovered: another process writes between the two calls above */
 	if (err == OK && !record_is_same_ctl(&left, &edit->ctl))
 		return ERR_CONFLICT;
+	/* uncovered: another process adopts the hotel before we do */
 	if (err == OK && is_new != (adoption == ADOPTION_MADE))
 		return ERR_CONFLICT;
 	return err != OK || is_new ? err : check_condition(edit, result);
@@ -197,6 +199,7 @@ static enum err enter_foreign(struct edit *edit)
 	struct ctl left;
 	enum err err = adopt_hotel(edit->app, edit->cx, edit->head.hotel.code, &adoption, &left);
 
+	/* uncovered: how an adoption fails is tested where take_over begins one */
 	return err == OK ? ERR_CONFLICT : err;
 }
 
