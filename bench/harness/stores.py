@@ -86,6 +86,9 @@ def hotel_post(server, types, tags, plans, chain):
 def canonical(line):
     """What the hash of an entry of history is taken of (audit/history.c)."""
     attrs = line["attrs"]
+    members = ("objectName", "fieldName", "oldValue", "newValue", "humanReadableComment")
+    if "changes" in attrs:
+        attrs = {**attrs, "changes": [{name: change[name] for name in members} for change in attrs["changes"]]}
     names = ("timeStamp", "eventName", "by", "requestId", "keys", "removed", "wt", "previous", "changes")
     entry = {"code": line["code"], "revision": line["rev"], **{name: attrs.get(name, []) for name in names}}
     return json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
