@@ -1,21 +1,17 @@
 #include "adapter/store_count.h"
 
-#include <stdlib.h>
-
+#include "adapter/store_decorator.h"
 #include "base/heap.h"
-#include "port/store_stats.h"
 
 struct store_count {
-	struct store store;
-	struct store_api api;
-	struct store *below;
+	struct store_decorator base;
 	struct store_counts *counts;
 };
 
 static enum err get(struct store *store, struct cx *cx, struct key key, struct item *out)
 {
 	struct store_count *self = (struct store_count *)store;
-	enum err err = self->below->api->get(self->below, cx, key, out);
+	enum err err = self->base.below->api->get(self->base.below, cx, key, out);
 
 	self->counts->gets++;
 	if (err == OK)
@@ -27,7 +23,7 @@ static enum err query(struct store *store, struct cx *cx, const struct query *qu
 		      struct page *out)
 {
 	struct store_count *self = (struct store_count *)store;
-	enum err err = self->below->api->query(self->below, cx, query, out);
+	enum err err = self->base.below->api->query(self->base.below, cx, query, out);
 
 	self->counts->queries++;
 	if (err == OK)
@@ -48,7 +44,7 @@ static enum err commit(struct store *store, struct cx *cx, const struct commit *
 		       size_t *conflict)
 {
 	struct store_count *self = (struct store_count *)store;
-	enum err err = self->below->api->commit(self->below, cx, commit, conflict);
+	enum err err = self->base.below->api->commit(self->base.below, cx, commit, conflict);
 
 	self->counts->commits++;
 	if (err == OK)
@@ -62,46 +58,18 @@ static enum err partitions(struct store *store, struct cx *cx, struct str after,
 	struct store_count *self = (struct store_count *)store;
 
 	self->counts->queries++;
-	return self->below->api->partitions(self->below, cx, after, limit, out);
-}
-
-/* Not counted: no use case makes backups. */
-static enum err backup(struct store *store, struct cx *cx, struct str path)
-{
-	const struct store_count *self = (struct store_count *)store;
-
-	return self->below->api->backup(self->below, cx, path);
-}
-
-static void stats(struct store *store, struct store_stats *out)
-{
-	const struct store_count *self = (struct store_count *)store;
-
-	self->below->api->stats(self->below, out);
-}
-
-static void close_both(struct store *store)
-{
-	struct store_count *self = (struct store_count *)store;
-
-	store_close(self->below);
-	free(self);
+	return self->base.below->api->partitions(self->base.below, cx, after, limit, out);
 }
 
 struct store *store_count_open(struct store *below, struct store_counts *counts)
 {
 	struct store_count *self = heap_alloc(sizeof(*self));
 
-	self->api = *below->api;
-	self->api.get = get;
-	self->api.query = query;
-	self->api.commit = commit;
-	self->api.partitions = partitions;
-	self->api.backup = below->api->backup ? backup : NULL;
-	self->api.stats = below->api->stats ? stats : NULL;
-	self->api.close = close_both;
-	self->store.api = &self->api;
-	self->below = below;
+	store_decorator_init(&self->base, below);
+	self->base.api.get = get;
+	self->base.api.query = query;
+	self->base.api.commit = commit;
+	self->base.api.partitions = partitions;
 	self->counts = counts;
-	return &self->store;
+	return &self->base.store;
 }

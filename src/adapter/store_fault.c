@@ -1,15 +1,12 @@
 #include "adapter/store_fault.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
+#include "adapter/store_decorator.h"
 #include "base/heap.h"
-#include "port/store_stats.h"
 
 struct store_fault {
-	struct store store;
-	struct store_api api;
-	struct store *below;
+	struct store_decorator base;
 	struct store_fault_plan *plan;
 };
 
@@ -40,7 +37,7 @@ static enum err get(struct store *store, struct cx *cx, struct key key, struct i
 	enum err err = OK;
 
 	if (!due || self->plan->applied)
-		err = self->below->api->get(self->below, cx, key, out);
+		err = self->base.below->api->get(self->base.below, cx, key, out);
 	return due ? fail_planned(self->plan, cx) : err;
 }
 
@@ -52,7 +49,7 @@ static enum err query(struct store *store, struct cx *cx, const struct query *qu
 	enum err err = OK;
 
 	if (!due || self->plan->applied)
-		err = self->below->api->query(self->below, cx, query, out);
+		err = self->base.below->api->query(self->base.below, cx, query, out);
 	return due ? fail_planned(self->plan, cx) : err;
 }
 
@@ -64,7 +61,7 @@ static enum err commit(struct store *store, struct cx *cx, const struct commit *
 	enum err err = OK;
 
 	if (!due || self->plan->applied)
-		err = self->below->api->commit(self->below, cx, commit, conflict);
+		err = self->base.below->api->commit(self->base.below, cx, commit, conflict);
 	if (!due)
 		return err;
 	*conflict = 0;
@@ -79,47 +76,19 @@ static enum err partitions(struct store *store, struct cx *cx, struct str after,
 	enum err err = OK;
 
 	if (!due || self->plan->applied)
-		err = self->below->api->partitions(self->below, cx, after, limit, out);
+		err = self->base.below->api->partitions(self->base.below, cx, after, limit, out);
 	return due ? fail_planned(self->plan, cx) : err;
-}
-
-/* Not failed: no use case makes backups. */
-static enum err backup(struct store *store, struct cx *cx, struct str path)
-{
-	const struct store_fault *self = (struct store_fault *)store;
-
-	return self->below->api->backup(self->below, cx, path);
-}
-
-static void stats(struct store *store, struct store_stats *out)
-{
-	const struct store_fault *self = (struct store_fault *)store;
-
-	self->below->api->stats(self->below, out);
-}
-
-static void close_both(struct store *store)
-{
-	struct store_fault *self = (struct store_fault *)store;
-
-	store_close(self->below);
-	free(self);
 }
 
 struct store *store_fault_open(struct store *below, struct store_fault_plan *plan)
 {
 	struct store_fault *self = heap_alloc(sizeof(*self));
 
-	self->api = *below->api;
-	self->api.get = get;
-	self->api.query = query;
-	self->api.commit = commit;
-	self->api.partitions = partitions;
-	self->api.backup = below->api->backup ? backup : NULL;
-	self->api.stats = below->api->stats ? stats : NULL;
-	self->api.close = close_both;
-	self->store.api = &self->api;
-	self->below = below;
+	store_decorator_init(&self->base, below);
+	self->base.api.get = get;
+	self->base.api.query = query;
+	self->base.api.commit = commit;
+	self->base.api.partitions = partitions;
 	self->plan = plan;
-	return &self->store;
+	return &self->base.store;
 }

@@ -2,10 +2,10 @@
 
 #include <stdlib.h>
 
+#include "adapter/store_decorator.h"
+
 struct store_late {
-	struct store store;
-	struct store_api api;
-	struct store *below;
+	struct store_decorator base;
 	struct store_late_plan *plan;
 };
 
@@ -20,7 +20,7 @@ static void pass_time(struct store_late_plan *plan)
 static enum err get(struct store *store, struct cx *cx, struct key key, struct item *out)
 {
 	const struct store_late *self = (struct store_late *)store;
-	enum err err = self->below->api->get(self->below, cx, key, out);
+	enum err err = self->base.below->api->get(self->base.below, cx, key, out);
 
 	pass_time(self->plan);
 	return err;
@@ -30,7 +30,7 @@ static enum err query(struct store *store, struct cx *cx, const struct query *qu
 		      struct page *out)
 {
 	const struct store_late *self = (struct store_late *)store;
-	enum err err = self->below->api->query(self->below, cx, query, out);
+	enum err err = self->base.below->api->query(self->base.below, cx, query, out);
 
 	pass_time(self->plan);
 	return err;
@@ -40,7 +40,7 @@ static enum err commit(struct store *store, struct cx *cx, const struct commit *
 		       size_t *conflict)
 {
 	const struct store_late *self = (struct store_late *)store;
-	enum err err = self->below->api->commit(self->below, cx, commit, conflict);
+	enum err err = self->base.below->api->commit(self->base.below, cx, commit, conflict);
 
 	pass_time(self->plan);
 	return err;
@@ -50,33 +50,10 @@ static enum err partitions(struct store *store, struct cx *cx, struct str after,
 			   struct codes *out)
 {
 	const struct store_late *self = (struct store_late *)store;
-	enum err err = self->below->api->partitions(self->below, cx, after, limit, out);
+	enum err err = self->base.below->api->partitions(self->base.below, cx, after, limit, out);
 
 	pass_time(self->plan);
 	return err;
-}
-
-/* Not late: no use case makes backups. */
-static enum err backup(struct store *store, struct cx *cx, struct str path)
-{
-	const struct store_late *self = (struct store_late *)store;
-
-	return self->below->api->backup(self->below, cx, path);
-}
-
-static void stats(struct store *store, struct store_stats *out)
-{
-	const struct store_late *self = (struct store_late *)store;
-
-	self->below->api->stats(self->below, out);
-}
-
-static void close_both(struct store *store)
-{
-	struct store_late *self = (struct store_late *)store;
-
-	store_close(self->below);
-	free(self);
 }
 
 struct store *store_late_open(struct store *below, struct store_late_plan *plan)
@@ -85,17 +62,12 @@ struct store *store_late_open(struct store *below, struct store_late_plan *plan)
 
 	if (!self)
 		abort();
-	self->api = *below->api;
-	self->api.has_strangers = below->api->has_strangers || plan->has_strangers;
-	self->api.get = get;
-	self->api.query = query;
-	self->api.commit = commit;
-	self->api.partitions = partitions;
-	self->api.backup = below->api->backup ? backup : NULL;
-	self->api.stats = below->api->stats ? stats : NULL;
-	self->api.close = close_both;
-	self->store.api = &self->api;
-	self->below = below;
+	store_decorator_init(&self->base, below);
+	self->base.api.has_strangers = below->api->has_strangers || plan->has_strangers;
+	self->base.api.get = get;
+	self->base.api.query = query;
+	self->base.api.commit = commit;
+	self->base.api.partitions = partitions;
 	self->plan = plan;
-	return &self->store;
+	return &self->base.store;
 }
