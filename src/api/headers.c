@@ -157,7 +157,7 @@ enum err headers_check_origin(struct exchange *exchange)
 	struct str name = host_name(request->host);
 	struct str origin = exchange_header(exchange, STR("Origin"));
 
-	if (!exchange->options->auth_open)
+	if (!exchange->options->guards_browsers)
 		return OK;
 	if (request->host.len != 0 && !is_loopback(name) &&
 	    !list_has(exchange->options->public_hosts, name))

@@ -25,6 +25,12 @@ struct api_request {
 	uint64_t body_bytes; /* announced; 0 with `has_body` = chunked, not known yet */
 	bool has_body;
 	struct str body; /* only for api_handle */
+	struct str
+		mount; /* what the front took away before `path`, such as an API's /stage: Location and Link begin with it; empty = nothing */
+	struct str
+		invocation_id; /* the request's id where the client sends none; empty = one is made */
+	bool is_authenticated; /* the front knows who asks: `user`. Of no meaning with api_options.auth_open, but for that name */
+	struct str user;
 };
 
 struct api_answer {
@@ -48,7 +54,10 @@ struct api_options {
 		public_hosts; /* comma-separated names beside the loopback ones that Host may be */
 	uint64_t body_max_bytes; /* of JSON bodies */
 	bool require_if_match;   /* 428 for a write to what exists without If-Match */
-	bool auth_open;          /* every caller is the user with the empty name and every role */
+	bool auth_open; /* who is not authenticated is the user with the empty name, and everybody has every role */
+	bool guards_browsers; /* Host must be ours, and no page of another origin writes: with auth_open on this machine */
+	uint64_t
+		answer_max_bytes; /* of an answer's body; 0 = no bound. Past it: 413, nothing written */
 	void (*write_metrics)(void *metrics, struct buf *out); /* Prometheus text */
 	void *metrics;
 };

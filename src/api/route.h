@@ -23,6 +23,7 @@ enum route_flag {
 	ROUTE_ANY_TYPE = 16, /* the answer is no JSON: Accept is not looked at */
 	ROUTE_CREATES = 32,  /* 201 where there was nothing */
 	ROUTE_TAGGED = 64,   /* the answer has an ETag; a read honours If-None-Match */
+	ROUTE_PUBLIC = 128,  /* answers who is not authenticated, too */
 };
 
 /* What a body looks like, for those who describe it: api/openapi.h. */

@@ -66,6 +66,7 @@ static struct api *open_api(struct cx *cx, struct service *service)
 		.body_max_bytes = settings->body_max_bytes,
 		.require_if_match = settings->require_if_match,
 		.auth_open = true,
+		.guards_browsers = true,
 		.write_metrics = figures_write,
 		.metrics = &service->figures,
 	};
