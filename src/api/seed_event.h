@@ -15,6 +15,8 @@ struct seed_event {
 	struct str publication;  /* JSON text beside it, for publishChanges; empty = none */
 	bool is_authenticated;   /* `username` is somebody's */
 	struct str username;     /* of userInfo */
+	struct str
+		refusal; /* why it is none of theirs, a wrong type: answered as 400 `invalid` in the wrapper; empty = it is one */
 };
 
 /* Always fills the answer: body is the wrapper, status and code what HTTP would have had, for the log. May block on a store. */
