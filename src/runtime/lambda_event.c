@@ -1,6 +1,5 @@
 #include "runtime/lambda_event.h"
 
-#include "runtime/lambda_event_caller.h"
 #include "runtime/lambda_event_gateway.h"
 #include "runtime/lambda_members.h"
 
@@ -90,19 +89,11 @@ static enum err read_user(struct cx *cx, const struct lambda_member *info, struc
 {
 	struct lambda_member username = { "username", STR("") };
 	enum err err = lambda_members_read(cx, info->name, info->text, &username, 1);
-	struct str text;
 
 	if (err == OK)
-		err = lambda_members_text(cx, &username, &text);
-	if (err != OK || text.len == 0)
-		return err;
-	if (!lambda_event_caller_is_name(text))
-		return fail(cx, ERR_INVALID, "invalid",
-			    "username: up to %d bytes without control characters are expected here",
-			    LAMBDA_EVENT_CALLER_MAX_BYTES);
-	out->username = text;
-	out->is_authenticated = true;
-	return OK;
+		err = lambda_members_text(cx, &username, &out->username);
+	out->is_authenticated = out->username.len != 0;
+	return err;
 }
 
 static enum err read_seed(struct cx *cx, const struct lambda_member *members,

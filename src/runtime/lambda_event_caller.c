@@ -2,15 +2,6 @@
 
 #include "runtime/lambda_members.h"
 
-bool lambda_event_caller_is_name(struct str text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if ((unsigned char)text.ptr[i] < 0x20 || text.ptr[i] == 0x7f)
-			return false;
-	}
-	return text.len != 0 && text.len <= LAMBDA_EVENT_CALLER_MAX_BYTES;
-}
-
 /* Of an authorizer's context anything may come. */
 static enum err read_object(struct cx *cx, const char *where, struct str text,
 			    struct lambda_member *members, size_t n)
@@ -20,21 +11,16 @@ static enum err read_object(struct cx *cx, const char *where, struct str text,
 	return lambda_members_read(cx, where, text, members, n);
 }
 
-/* The first of the members that is a name, unless one is found already. */
+/* The first of the members that says something, unless one is found already. */
 static enum err choose(struct cx *cx, const struct lambda_member *members, size_t n,
 		       struct str *user)
 {
 	for (size_t i = 0; i < n && user->len == 0; i++) {
-		struct str text;
-		enum err err;
+		bool is_text = members[i].text.len != 0 && members[i].text.ptr[0] == '"';
+		enum err err = is_text ? lambda_members_text(cx, &members[i], user) : OK;
 
-		if (members[i].text.len == 0 || members[i].text.ptr[0] != '"')
-			continue;
-		err = lambda_members_text(cx, &members[i], &text);
 		if (err != OK)
 			return err;
-		if (lambda_event_caller_is_name(text))
-			*user = text;
 	}
 	return OK;
 }
