@@ -11,13 +11,16 @@ GATEWAY_WAITS_S = 29
 HANDLER_S = 27
 
 # Metrics of AWS, with the dimensions by which they are kept.
+OF_FUNCTION, OF_API, OF_TABLE, OF_CALL = {"FunctionName"}, {"ApiName", "Stage"}, {"TableName"}, {"TableName", "Operation"}
 METRICS = {
-    "AWS/Lambda": ({"FunctionName"}, {"Errors", "Throttles", "Duration", "ConcurrentExecutions", "Invocations"}),
-    "AWS/ApiGateway": ({"ApiName", "Stage"}, {"4XXError", "5XXError", "Latency", "IntegrationLatency", "Count"}),
-    "AWS/DynamoDB": ({"TableName", "Operation"}, {"SystemErrors", "UserErrors", "ThrottledRequests", "ReadThrottleEvents", "WriteThrottleEvents",
-                                                  "ConsumedWriteCapacityUnits", "ConsumedReadCapacityUnits", "ConditionalCheckFailedRequests",
-                                                  "TransactionConflict", "SuccessfulRequestLatency"}),
+    "AWS/Lambda": {name: OF_FUNCTION for name in ("Errors", "Throttles", "Duration", "ConcurrentExecutions", "Invocations")},
+    "AWS/ApiGateway": {name: OF_API for name in ("4XXError", "5XXError", "Latency", "IntegrationLatency", "Count")},
+    "AWS/DynamoDB": {"ReadThrottleEvents": OF_TABLE, "WriteThrottleEvents": OF_TABLE, "ThrottledRequests": OF_CALL, "SystemErrors": OF_CALL,
+                     "SuccessfulRequestLatency": OF_CALL},
 }
+OPERATIONS = {"GetItem", "Query", "PutItem", "DeleteItem", "TransactWriteItems"}
+WATCHED = {"AWS/Lambda": ("Errors", "Throttles"), "AWS/ApiGateway": ("5XXError",),
+           "AWS/DynamoDB": ("SystemErrors", "ReadThrottleEvents", "WriteThrottleEvents")}
 
 
 @promise("there is one table, named as the seed names it")
@@ -122,10 +125,12 @@ def trust(stack):
 
 @promise("the role may do to the table what `serve` needs, by docs/OPERATIONS.md, and no more, and nothing to another")
 def table_actions(stack):
-    name, _ = only(stack, TABLE)
+    name, table = only(stack, TABLE)
     found = [each for each in granted(stack) if each[0].startswith("dynamodb:")]
-    yield from differs("the actions", sorted(action for action, _ in found), sorted(stack.documented))
-    yield from differs("of", {resource for _, resource in found}, {f"${{{name}.Arn}}"})
+    yield from differs("the actions", sorted(action for action, _ in found), sorted(stack.actions))
+    by_name = stack.sub(f"arn:${{AWS::Partition}}:dynamodb:${{AWS::Region}}:${{AWS::AccountId}}:table/{table['TableName']}")
+    for resource in {resource for _, resource in found} - {f"${{{name}.Arn}}", by_name}:
+        yield f"{resource} is not the table"
 
 
 @promise("the role may write the function's own log, and no other")
@@ -133,9 +138,7 @@ def log_actions(stack):
     found = [each for each in granted(stack) if each[0].startswith("logs:")]
     yield from differs("the actions", sorted({action for action, _ in found}), ["logs:CreateLogStream", "logs:PutLogEvents"])
     own = {f"${{{name}.Arn}}" for name in logs_of_function(stack)}
-    for _, resource in found:
-        if resource not in own and not any(resource.startswith(arn) for arn in own):
-            yield f"{resource} is not the function's log"
+    yield from (f"{resource} is not the function's log" for _, resource in found if resource not in own)
 
 
 @promise("the role may do nothing else, and nothing by a wildcard")
@@ -213,30 +216,39 @@ def retention(stack):
     yield from differs("logs of the function", len(logs_of_function(stack)), 1)
 
 
-@promise("somebody is woken when the function, the API or the table fails")
-def alarms(stack):
-    found = {(row["Namespace"], row["MetricName"]) for row in stack.of(ALARM).values()}
-    for wanted in (("AWS/Lambda", "Errors"), ("AWS/Lambda", "Throttles"), ("AWS/ApiGateway", "5XXError"), ("AWS/DynamoDB", "SystemErrors")):
-        if wanted not in found:
-            yield f"no alarm for {wanted[1]} of {wanted[0]}"
-
-
-@promise("every alarm looks at a metric that exists, of ours")
-def alarm_metrics(stack):
-    names = {stack.name_of(kind) for kind in (TABLE, FUNCTION, "AWS::ApiGateway::RestApi", "AWS::ApiGateway::Stage")}
+def metrics(stack):
+    """Every (alarm, namespace, metric, dimensions) that an alarm looks at."""
     for name, alarm in stack.of(ALARM).items():
-        dimensions, metrics = METRICS[alarm["Namespace"]]
-        if alarm["MetricName"] not in metrics:
-            yield f"{name}: {alarm['Namespace']} has no {alarm['MetricName']}"
-        found = {row["Name"]: row["Value"] for row in alarm["Dimensions"]}
-        if not found.keys() <= dimensions or not found.keys():
-            yield f"{name}: dimensions {sorted(found)}"
-        for dimension, value in found.items():
-            if dimension != "Operation" and value not in names and not re.fullmatch(r"\$\{\w+\}", value):
-                yield f"{name}: {dimension} is {value}, not ours"
+        rows = [row["MetricStat"]["Metric"] for row in alarm["Metrics"] if "MetricStat" in row] if "Metrics" in alarm else [alarm]
+        for row in rows:
+            yield name, row["Namespace"], row["MetricName"], {each["Name"]: each["Value"] for each in row["Dimensions"]}
 
 
-@promise("an alarm is quiet where nothing happens")
-def alarm_silence(stack):
+@promise("there is an alarm for a function, an API or a table that fails or is throttled")
+def alarms(stack):
+    found = {(namespace, metric) for _, namespace, metric, _ in metrics(stack)}
+    for namespace, names in WATCHED.items():
+        yield from (f"no alarm for {metric} of {namespace}" for metric in names if (namespace, metric) not in found)
+
+
+@promise("every alarm looks at a metric that AWS keeps, of what the stack has")
+def alarm_metrics(stack):
+    own = {"FunctionName": {f"${{{name}}}" for name in stack.of(FUNCTION)}, "TableName": {row["TableName"] for row in stack.of(TABLE).values()},
+           "ApiName": {row["Name"] for row in stack.of("AWS::ApiGateway::RestApi").values()}, "Operation": OPERATIONS,
+           "Stage": {row["StageName"] for row in stack.of("AWS::ApiGateway::Stage").values()}}
+    for name, namespace, metric, dimensions in metrics(stack):
+        if dimensions.keys() != METRICS.get(namespace, {}).get(metric):
+            yield f"{name}: nobody keeps {metric} of {namespace} by {sorted(dimensions)}"
+        for dimension, value in dimensions.items():
+            if value not in own[dimension]:
+                yield f"{name}: {dimension} is {value}, which is not ours"
+
+
+@promise("an alarm is quiet where nothing happens, tells of one period, and is told to somebody where there is somebody")
+def alarm_settings(stack):
     for name, alarm in stack.of(ALARM).items():
         yield from differs(f"{name}: TreatMissingData", alarm.get("TreatMissingData"), "notBreaching")
+        yield from differs(f"{name}: ComparisonOperator", alarm["ComparisonOperator"], "GreaterThanOrEqualToThreshold")
+        if float(alarm["Threshold"]) <= 0:
+            yield f"{name} is always on"
+        yield from differs(f"{name}: AlarmActions", alarm.get("AlarmActions"), [f"${{{topic}}}" for topic in stack.of("AWS::SNS::Topic")])

@@ -6,6 +6,8 @@ from .promises import FUNCTION, LOGS
 
 API, RESOURCE, METHOD, STAGE, DEPLOYMENT = (f"AWS::ApiGateway::{kind}" for kind in ("RestApi", "Resource", "Method", "Stage", "Deployment"))
 AUTHORIZATION = {"IAM": "AWS_IAM", "COGNITO": "COGNITO_USER_POOLS", "NONE": "NONE"}
+# What nobody needs a login for.
+PUBLIC = {"/livez", "/readyz", "/openapi.json", "/docs"}
 # What the access log may say: nothing of a body or a header, no e-mail address, no token.
 LOGGABLE = {"requestId", "extendedRequestId", "requestTime", "requestTimeEpoch", "httpMethod", "resourcePath", "path", "protocol", "status", "stage",
             "responseLength", "responseLatency", "integrationLatency", "integration.latency", "integration.status", "integration.requestId",
@@ -71,10 +73,10 @@ def methods_of_paths(stack):
                 yield f"{name} {path} calls {integration['Uri']}"
 
 
-@promise("whoever asks anything but what a preflight asks has to authenticate as the deployment says")
+@promise("whoever asks has to authenticate as the deployment says, but for what everybody may ask, and a browser's preflight")
 def authorization(stack):
     for path, rows in methods(stack).items():
-        wanted = AUTHORIZATION[stack.authorization]
+        wanted = "NONE" if path in PUBLIC else AUTHORIZATION[stack.authorization]
         yield from differs(f"ANY {path}", rows["ANY"]["AuthorizationType"], wanted)
         yield from differs(f"OPTIONS {path}", rows["OPTIONS"]["AuthorizationType"], "NONE")
         has_authorizer = rows["ANY"].get("AuthorizerId") in {f"${{{name}}}" for name in stack.of("AWS::ApiGateway::Authorizer")}
@@ -137,18 +139,18 @@ def throttling(stack):
 @promise("no body is logged")
 def no_bodies(stack):
     yield from differs("DataTraceEnabled", settings(stack).get("DataTraceEnabled", False), False)
+    yield from differs("LoggingLevel", settings(stack).get("LoggingLevel", "OFF"), "OFF")
     _, stage = only(stack, STAGE)
-    words = re.findall(r"\$context\.([\w.\-]+)", stage["AccessLogSetting"]["Format"])
-    for word in words:
-        if word not in LOGGABLE:
-            yield f"$context.{word} is logged"
+    for word in re.findall(r"\$([\w.\-]+)", stage["AccessLogSetting"]["Format"]):
+        if word.partition("context.")[2] not in LOGGABLE:
+            yield f"${word} is logged"
 
 
 @promise("every call is in the access log: when, what, how it ended, how long it took, whose")
 def access_log(stack):
     _, stage = only(stack, STAGE)
     row = stage["AccessLogSetting"]
-    if row["DestinationArn"] not in {f"${{{name}.Arn}}" for name in stack.of(LOGS)}:
+    if not re.search(r"(?:^|:log-group:)\$\{(?:%s)(?:\.Arn)?\}$" % "|".join(stack.of(LOGS)), row["DestinationArn"]):
         yield f"it goes to {row['DestinationArn']}"
     words = set(re.findall(r"\$context\.([\w.\-]+)", row["Format"]))
     for wanted in ("requestId", "httpMethod", "status", "responseLatency", "identity.sourceIp"):
