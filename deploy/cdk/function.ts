@@ -35,7 +35,7 @@ export class Function {
         {
           policyName: 'table',
           policyDocument: allow(
-            ['GetItem', 'Query', 'PutItem', 'DeleteItem', 'ConditionCheckItem'].map((call) => `dynamodb:${call}`),
+            ['DescribeTable', 'GetItem', 'Query', 'PutItem', 'DeleteItem', 'ConditionCheckItem'].map((call) => `dynamodb:${call}`),
             table.arn,
           ),
         },
