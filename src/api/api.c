@@ -2,12 +2,14 @@
 
 #include <stdatomic.h>
 
+#include "api/caller.h"
 #include "api/exchange.h"
 #include "api/headers.h"
 #include "api/problem.h"
 #include "api/routes.h"
 #include "base/clock.h"
 #include "codec/hash.h"
+#include "usecase/answer.h"
 
 /* A retry of a read or write of one hotel is short; whole documents take longer (api.md "Limits"). */
 #define LONG_HANDLER_TIMEOUT_MS 30000
@@ -120,6 +122,9 @@ static enum err check_head(struct api *api, struct exchange *exchange, bool *ans
 	}
 	if (!route)
 		return no_route(api, exchange);
+	err = caller_check(exchange);
+	if (err != OK)
+		return err;
 	if (!route->handle)
 		return fail(exchange->cx, ERR_INVALID, "not_implemented", "%s %s is not built yet",
 			    route->method, route->path);
@@ -147,8 +152,13 @@ static void finish(struct exchange *exchange, enum err err, size_t nheaders)
 		err = cx_check_memory(exchange->cx);
 		exchange->answer->nheaders = nheaders;
 	}
-	if (err == OK)
-		return;
+	if (err == OK) {
+		err = answer_check(exchange->cx, exchange->answer->body,
+				   exchange->options->answer_max_bytes);
+		if (err == OK)
+			return;
+		exchange->answer->nheaders = nheaders;
+	}
 	exchange->cx->failure.err = err;
 	problem_write(exchange->cx, 0, wrapped, exchange->answer);
 }
