@@ -1,7 +1,6 @@
 """What readelf tells of programs and libraries: which libraries they name, which of them are found where, and how new a glibc they ask for."""
 import re
 import subprocess
-from pathlib import Path
 
 # What glibc itself is made of: its version decides, and nobody ships another one.
 GLIBC = re.compile(r"(libc|libm|libmvec|libdl|libpthread|librt|libresolv|libutil|libanl|libnsl|libnss_\w+|ld-linux[-\w]*)\.so\.\d+")
@@ -41,6 +40,6 @@ def too_new(path, newest):
         yield f"{version} ({' '.join(names)})" if names else version
 
 
-def machine(path: Path):
-    """As the kernel names it."""
+def machine(path):
+    """As AWS names it."""
     return {"Advanced Micro Devices X86-64": "x86_64", "AArch64": "arm64"}[re.search(r"Machine:\s+(.*)", readelf("-h", path)).group(1)]
