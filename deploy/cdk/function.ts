@@ -36,7 +36,7 @@ export class Function {
         {
           policyName: 'table',
           policyDocument: allow(
-            ['DescribeTable', 'GetItem', 'Query', 'PutItem', 'DeleteItem', 'ConditionCheckItem'].map((call) => `dynamodb:${call}`),
+            ['GetItem', 'Query', 'PutItem', 'DeleteItem', 'ConditionCheckItem'].map((call) => `dynamodb:${call}`),
             table.arn,
           ),
         },
