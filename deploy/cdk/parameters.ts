@@ -84,7 +84,7 @@ export class Parameters {
     });
     this.logDays = number('LogDays', {
       description: 'How long logs are kept.',
-      default: 30,
+      default: '30',
       allowedValues: ['1', '3', '5', '7', '14', '30', '60', '90', '180', '365', '731', '1827', '3653'],
     });
     this.alarmEmail = text('AlarmEmail', {
