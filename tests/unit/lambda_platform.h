@@ -71,10 +71,20 @@ static inline struct world *open_world(const char *const *script, size_t nscript
 	return w;
 }
 
+static inline size_t count_asked(struct world *w)
+{
+	size_t n;
+
+	pthread_mutex_lock(&w->platform.lock);
+	n = w->platform.nasked;
+	pthread_mutex_unlock(&w->platform.lock);
+	return n;
+}
+
 /* All of the script has been asked for, and nothing else. */
 static inline void close_world(struct world *w)
 {
-	assert_int_equal(w->platform.nasked, w->platform.nscript);
+	assert_int_equal(count_asked(w), w->platform.nscript);
 	lambda_api_close(w->api);
 	http_stub_close(w->stub);
 	pthread_mutex_destroy(&w->platform.lock);
@@ -112,8 +122,9 @@ static inline void assert_failure(struct world *w, enum err got, enum err err, c
 }
 
 /* The nth request has that in it. */
-static inline void assert_asked(const struct world *w, size_t nth, const char *text)
+static inline void assert_asked(struct world *w, size_t nth, const char *text)
 {
+	assert_in_range(nth, 0, count_asked(w) - 1);
 	if (!strstr(w->platform.asked[nth], text))
 		assert_string_equal(w->platform.asked[nth], text);
 }

@@ -73,7 +73,7 @@ static void three_failures_in_a_row_end_the_waiting(void **state)
 
 	(void)state;
 	assert_failure(w, next(w), ERR_UNAVAILABLE, "no invocation can be had: 127.0.0.1:");
-	assert_int_equal(w->platform.nasked, 3);
+	assert_int_equal(count_asked(w), 3);
 	assert_failure(w, next(w), ERR_UNAVAILABLE, "not a name, a colon and a value");
 	close_world(w);
 }
