@@ -27,6 +27,7 @@ struct exchange {
 	bool may_wait;   /* false: only what needs no waiting is to be answered */
 	bool deferred;   /* set by a handler that would have to wait */
 	struct str link; /* path of the request without base path: for Link and Location */
+	bool is_seed;    /* it is the seed's event: a failure is its wrapper */
 };
 
 /* The value of a header that is sent at most once, else of the first; a NULL pointer = not sent. */

@@ -52,3 +52,17 @@ struct str http_chars_trim(struct str s)
 		s.len--;
 	return s;
 }
+
+bool http_chars_element(struct str *list, struct str *element)
+{
+	size_t comma = str_index(*list, ',');
+
+	if (!list->ptr)
+		return false;
+	*element = http_chars_trim(str_sub(*list, 0, comma));
+	if (comma == list->len)
+		*list = (struct str){ NULL, 0 };
+	else
+		*list = (struct str){ list->ptr + comma + 1, list->len - comma - 1 };
+	return true;
+}

@@ -51,4 +51,7 @@ bool is_token(struct str s);
 /* Without the blanks and tabs at both ends. */
 struct str http_chars_trim(struct str s);
 
+/* Takes the next element, trimmed, off a list separated by commas; false at its end. */
+bool http_chars_element(struct str *list, struct str *element);
+
 #endif

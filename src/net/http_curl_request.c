@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "net/http_chars.h"
+#include "net/http_field.h"
 
 struct str http_curl_request_origin(struct str url)
 {
@@ -16,37 +17,11 @@ struct str http_curl_request_origin(struct str url)
 	return str_sub(url, 0, slashes + len);
 }
 
-static bool is_plain(struct str text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if (!is_plain_char(text.ptr[i]))
-			return false;
-	}
-	return true;
-}
-
 static bool is_url(struct str url)
 {
 	return (str_starts(url, STR("http://")) || str_starts(url, STR("https://"))) &&
-	       is_plain(url) && str_index(url, ' ') == url.len &&
+	       is_plain_text(url) && str_index(url, ' ') == url.len &&
 	       str_index(http_curl_request_origin(url), '@') == http_curl_request_origin(url).len;
-}
-
-/* How a request is cut into messages, and what libcurl would do beside it. */
-static bool is_framing(struct str name)
-{
-	static const struct str names[] = {
-		STR_INIT("content-length"),
-		STR_INIT("transfer-encoding"),
-		STR_INIT("connection"),
-		STR_INIT("expect"),
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (str_eq_nocase(name, names[i]))
-			return true;
-	}
-	return false;
 }
 
 /* libcurl only reads the list, as long as the call lasts: it lives in the arena. */
@@ -73,7 +48,7 @@ static MUST_CHECK enum err add_header(struct http_curl_request *request, struct 
 				      struct str name, struct str value)
 {
 	value = http_chars_trim(value);
-	if (!is_token(name) || is_framing(name) || !is_plain(value))
+	if (!http_field_check(name, value))
 		return fail(cx, ERR_INVALID, "invalid", "a header that can not be sent");
 	request->has_type |= str_eq_nocase(name, STR("content-type"));
 	/* libcurl's form of an empty header; `Name:` would take one away. */

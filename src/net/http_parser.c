@@ -96,28 +96,13 @@ static bool parse_length(struct http_parser *parser, struct str value)
 	return true;
 }
 
-/* The next element of a comma-separated list, trimmed; false at the end. */
-static bool next_element(struct str *list, struct str *element)
-{
-	size_t comma = str_index(*list, ',');
-
-	if (!list->ptr)
-		return false;
-	*element = http_chars_trim(str_sub(*list, 0, comma));
-	if (comma == list->len)
-		*list = (struct str){ NULL, 0 };
-	else
-		*list = (struct str){ list->ptr + comma + 1, list->len - comma - 1 };
-	return true;
-}
-
 /* Anything but `chunked` alone is refused; what is broken is 400, what another server might know is 501. */
 static bool refuse_coding(struct http_parser *parser, struct str value)
 {
 	bool was_chunked = false;
 	struct str element;
 
-	while (next_element(&value, &element)) {
+	while (http_chars_element(&value, &element)) {
 		if (!is_token(element))
 			return refuse_invalid(parser, "Transfer-Encoding is not a list of codings");
 		if (was_chunked)
@@ -145,7 +130,7 @@ static bool parse_connection(struct http_parser *parser, struct str value)
 {
 	struct str element;
 
-	while (next_element(&value, &element)) {
+	while (http_chars_element(&value, &element)) {
 		if (element.len != 0 && !is_token(element))
 			return refuse_invalid(parser, "Connection is not a list of options");
 		if (str_eq_nocase(element, STR("close")))

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/buf.h"
-#include "codec/base64url.h"
+#include "codec/base64.h"
 #include "codec/calendar.h"
 #include "codec/instant.h"
 #include "codec/json_reader.h"

@@ -82,6 +82,13 @@ unsigned api_fixture_ask(struct api_fixture *fixture, const char *method, const 
 						      .user = str_of(user) });
 }
 
+unsigned api_fixture_event(struct api_fixture *fixture, const struct seed_event *event)
+{
+	begin(fixture);
+	api_handle_seed(fixture->api, &fixture->cx, event, &fixture->answer);
+	return fixture->answer.status;
+}
+
 struct str api_fixture_header(const struct api_fixture *fixture, const char *name)
 {
 	for (size_t i = 0; i < fixture->answer.nheaders; i++) {

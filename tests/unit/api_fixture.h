@@ -5,6 +5,7 @@
 #include "store_fixture.h"
 
 #include "api/api.h"
+#include "api/seed_event.h"
 #include "usecase/app.h"
 
 struct api_fixture {
@@ -28,6 +29,9 @@ unsigned api_fixture_send(struct api_fixture *fixture, const char *method, const
 /* The same with a JSON body ("" = none) of a user (NULL = not authenticated). */
 unsigned api_fixture_ask(struct api_fixture *fixture, const char *method, const char *path,
 			 const char *body, const char *user);
+
+/* The seed's event. Returns the status that HTTP would have had. */
+unsigned api_fixture_event(struct api_fixture *fixture, const struct seed_event *event);
 
 /* The answer's header; empty = none. */
 struct str api_fixture_header(const struct api_fixture *fixture, const char *name);

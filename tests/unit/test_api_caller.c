@@ -251,11 +251,12 @@ static void a_name_without_authentication_is_not_believed(void **state)
 	assert_text(stored(fixture, code_of(fixture, "", "Sea"), KEY_HEAD, "user"), STR(""));
 }
 
+#define CLOSED(name) cmocka_unit_test_setup_teardown(name, open_closed, close_it)
+#define OPENED(name) cmocka_unit_test_setup_teardown(name, open_opened, close_it)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define CLOSED(name) cmocka_unit_test_setup_teardown(name, open_closed, close_it)
-#define OPENED(name) cmocka_unit_test_setup_teardown(name, open_opened, close_it)
 		CLOSED(every_route_but_the_public_ones_wants_to_know_who_asks),
 		CLOSED(no_body_and_no_store_is_looked_at_for_who_is_not_known),
 		CLOSED(what_does_not_exist_is_said_to_anybody),

@@ -161,7 +161,7 @@ static void a_problem_says_what_the_contract_says(void **state)
 	fail_field(cx, BLAME_POINTER, STR("/name"), "is required");
 	fail_field(cx, BLAME_PARAMETER, STR("limit"), "must be from %d", 1);
 	fail_field(cx, BLAME_HEADER, STR("If-Match"), "is odd");
-	problem_write(cx, 0, true, &answer);
+	problem_write(cx, 0, PROBLEM_WRAPPED, &answer);
 	assert_int_equal(answer.status, 400);
 	assert_string_equal(answer.code, "invalid");
 	assert_says(
@@ -180,7 +180,7 @@ static void what_is_our_fault_is_not_told(void **state)
 	struct api_answer answer = { .status = 0 };
 
 	assert_int_equal(fail(cx, ERR_INTERNAL, "internal", "secret of the house"), ERR_INTERNAL);
-	problem_write(cx, 0, false, &answer);
+	problem_write(cx, 0, PROBLEM_PLAIN, &answer);
 	assert_int_equal(answer.status, 500);
 	assert_null(strstr(str_c(cx->arena, answer.body), "secret"));
 	assert_null(strstr(str_c(cx->arena, answer.body), "subFunction"));
@@ -195,7 +195,7 @@ static void a_full_arena_is_told_all_the_same(void **state)
 	while (arena_bytes(cx->arena, 10))
 		;
 	assert_int_equal(cx_check_memory(cx), ERR_LIMIT);
-	problem_write(cx, 0, true, &answer);
+	problem_write(cx, 0, PROBLEM_WRAPPED, &answer);
 	assert_int_equal(answer.status, 413);
 	assert_true(str_starts(answer.body, STR("{\"type\":\"/problems/too_large\"")));
 }

@@ -2,7 +2,7 @@
 #include "arena_fixture.h"
 
 #include "base/rand.h"
-#include "codec/base64url.h"
+#include "codec/base64.h"
 #include "codec/url.h"
 
 static void bytes_are_encoded_without_padding(void **state)
