@@ -174,7 +174,7 @@ async function grow(name, description, length) {
 }
 
 test('a document of almost 4 MiB is answered through every shape', async () => {
-	const { path, read } = await grow('Whole', 'ä'.repeat(1900), 3.7 * MIB);
+	const { path, read } = await grow('Whole', 'ä'.repeat(1900), 3.5 * MIB);
 	assert.equal(read.status, 200);
 	for (const shape of SHAPES) await as(shape, {}, async () => assert.equal((await server.get(path)).text, read.text));
 });
@@ -182,7 +182,7 @@ test('a document of almost 4 MiB is answered through every shape', async () => {
 test('an answer that Lambda would not take is 413, and what was saved is there', async () => {
 	// Each character is two in JSON, and four in the answer that holds the JSON as a text.
 	const description = '"\\'.repeat(1000);
-	const { path, read } = await grow('Quoted', description, 3.7 * MIB);
+	const { path, read } = await grow('Quoted', description, 3.5 * MIB);
 	assertProblem(read, 413, 'too_large');
 	for (const shape of SHAPES) {
 		await as(shape, {}, async () => {
