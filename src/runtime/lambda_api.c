@@ -51,13 +51,13 @@ void lambda_api_stop(struct lambda_api *api)
 	local_client_stop(api->client);
 }
 
-/* The first try goes at once: to sleep for nothing takes the kernel 50 us. */
+/* Before a try; sleeping no time at all would take 50 us. */
 static void pause_before(unsigned nth)
 {
-	static const long pauses_ms[] = { 0, 10, 100 };
+	static const long pauses_ms[LAMBDA_API_TRIES] = { 0, 10, 100 };
 	const struct timespec time = { .tv_nsec = pauses_ms[nth] * 1000000 };
 
-	if (nth > 0)
+	if (nth != 0)
 		nanosleep(&time, NULL);
 }
 
