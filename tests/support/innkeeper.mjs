@@ -150,9 +150,9 @@ class Answer {
 }
 
 /** A server on a folder; give the folder to see what an earlier one has left. `prefix` is a command that runs it. Where its store is
- * known to be damaged, 500 is an answer. */
-export async function start({ folder = makeFolder(), flags = [], env = {}, prefix = [], isDamaged = false } = {}) {
-	const front = await (isLambda ? asFunction : serving)(folder, flags);
+ * known to be damaged, 500 is an answer. `lambda`: `innkeeper lambda`, as asFunction() wants it; then `api` and `gateway` are there too. */
+export async function start({ folder = makeFolder(), flags = [], env = {}, prefix = [], isDamaged = false, lambda = isLambda ? {} : null } = {}) {
+	const front = await (lambda ? asFunction(folder, flags, lambda) : serving(folder, flags));
 	return Object.assign(new Server(folder, front, { flags, env, prefix }), { isDamaged }).listening();
 }
 

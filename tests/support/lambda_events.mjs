@@ -36,10 +36,11 @@ function bodyOf(bytes, asBase64) {
 }
 
 /** A request, {method, target, headers: [[name, value]], bytes}, target and headers as on the wire, as the event of an integration of that
- *  kind. `stage`: the API's; `isInPath`: the caller wrote it before the path, as under execute-api (a domain of one's own has it not). */
+ *  kind. `stage`: the API's; `isInPath`: the caller wrote it before the path, as under execute-api (a domain of one's own has it not);
+ *  `authorizer`, `identity`: what stands under those names. */
 const shapes = {
 	/** REST API, Lambda proxy. */
-	rest({ method, path, search, headers, bytes }, { stage = 'prod', isInPath, authorizer, asBase64 }) {
+	rest({ method, path, search, headers, bytes }, { stage = 'prod', isInPath, authorizer, identity, asBase64 }) {
 		const fields = grouped(headers), query = grouped(queryOf(search));
 		return {
 			resource: '/{proxy+}', path, httpMethod: method, headers: lastOf(fields), multiValueHeaders: allOf(fields),
@@ -47,7 +48,7 @@ const shapes = {
 			requestContext: {
 				resourceId: 'd3f9kt', ...authorizer && { authorizer }, resourcePath: '/{proxy+}', operationName: null, httpMethod: method, extendedRequestId: 'aHJq1E5sjoEFyFQ=', ...times,
 				path: isInPath ? `/${stage}${path}` : path, accountId: '012345678912', protocol: 'HTTP/1.1', stage, domainPrefix: 'a1b2c3d4e5',
-				requestId: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef', identity: { cognitoIdentityId: null, accessKey: null, sourceIp: '192.0.2.1', userArn: null, userAgent: null, user: null },
+				requestId: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef', identity: { cognitoIdentityId: null, accessKey: null, sourceIp: '192.0.2.1', userArn: null, userAgent: null, user: null, ...identity },
 				domainName: 'a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com', apiId: 'a1b2c3d4e5',
 			},
 			body: null, ...bodyOf(bytes, asBase64),

@@ -23,15 +23,13 @@ export class LambdaFront {
 	#server;
 	#lambda;
 	#random;
-	#options;
 	counts = {}; // requests by shape
 
-	/** `shapes`: one of them for each request, by the chance of `seed`; `options` as eventOf() has them, or what makes them of a request. */
+	/** `shapes`: one of them for each request, by the chance of `seed`; `options` as eventOf() has them; both may be changed. */
 	constructor(lambda, { shapes = SHAPES, seed = 1, options = {} } = {}) {
 		this.#lambda = lambda;
 		this.#random = chance(seed);
-		this.#options = options;
-		this.shapes = shapes;
+		Object.assign(this, { shapes, options });
 		this.#server = http.createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, maxHeaderSize: 1 << 17 }, (request, response) => {
 			const chunks = [];
 			request.on('error', () => {}).on('data', chunk => chunks.push(chunk)).on('end', () => this.#answer(request, response, Buffer.concat(chunks)).catch(error => {
@@ -51,7 +49,7 @@ export class LambdaFront {
 		const { method, url: target, rawHeaders } = request;
 		const shape = this.#random.of(this.shapes), asBase64 = this.#random.is(0.2);
 		this.counts[shape] = (this.counts[shape] ?? 0) + 1;
-		const event = JSON.stringify(eventOf(shape, { method, target, headers: pairs(rawHeaders).filter(([name]) => !HOP.test(name)), bytes }, { asBase64, ...this.#options }));
+		const event = JSON.stringify(eventOf(shape, { method, target, headers: pairs(rawHeaders).filter(([name]) => !HOP.test(name)), bytes }, { asBase64, ...this.options }));
 		if (Buffer.byteLength(event) > EVENT_MAX) {
 			response.writeHead(413, { 'content-type': 'application/json' }).end('{"message":"Request Too Long"}');
 			return;
@@ -88,27 +86,27 @@ let isFrozen = false; // the last one
 const seed = Number(process.env.INNKEEPER_SEED ?? Date.now() % 1e9);
 if (isLambda) console.log(`# events are of the shapes of INNKEEPER_SEED=${seed}`);
 
-/** `innkeeper lambda` on the store of a folder, as support/innkeeper.mjs starts and reaches it. Every second one is stopped whenever nothing
- *  runs. */
-export async function asFunction(folder, flags) {
+/** `innkeeper lambda` on the store of a folder, as support/innkeeper.mjs starts and reaches it: so many loops, events of `shapes` (all of them
+ *  by chance) with the `options` of eventOf(). While nothing runs it is stopped: every second one, if nobody says. */
+export async function asFunction(folder, flags, { loops = LOOPS, shapes = SHAPES, options = {}, freezes = isFrozen = !isFrozen, dropsAtThaw = false } = {}) {
 	const api = await RuntimeApi.open();
 	mkdirSync(folder, { recursive: true });
 	const [, store = `sqlite:${join(folder, 'innkeeper.db')}`] = storeFlags(folder);
-	const settings = { ...PLATFORM, AWS_LAMBDA_RUNTIME_API: api.address, AWS_LAMBDA_MAX_CONCURRENCY: String(LOOPS), INNKEEPER_INSECURE: '1', INNKEEPER_STORE: store, ...settingsOf(flags) };
-	let front;
+	const settings = { ...PLATFORM, AWS_LAMBDA_RUNTIME_API: api.address, AWS_LAMBDA_MAX_CONCURRENCY: String(loops), INNKEEPER_INSECURE: '1', INNKEEPER_STORE: store, ...settingsOf(flags) };
+	let gateway;
 	return {
 		args: ['lambda'], env: settings,
 		async listening(server) {
 			server.exit.then(() => api.lost());
 			const word = await within(START_MS, 'the first call of next', api.began);
 			if (word !== 'next') throw new Error(`${word} ${JSON.stringify(api.initErrors)}`);
-			if (isFrozen = !isFrozen) api.freezeWith(server, LOOPS);
-			front = await LambdaFront.open(api, { seed });
-			return { host: front.host, port: front.port };
+			if (freezes) api.freezeWith(server, loops, { dropsAtThaw });
+			gateway = await LambdaFront.open(api, { shapes, seed, options });
+			return { api, gateway, host: gateway.host, port: gateway.port };
 		},
 		stopping() { api.release(); },
 		async close() {
-			await front?.close();
+			await gateway?.close();
 			await api.close();
 		},
 	};
