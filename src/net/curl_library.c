@@ -23,7 +23,7 @@ _Static_assert(sizeof(functions) / sizeof(functions[0]) ==
 	       "a function has no row");
 
 /* Symbols are bound at once in the libraries that were linked so, libcrypto and most others; in the rest, Kerberos above all, those that are
- * used: a millisecond less of five. Nothing unloads it: libraries behind it leave threads' keys and handlers of exit. */
+ * used: half a millisecond less of five. Nothing unloads it: libraries behind it leave threads' keys and handlers of exit. */
 enum err curl_library_load(struct cx *cx, const char *name, struct curl_library *out)
 {
 	void *library = dlopen(name, RTLD_LAZY | RTLD_LOCAL | RTLD_NODELETE);
