@@ -7,7 +7,7 @@ import {
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
-import { Function } from './function';
+import { Function, newLog } from './function';
 import { Parameters } from './parameters';
 import { gatewayResponses } from './problems';
 
@@ -163,7 +163,7 @@ export class Api {
 
   private addStage(deploymentId: string): CfnLogGroup {
     this.addLogRole();
-    const log = new CfnLogGroup(this.stack, 'AccessLog', { retentionInDays: this.parameters.logDays });
+    const log = newLog(this.stack, 'AccessLog', this.parameters);
     new CfnStage(this.stack, 'Stage', {
       restApiId: this.resource.ref,
       stageName: STAGE,
