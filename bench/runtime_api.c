@@ -5,14 +5,16 @@
  * Starts PROGRAM so many times, gives each the event of the file, whose marks `@@@@@@@@` become a number that no event before had, and the last
  * one so many events more, one after the other. An answer that does not hold TEXT, or has another length than N, ends the run with code 1;
  * so does whatever else PROGRAM says than `next` and an answer. What is printed:
- *   start NEXT_US ANSWER_US RSS_KIB HWM_KIB     of each process: from exec to its first `next`, and to the end of its first answer
- *   reach CONNECT_US BYTE_US                    with --store-fd, a listening socket that nobody answers, instead: to the first connection
+ *   start NEXT_US ANSWER_US CPU_US RSS_KIB HWM_KIB   of each process: from exec to its first `next`, and to the end of its first answer
+ *   reach CONNECT_US BYTE_US CPU_US             with --store-fd, a listening socket that nobody answers, instead: to the first connection
  *                                               there, and the first byte
  *   call_us, turn_us, cpu_us and the like       of the calls: see report()
  * Otherwise PROGRAM has the environment that runtime_api has, and its standard streams.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -131,6 +133,15 @@ static void program_start(struct stand_in *api)
 	}
 }
 
+/* Connections of a program that is gone, which the next one's would wait behind. */
+static void forget_connections(int listener)
+{
+	struct pollfd waiting = { listener, POLLIN, 0 };
+
+	while (poll(&waiting, 1, 0) > 0)
+		close(accept4(listener, NULL, NULL, SOCK_CLOEXEC));
+}
+
 /* As the platform ends it that has no extension: without asking. What has ended before has failed. */
 static void program_stop(struct stand_in *api)
 {
@@ -141,6 +152,9 @@ static void program_stop(struct stand_in *api)
 	kill(api->pid, SIGKILL);
 	waitpid(api->pid, &status, 0);
 	runtime_wire_forget(&api->wire);
+	forget_connections(api->wire.listener);
+	if (api->options.store_fd >= 0)
+		forget_connections(api->options.store_fd);
 }
 
 static void send_event(struct stand_in *api)
@@ -232,6 +246,17 @@ static long memory_kib(const struct stand_in *api, const char *name)
 	return strtol(found + strlen(name), NULL, 10);
 }
 
+/* Of the program, so far. */
+static int64_t cpu_ns(const struct stand_in *api)
+{
+	struct timespec used;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(api->pid, &clock) != 0 || clock_gettime(clock, &used) != 0)
+		runtime_wire_die("nobody's time", strerror(errno));
+	return (int64_t)used.tv_sec * 1000000000 + used.tv_nsec;
+}
+
 static void start(struct stand_in *api)
 {
 	struct moments moments;
@@ -240,8 +265,8 @@ static void start(struct stand_in *api)
 	program_start(api);
 	moments = invoke(api);
 	exec_ns = *api->exec_ns;
-	printf("start %.1f %.1f %ld %ld\n", us(moments.asked_ns - exec_ns),
-	       us(moments.answered_ns - exec_ns), memory_kib(api, "VmRSS:"),
+	printf("start %.1f %.1f %.1f %ld %ld\n", us(moments.asked_ns - exec_ns),
+	       us(moments.answered_ns - exec_ns), us(cpu_ns(api)), memory_kib(api, "VmRSS:"),
 	       memory_kib(api, "VmHWM:"));
 }
 
@@ -281,8 +306,8 @@ static void reach(struct stand_in *api)
 		runtime_wire_die("not `next`", api->wire.in);
 	send_event(api);
 	pthread_join(waiting, NULL);
-	printf("reach %.1f %.1f\n", us(reach.connect_ns - *api->exec_ns),
-	       us(reach.byte_ns - *api->exec_ns));
+	printf("reach %.1f %.1f %.1f\n", us(reach.connect_ns - *api->exec_ns),
+	       us(reach.byte_ns - *api->exec_ns), us(cpu_ns(api)));
 }
 
 static int order(const void *a, const void *b)
@@ -305,34 +330,25 @@ static void report(const struct stand_in *api, int64_t *call_ns, int64_t turns_n
 	printf("rss_kib %ld\nhwm_kib %ld\n", memory_kib(api, "VmRSS:"), memory_kib(api, "VmHWM:"));
 }
 
-static int64_t cpu_ns(clockid_t clock)
-{
-	struct timespec used;
-
-	clock_gettime(clock, &used);
-	return (int64_t)used.tv_sec * 1000000000 + used.tv_nsec;
-}
-
 static void call_often(struct stand_in *api)
 {
 	long warm = api->options.calls / 10 + 1;
 	int64_t *call_ns = calloc((size_t)api->options.calls, sizeof(*call_ns));
 	int64_t first_ns = 0, cpu_before_ns = 0;
 	struct moments moments = { .asked_ns = 0 };
-	clockid_t cpu;
 
-	if (!call_ns || clock_getcpuclockid(api->pid, &cpu) != 0)
-		runtime_wire_die("nothing to count with", strerror(errno));
+	if (!call_ns)
+		runtime_wire_die("no memory", strerror(errno));
 	for (long i = -warm; i < api->options.calls; i++) {
 		moments = invoke(api);
 		if (i == -1) {
 			first_ns = moments.answered_ns;
-			cpu_before_ns = cpu_ns(cpu);
+			cpu_before_ns = cpu_ns(api);
 		}
 		if (i >= 0)
 			call_ns[i] = moments.answered_ns - moments.sent_ns;
 	}
-	report(api, call_ns, moments.answered_ns - first_ns, cpu_ns(cpu) - cpu_before_ns);
+	report(api, call_ns, moments.answered_ns - first_ns, cpu_ns(api) - cpu_before_ns);
 	free(call_ns);
 }
 
@@ -341,6 +357,10 @@ int main(int argc, char **argv)
 	struct stand_in api = { .options = options_read(argc, argv) };
 
 	read_event(&api);
+	if (api.options.store_fd >= 0) {
+		runtime_wire_limit(api.options.store_fd);
+		fcntl(api.options.store_fd, F_SETFD, FD_CLOEXEC);
+	}
 	runtime_wire_open(&api.wire);
 	api.exec_ns = mmap(NULL, sizeof(*api.exec_ns), PROT_READ | PROT_WRITE,
 			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);

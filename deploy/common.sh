@@ -67,8 +67,8 @@ export AWS_PAGER=
 region=${AWS_REGION:-${AWS_DEFAULT_REGION:-$(command aws configure get region || true)}}
 [ -n "$region" ] || fail "no region: set AWS_REGION, as in AWS_REGION=eu-west-1"
 export AWS_REGION=$region AWS_DEFAULT_REGION=$region
-account=$(aws sts get-caller-identity --query Account) ||
-	fail "AWS does not take the credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
+account=$(plain_aws sts get-caller-identity --query Account 2>&1) ||
+	fail "AWS does not know who asks (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE): ${account##*$'\n'}"
 
 stack=CloudInfraDemoStack$environment
 table=aws-crud-demo-config-$environment

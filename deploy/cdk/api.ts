@@ -43,6 +43,7 @@ const logicalId = (path: string) =>
 
 export class Api {
   readonly name = Fn.sub(NAME);
+  readonly log: CfnLogGroup;
   private readonly resource: CfnRestApi;
   // What a deployment is a snapshot of: for its hash, and what must be there before it is taken.
   private readonly definition: unknown[] = [];
@@ -71,7 +72,7 @@ export class Api {
       this.definition.push(full);
       this.parts.push(new CfnGatewayResponse(stack, logicalId(`Gateway_${props.responseType.toLowerCase()}`), full));
     }
-    this.addStage(this.addDeployments());
+    this.log = this.addStage(this.addDeployments());
     new CfnPermission(stack, 'FunctionPermission', {
       action: 'lambda:InvokeFunction',
       functionName: target.resource.ref,
@@ -160,11 +161,8 @@ export class Api {
       Fn.conditionIf(this.parameters.isCognito.logicalId, cognito, open)).toString();
   }
 
-  private addStage(deploymentId: string): void {
-    new CfnLogGroup(this.stack, 'AccessLog', {
-      logGroupName: Fn.sub(`/aws/apigateway/${NAME}`),
-      retentionInDays: this.parameters.logDays,
-    });
+  private addStage(deploymentId: string): CfnLogGroup {
+    const log = new CfnLogGroup(this.stack, 'AccessLog', { retentionInDays: this.parameters.logDays });
     const stage = new CfnStage(this.stack, 'Stage', {
       restApiId: this.resource.ref,
       stageName: STAGE,
@@ -186,6 +184,7 @@ export class Api {
         id: `CloudFormation-Validate::${id}`,
         reason: 'where the account is no part of the stack there is nothing to wait for',
       });
+    return log;
   }
 
   // One role for all APIs of an account and region. Whoever finds none makes it, and it stays: others may use it since.

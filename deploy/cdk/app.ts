@@ -32,6 +32,8 @@ new CfnOutput(stack, 'awsCrudDemoEndpoint', {
 });
 new CfnOutput(stack, 'TableName', { value: table.name });
 new CfnOutput(stack, 'FunctionName', { value: target.resource.ref });
+new CfnOutput(stack, 'FunctionLogName', { value: target.log.ref });
+new CfnOutput(stack, 'AccessLogName', { value: api.log.ref });
 
 writeFileSync(templateFile, templateText({
   AWSTemplateFormatVersion: '2010-09-09',

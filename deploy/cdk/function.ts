@@ -18,11 +18,12 @@ const allow = (action: string[], resource: string) => ({
 
 export class Function {
   readonly resource: CfnFunction;
+  readonly log: CfnLogGroup;
 
   constructor(stack: Stack, parameters: Parameters, table: Table) {
     const name = Fn.sub(NAME);
-    const log = new CfnLogGroup(stack, 'FunctionLog', {
-      logGroupName: Fn.sub(`/aws/lambda/${NAME}`),
+    // Without a name of its own: the one that Lambda would choose may be there since the seed's time.
+    this.log = new CfnLogGroup(stack, 'FunctionLog', {
       retentionInDays: parameters.logDays,
     });
     const role = new CfnRole(stack, 'FunctionRole', {
@@ -35,11 +36,11 @@ export class Function {
         {
           policyName: 'table',
           policyDocument: allow(
-            ['DescribeTable', 'GetItem', 'Query', 'PutItem', 'DeleteItem', 'ConditionCheckItem'].map((call) => `dynamodb:${call}`),
+            ['GetItem', 'Query', 'PutItem', 'DeleteItem', 'ConditionCheckItem'].map((call) => `dynamodb:${call}`),
             table.arn,
           ),
         },
-        { policyName: 'log', policyDocument: allow(['logs:CreateLogStream', 'logs:PutLogEvents'], log.attrArn) },
+        { policyName: 'log', policyDocument: allow(['logs:CreateLogStream', 'logs:PutLogEvents'], this.log.attrArn) },
       ],
     });
     this.resource = new CfnFunction(stack, 'Function', {
@@ -52,7 +53,7 @@ export class Function {
       timeout: TIMEOUT_S,
       role: role.attrArn,
       code: { s3Bucket: parameters.codeBucket, s3Key: parameters.codeKey },
-      loggingConfig: { logGroup: log.ref },
+      loggingConfig: { logGroup: this.log.ref },
       environment: {
         variables: {
           LAMBDA_ENV: parameters.environment,

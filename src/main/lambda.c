@@ -5,9 +5,11 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "main/build.h"
 #include "main/quantity.h"
 #include "main/service.h"
 #include "main/settings.h"
+#include "net/http_client.h"
 #include "runtime/lambda_api.h"
 #include "runtime/lambda_loop.h"
 #include "runtime/signals.h"
@@ -51,6 +53,16 @@ static enum err read_loops(struct cx *cx, unsigned *out)
 			    "AWS_LAMBDA_MAX_CONCURRENCY must be a number from 1");
 	*out = n > LAMBDA_LOOPS_MAX ? LAMBDA_LOOPS_MAX : (unsigned)n;
 	return OK;
+}
+
+/* The zip brings the time zones: Lambda's system need not have any. */
+static void find_zones(struct cx *cx)
+{
+	const char *root = get_env("LAMBDA_TASK_ROOT");
+	const char *path = str_c(cx->arena, str_printf(cx->arena, "%s/zoneinfo", root));
+
+	if (root[0] != '\0' && access(path, R_OK) == 0)
+		setenv("TZDIR", path, 0);
 }
 
 static enum err open_all(const struct invocation *invocation, struct settings *settings,
@@ -105,16 +117,23 @@ int lambda(const struct invocation *invocation)
 		return invocation_refuse(invocation, EXIT_USAGE);
 	}
 	signals_block();
+	find_zones(invocation->cx);
 	if (open_all(invocation, &settings, &options.loops, &service) != OK) {
 		service_close(&service);
 		return refuse(invocation, address);
 	}
 	options.handler_timeout_ms = settings.handler_timeout_ms;
 	options.metrics = service.figures.metrics;
+	if (!service.storage.store->api->is_local)
+		options.meanwhile = http_client_preload;
+	log_event(LOG_LEVEL_INFO, "started", "innkeeper " BUILD_VERSION ", invocations at once: %u",
+		  options.loops);
 	is_told = lambda_run(service.api, &options, &is_idle);
 	/* What never ends may still use everything: nothing is closed under it. */
 	if (!is_idle)
 		_exit(is_told ? EXIT_DONE : EXIT_FAILED);
 	service_close(&service);
+	if (is_told)
+		log_event(LOG_LEVEL_INFO, "stopped", "everything is closed");
 	return is_told ? EXIT_DONE : EXIT_FAILED;
 }

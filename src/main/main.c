@@ -208,7 +208,7 @@ static bool is_bootstrap(const char *path)
 
 int main(int argc, char **argv)
 {
-	static char command[] = "lambda";
+	char command[] = "lambda";
 	char *lambda_argv[] = { argv[0], command, NULL };
 	int code;
 

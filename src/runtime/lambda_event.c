@@ -61,7 +61,7 @@ static enum err read_stream(struct cx *cx, const struct lambda_member *records, 
 {
 	struct lambda_member of_record[] = { { "eventSource", STR("") }, { "dynamodb", STR("") } };
 	struct lambda_member sequence = { "SequenceNumber", STR("") };
-	struct str first, source;
+	struct str first = STR(""), source = STR("");
 	enum err err = take_first(cx, records, &first);
 
 	if (err == OK)

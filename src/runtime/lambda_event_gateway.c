@@ -187,7 +187,7 @@ static enum err write_head(struct cx *cx, const struct gateway *gateway,
 static enum err read_body(struct cx *cx, const struct lambda_member *members,
 			  struct api_request *request)
 {
-	bool is_base64;
+	bool is_base64 = false;
 	enum err err = lambda_members_text(cx, &members[LAMBDA_GATEWAY_BODY], &request->body);
 
 	if (err == OK)

@@ -21,16 +21,22 @@
 #define WORK_BYTES ((size_t)16 << 20)
 #define STOP_MS 2000
 
+/* What all loops have in common. */
+struct shared {
+	struct api *api;
+	const struct lambda_options *options;
+	_Atomic unsigned running;
+	_Atomic bool is_stopping;
+	int ended_fd; /* readable once a loop has ended */
+};
+
 struct loop {
 	pthread_t thread;
 	unsigned number;
-	struct api *api;
-	const struct lambda_options *options;
+	struct shared *shared;
 	struct lambda_api *platform;
 	struct access_log log;
 	struct metrics_slot *metrics;
-	_Atomic unsigned *running;
-	int ended_fd;
 };
 
 static void count(struct loop *loop, const struct cx *cx, const struct lambda_work *work,
@@ -41,6 +47,7 @@ static void count(struct loop *loop, const struct cx *cx, const struct lambda_wo
 		.wall_ms = clock_wall_ms(cx->clock),
 		.method = work->event.request.method,
 		.path = work->event.request.path,
+		.use_case = work->answer.use_case,
 		.route = work->answer.route,
 		.status = work->answer.status,
 		.sent_bytes = sent_bytes,
@@ -62,8 +69,8 @@ static void count(struct loop *loop, const struct cx *cx, const struct lambda_wo
 static enum err answer(struct loop *loop, struct cx *cx, const struct lambda_invocation *invocation)
 {
 	struct lambda_work work = {
-		.api = loop->api,
-		.handler_timeout_ms = loop->options->handler_timeout_ms,
+		.api = loop->shared->api,
+		.handler_timeout_ms = loop->shared->options->handler_timeout_ms,
 		.deadline_wall_ms = invocation->deadline_wall_ms,
 	};
 	int64_t began_us = clock_system_us();
@@ -71,6 +78,7 @@ static enum err answer(struct loop *loop, struct cx *cx, const struct lambda_inv
 	enum err err = lambda_work_run(&work, cx, invocation->id, invocation->event, &body);
 
 	if (err != OK) {
+		cx->request_id = invocation->id;
 		log_request(cx, LOG_LEVEL_ERROR, "event_refused", STR_FMT,
 			    STR_ARG(cx->failure.detail));
 		return lambda_api_fail(loop->platform, cx, invocation->id, "Function.InvalidEvent",
@@ -87,10 +95,12 @@ static enum err answer(struct loop *loop, struct cx *cx, const struct lambda_inv
 }
 
 /* False: the platform is gone, or told us to go. */
-static bool goes_on(const struct cx *cx, enum err err)
+static bool goes_on(const struct loop *loop, const struct cx *cx, enum err err)
 {
 	if (err == OK)
 		return true;
+	if (atomic_load(&loop->shared->is_stopping))
+		return false;
 	log_request(cx, LOG_LEVEL_ERROR, "platform_failed", STR_FMT, STR_ARG(cx->failure.detail));
 	return err == ERR_INVALID || err == ERR_LIMIT;
 }
@@ -106,9 +116,9 @@ static bool run_once(struct loop *loop, struct arena *arena)
 	cx.thread = loop->number;
 	err = lambda_api_next(loop->platform, &cx, &invocation);
 	if (err != OK)
-		return goes_on(&cx, err);
+		return goes_on(loop, &cx, err);
 	arena->cap_bytes = arena->used_bytes + WORK_BYTES + 4 * invocation.event.len;
-	return goes_on(&cx, answer(loop, &cx, &invocation));
+	return goes_on(loop, &cx, answer(loop, &cx, &invocation));
 }
 
 static void *run(void *state)
@@ -121,16 +131,16 @@ static void *run(void *state)
 	while (run_once(loop, &arena))
 		;
 	arena_close(&arena);
-	atomic_fetch_sub(loop->running, 1);
-	if (write(loop->ended_fd, &one, sizeof(one)) != sizeof(one))
+	atomic_fetch_sub(&loop->shared->running, 1);
+	if (write(loop->shared->ended_fd, &one, sizeof(one)) != sizeof(one))
 		abort();
 	return NULL;
 }
 
 static void open_loop(struct loop *loop)
 {
-	loop->platform = lambda_api_open(loop->options->runtime_api);
-	loop->metrics = metrics_add_slot(loop->options->metrics);
+	loop->platform = lambda_api_open(loop->shared->options->runtime_api);
+	loop->metrics = metrics_add_slot(loop->shared->options->metrics);
 	access_log_open(&loop->log);
 	if (pthread_create(&loop->thread, NULL, run, loop) != 0)
 		heap_exhausted();
@@ -156,41 +166,38 @@ static bool wait_for_signal(int ended_fd)
 }
 
 /* False when some still run after STOP_MS. */
-static bool stop(struct loop *loops, unsigned n, _Atomic unsigned *running)
+static bool stop(struct shared *shared, struct loop *loops)
 {
 	const struct timespec pause = { 0, 1000000 };
 
-	for (unsigned i = 0; i < n; i++)
+	atomic_store(&shared->is_stopping, true);
+	for (unsigned i = 0; i < shared->options->loops; i++)
 		lambda_api_stop(loops[i].platform);
-	for (int ms = 0; ms < STOP_MS && atomic_load(running) != 0; ms++)
+	for (int ms = 0; ms < STOP_MS && atomic_load(&shared->running) != 0; ms++)
 		nanosleep(&pause, NULL);
-	return atomic_load(running) == 0;
+	return atomic_load(&shared->running) == 0;
 }
 
 bool lambda_run(struct api *api, const struct lambda_options *options, bool *is_idle)
 {
+	struct shared shared = { .api = api, .options = options, .running = options->loops };
 	struct loop *loops = heap_array(options->loops, sizeof(*loops));
-	_Atomic unsigned running = options->loops;
-	int ended_fd = eventfd(0, EFD_CLOEXEC);
 	bool is_told;
 
+	shared.ended_fd = eventfd(0, EFD_CLOEXEC);
 	for (unsigned i = 0; i < options->loops; i++) {
-		loops[i] = (struct loop){ .number = i,
-					  .api = api,
-					  .options = options,
-					  .running = &running,
-					  .ended_fd = ended_fd };
+		loops[i] = (struct loop){ .number = i, .shared = &shared };
 		open_loop(&loops[i]);
 	}
 	if (options->meanwhile)
 		options->meanwhile();
-	is_told = wait_for_signal(ended_fd);
-	*is_idle = stop(loops, options->loops, &running);
+	is_told = wait_for_signal(shared.ended_fd);
+	*is_idle = stop(&shared, loops);
 	if (!*is_idle)
 		return is_told;
 	for (unsigned i = 0; i < options->loops; i++)
 		close_loop(&loops[i]);
-	close(ended_fd);
+	close(shared.ended_fd);
 	free(loops);
 	return is_told;
 }

@@ -3,7 +3,6 @@
  * Threads: one a loop, their numbers (cx.thread) from 0 on; the caller's waits for SIGTERM, SIGINT (runtime/signals.h) or the loops' end.
  * Errors:  a business error is an answer. An event that can not be told, and an answer that the platform finds too long, is reported to it as the
  *          function's error; what it does not take (too late) is logged. The loop goes on in each case. That the platform is gone ends all.
- * Time:    an invocation's work ends LAMBDA_SPARE_MS before the platform's deadline, and after LAMBDA_HANDLER_MAX_MS at most.
  */
 #ifndef INNKEEPER_RUNTIME_LAMBDA_LOOP_H
 #define INNKEEPER_RUNTIME_LAMBDA_LOOP_H
@@ -16,9 +15,6 @@
 #include "runtime/metrics.h"
 
 #define LAMBDA_LOOPS_MAX 64
-#define LAMBDA_HANDLER_MAX_MS 25000
-/* For the outcome of a commit under way at the deadline, 2 s, and the way back. */
-#define LAMBDA_SPARE_MS 2500
 
 struct lambda_options {
 	struct str runtime_api;     /* AWS_LAMBDA_RUNTIME_API */

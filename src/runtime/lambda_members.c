@@ -101,11 +101,14 @@ static bool read_string(struct json_reader *json, struct str name, struct vec *o
 	return pair;
 }
 
-static void read_strings(struct json_reader *json, struct str name, struct vec *out)
+static bool read_strings(struct json_reader *json, struct str name, struct vec *out)
 {
 	json_enter_array(json);
-	while (json_next_element(json) && read_string(json, name, out))
-		;
+	while (json_next_element(json)) {
+		if (!read_string(json, name, out))
+			return false;
+	}
+	return true;
 }
 
 static enum err finish(struct cx *cx, const struct lambda_member *member, struct json_reader *json)
@@ -127,9 +130,9 @@ enum err lambda_members_pairs(struct cx *cx, const struct lambda_member *member,
 	lambda_members_open(&json, cx, member->text);
 	json_enter_object(&json);
 	while (json_next_member(&json, &name)) {
-		if (json_peek(&json) == JSON_ARRAY)
-			read_strings(&json, name, out);
-		else if (!read_string(&json, name, out))
+		bool is_array = json_peek(&json) == JSON_ARRAY;
+
+		if (!(is_array ? read_strings : read_string)(&json, name, out))
 			break;
 	}
 	return finish(cx, member, &json);

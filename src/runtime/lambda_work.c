@@ -2,10 +2,11 @@
 
 #include "api/seed_event.h"
 #include "base/clock.h"
-#include "runtime/lambda_loop.h"
 
-/* An answer that does not fit is replaced by one that says so. */
-#define REFUSAL_BYTES_MAX ((size_t)256 * 1024)
+#define TOO_LONG "the answer is longer than Lambda takes"
+
+/* A commit is done by then: memory is not what its answer may lack. */
+#define ANSWER_BYTES_MAX(body) (2 * (body).len + ((size_t)256 << 10))
 
 static int64_t smaller(int64_t a, int64_t b)
 {
@@ -43,8 +44,8 @@ static void answer_request(struct lambda_work *work, struct cx *cx)
 	set_deadline(work, cx,
 		     api_handler_timeout_ms(work->api, request, work->handler_timeout_ms));
 	if (refusal->status != 0)
-		api_refuse(work->api, cx, NULL, refusal->status, refusal->code, refusal->detail,
-			   &work->answer);
+		api_refuse(work->api, cx, request->path.len != 0 ? request : NULL, refusal->status,
+			   refusal->code, refusal->detail, &work->answer);
 	else if (api_begin(work->api, cx, request, &work->answer) == API_ANSWERED)
 		return;
 	else if (request->body.len > max_bytes)
@@ -69,11 +70,21 @@ static void answer_event(struct lambda_work *work, struct cx *cx, struct str id)
 		break;
 	case LAMBDA_EVENT_STREAM:
 	case LAMBDA_EVENT_SCHEDULE:
+		/* For the log alone. */
 		cx->request_id = id;
 		work->answer.status = 501;
 		work->answer.code = "not_implemented";
 		break;
 	}
+}
+
+static struct str write_answer(const struct lambda_work *work, struct cx *cx)
+{
+	bool is_built = work->event.kind != LAMBDA_EVENT_STREAM &&
+			work->event.kind != LAMBDA_EVENT_SCHEDULE;
+
+	arena_extend(cx->arena, ANSWER_BYTES_MAX(work->answer.body));
+	return lambda_event_answer(cx, &work->event, is_built ? &work->answer : NULL);
 }
 
 enum err lambda_work_run(struct lambda_work *work, struct cx *cx, struct str id, struct str text,
@@ -84,13 +95,12 @@ enum err lambda_work_run(struct lambda_work *work, struct cx *cx, struct str id,
 	if (err != OK)
 		return err;
 	answer_event(work, cx, id);
-	*out = lambda_event_answer(cx, &work->event, &work->answer);
-	if (out->len != 0)
-		return OK;
-	/* Too long as JSON, though not as bytes, or there was no memory for it. */
-	arena_extend(cx->arena, REFUSAL_BYTES_MAX);
-	api_refuse(work->api, cx, &work->event.request, 413, "too_large",
-		   "the answer is longer than Lambda takes", &work->answer);
-	*out = lambda_event_answer(cx, &work->event, &work->answer);
-	return out->len != 0 ? OK : cx_check_memory(cx);
+	*out = write_answer(work, cx);
+	if (out->len == 0 && work->event.kind != LAMBDA_EVENT_SEED) {
+		/* Longer as JSON than the API's own bound on bytes foresees. */
+		api_refuse(work->api, cx, &work->event.request, 413, "too_large", TOO_LONG,
+			   &work->answer);
+		*out = write_answer(work, cx);
+	}
+	return out->len != 0 ? OK : fail(cx, ERR_LIMIT, "too_large", TOO_LONG);
 }

@@ -1,6 +1,7 @@
 /* runtime/lambda_work.h - one invocation: its event becomes a request, its answer what the invoker of that event wants.
  *
  * Threads: a loop's.
+ * Time:    the work ends LAMBDA_SPARE_MS before the platform's deadline, and after LAMBDA_HANDLER_MAX_MS at most.
  */
 #ifndef INNKEEPER_RUNTIME_LAMBDA_WORK_H
 #define INNKEEPER_RUNTIME_LAMBDA_WORK_H
@@ -9,6 +10,10 @@
 #include "base/cx.h"
 #include "base/err.h"
 #include "runtime/lambda_event.h"
+
+#define LAMBDA_HANDLER_MAX_MS 25000
+/* For the outcome of a commit under way at the deadline, 2 s, and the way back. */
+#define LAMBDA_SPARE_MS 2500
 
 struct lambda_work {
 	struct api *api;

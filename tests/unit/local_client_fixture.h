@@ -2,18 +2,16 @@
 #ifndef INNKEEPER_TESTS_LOCAL_CLIENT_FIXTURE_H
 #define INNKEEPER_TESTS_LOCAL_CLIENT_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdlib.h>
+#include "cx_fixture.h"
+
+#include <stdio.h>
 #include <string.h>
 
-#include "base/arena.h"
-#include "base/cx.h"
 #include "http_stub.h"
 #include "net/local_client.h"
 
-#include <cmocka.h>
+#define SHORT_MS 300
+#define MUCH_LATER_MS 6000 /* a busy machine takes its time */
 
 struct local_client_fixture {
 	struct arena arena;
@@ -50,6 +48,18 @@ static inline struct local_client_fixture *open_local(http_stub_serve *serve, co
 	return f;
 }
 
+/* The same with a client of another address; port 0 = the server's. */
+static inline struct local_client_fixture *open_local_at(http_stub_serve *serve, const char *host,
+							 int port)
+{
+	struct local_client_fixture *f = open_local(serve, NULL);
+
+	local_client_close(f->client);
+	f->client = local_client_open(
+		str_printf(&f->arena, "%s:%d", host, port ? port : http_stub_port(f->stub)));
+	return f;
+}
+
 static inline void close_local(struct local_client_fixture *f)
 {
 	local_client_close(f->client);
@@ -64,20 +74,15 @@ static inline enum err send_local(struct local_client_fixture *f)
 	return local_client_call(f->client, &f->cx, &f->call, &f->reply);
 }
 
-static inline void assert_text(struct local_client_fixture *f, struct str text, const char *wanted)
-{
-	assert_string_equal(str_c(&f->arena, text), wanted);
-}
-
 /* Sends f->call, which must be answered with 200 and that body. */
 static inline void assert_local(struct local_client_fixture *f, const char *body)
 {
 	enum err err = send_local(f);
 
 	if (err != OK)
-		assert_text(f, f->cx.failure.detail, "no failure");
+		assert_says(&f->cx, f->cx.failure.detail, "no failure");
 	assert_int_equal(f->reply.status, 200);
-	assert_text(f, f->reply.body, body);
+	assert_says(&f->cx, f->reply.body, body);
 }
 
 /* Sends f->call, which must fail so, with that in the text. */
@@ -87,7 +92,17 @@ static inline void assert_local_fails(struct local_client_fixture *f, enum err e
 	assert_string_equal(err_name(send_local(f)), err_name(err));
 	assert_int_equal(f->cx.failure.err, err);
 	if (!strstr(str_c(&f->arena, f->cx.failure.detail), text))
-		assert_text(f, f->cx.failure.detail, text);
+		assert_says(&f->cx, f->cx.failure.detail, text);
+}
+
+/* The call fails so, and not before SHORT_MS or much later. */
+static inline void assert_fails_in_time(struct local_client_fixture *f, enum err err)
+{
+	int64_t began = clock_mono_ms(&clock_system), took;
+
+	assert_local_fails(f, err, "");
+	took = clock_mono_ms(&clock_system) - began;
+	assert_in_range(took, SHORT_MS - 20, MUCH_LATER_MS);
 }
 
 #endif

@@ -2,6 +2,7 @@
 /* What the seed's event is refused for: its wrapper says code and place, and nothing is written. */
 #include "seed_fixture.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Last: it has a macro `fail`. */
@@ -193,6 +194,41 @@ static void the_store_that_fails_is_told_in_the_wrapper(void **state)
 	}
 }
 
+static void a_write_that_needs_a_condition_has_none_to_give(void **state)
+{
+	const struct api_options options = { .body_max_bytes = 1 << 20,
+					     .auth_open = true,
+					     .require_if_match = true };
+	struct api_fixture *fixture = *state;
+
+	fixture->api = api_open(&fixture->base->arena, &fixture->app, &options);
+	assert_int_equal(
+		seed_fixture_tell(fixture, "saveHotel", "", "{\"name\":\"My First hotel\"}"), 200);
+	assert_int_equal(seed_fixture_tell(fixture, "deleteHotel", HOTEL, ""), 428);
+	seed_fixture_failure(fixture, "precondition_required");
+}
+
+static void an_answer_that_is_too_long_is_refused_before_it_is_written(void **state)
+{
+	const struct api_options options = { .body_max_bytes = 1 << 20,
+					     .auth_open = true,
+					     .answer_max_bytes = 500 };
+	char request[400];
+	struct api_fixture *fixture = *state;
+
+	(void)snprintf(request, sizeof(request),
+		       "{\"tags\":[{\"code\":\"N\",\"description\":\"%0300d\"}]}", 0);
+	furnish(fixture);
+	fixture->api = api_open(&fixture->base->arena, &fixture->app, &options);
+	assert_int_equal(seed_fixture_tell(fixture, "addTag", HOTEL, request), 413);
+	seed_fixture_failure(fixture, "too_large");
+	assert_int_equal(seed_fixture_tell(fixture, "getHotel", HOTEL, ""), 413);
+	seed_fixture_failure(fixture, "too_large");
+	assert_int_equal(
+		seed_fixture_tell(fixture, "deleteTag", HOTEL, "{\"tags\":[{\"code\":\"N\"}]}"),
+		404);
+}
+
 static void who_is_not_known_is_refused_before_anything_is_read(void **state)
 {
 	struct api_fixture *fixture = *state;
@@ -224,6 +260,8 @@ int main(void)
 		OPENED(all_fields_to_blame_stand_in_the_message),
 		OPENED(a_request_longer_than_a_body_may_be_is_too_large),
 		OPENED(the_store_that_fails_is_told_in_the_wrapper),
+		OPENED(a_write_that_needs_a_condition_has_none_to_give),
+		OPENED(an_answer_that_is_too_long_is_refused_before_it_is_written),
 		CLOSED(who_is_not_known_is_refused_before_anything_is_read),
 	};
 

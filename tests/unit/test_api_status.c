@@ -174,6 +174,46 @@ static void a_problem_says_what_the_contract_says(void **state)
 		"fields that are not valid\"},\"subFunction\":\"\",\"response\":[]}");
 }
 
+static void every_code_fits_into_the_seeds_wrapper_alone(void **state)
+{
+	struct cx *cx = *state;
+
+	for (const struct status_row *row = status_rows; row->code; row++) {
+		struct api_answer answer = { .status = 0 };
+		const char *msg =
+			row->status == 500 ? "something went wrong on our side" : "\\\"why\\\"";
+
+		cx_clear(cx);
+		fail(cx, ERR_INVALID, row->code, "\"why\"");
+		problem_write(cx, row->status, PROBLEM_SEED, &answer);
+		assert_int_equal(answer.status, row->status);
+		assert_string_equal(answer.code, row->code);
+		assert_says(
+			cx, answer.body,
+			str_c(cx->arena, str_printf(cx->arena,
+						    "{\"error\":{\"code\":\"%s\",\"msg\":\"%s\"},"
+						    "\"subFunction\":\"\",\"response\":[]}",
+						    row->code, msg)));
+		assert_text(answer.headers[0].value, STR("application/json"));
+	}
+}
+
+static void the_seeds_message_names_every_field(void **state)
+{
+	struct cx *cx = *state;
+	struct api_answer answer = { .status = 0 };
+
+	fail_field(cx, BLAME_POINTER, STR("/name"), "is required");
+	fail_field(cx, BLAME_PARAMETER, STR("subFunction"), "is odd");
+	fail_field(cx, BLAME_POINTER, STR(""), "must be an object");
+	problem_write(cx, 0, PROBLEM_SEED, &answer);
+	assert_says(
+		cx, answer.body,
+		"{\"error\":{\"code\":\"invalid\",\"msg\":\"the request has fields that are not valid: "
+		"/name: is required; subFunction: is odd; the request must be an object\"},"
+		"\"subFunction\":\"\",\"response\":[]}");
+}
+
 static void what_is_our_fault_is_not_told(void **state)
 {
 	struct cx *cx = *state;
@@ -209,6 +249,8 @@ int main(void)
 		TEST(rows_are_told_apart_and_have_titles),
 		TEST(every_code_that_is_noted_has_its_row),
 		TEST(a_problem_says_what_the_contract_says),
+		TEST(every_code_fits_into_the_seeds_wrapper_alone),
+		TEST(the_seeds_message_names_every_field),
 		TEST(what_is_our_fault_is_not_told),
 		TEST(a_full_arena_is_told_all_the_same),
 	};

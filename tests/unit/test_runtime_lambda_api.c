@@ -1,101 +1,176 @@
 /* layer: runtime */
-#include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "lambda_platform.h"
 
-#include "base/cx.h"
-#include "http_stub.h"
-#include "runtime/lambda_api.h"
-
-#include <cmocka.h>
-
-/* A platform that answers each request as the script says, one after the other, and keeps what it was asked. */
-struct platform {
-	const char *const *script; /* "" = the connection is closed without a word */
-	size_t nscript;
-	pthread_mutex_t lock;
-	size_t nasked;
-	char asked[16][2048];
-};
-
-static bool play(struct http_stub_request *request)
-{
-	struct platform *platform = request->user;
-	const char *line;
-
-	pthread_mutex_lock(&platform->lock);
-	assert_true(platform->nasked < platform->nscript);
-	snprintf(platform->asked[platform->nasked], sizeof(platform->asked[0]), "%s\r\n%s",
-		 request->head, request->body);
-	line = platform->script[platform->nasked++];
-	pthread_mutex_unlock(&platform->lock);
-	http_stub_say(request->fd, line);
-	return line[0] != '\0';
-}
-
-struct world {
-	struct arena arena;
-	struct cx cx;
-	struct platform platform;
-	struct http_stub *stub;
-	struct lambda_api *api;
-	struct lambda_invocation invocation;
-};
-
-static struct world *open_world(const char *const *script, size_t nscript)
-{
-	struct world *w = calloc(1, sizeof(*w));
-
-	assert_non_null(w);
-	arena_init(&w->arena, 0);
-	cx_init(&w->cx, &w->arena);
-	w->platform.script = script;
-	w->platform.nscript = nscript;
-	pthread_mutex_init(&w->platform.lock, NULL);
-	w->stub = http_stub_open(play, &w->platform);
-	w->api = lambda_api_open(str_printf(&w->arena, "127.0.0.1:%d", http_stub_port(w->stub)));
-	return w;
-}
-
-static void close_world(struct world *w)
-{
-	assert_int_equal(w->platform.nasked, w->platform.nscript);
-	lambda_api_close(w->api);
-	http_stub_close(w->stub);
-	pthread_mutex_destroy(&w->platform.lock);
-	arena_close(&w->arena);
-	free(w);
-}
-
-#define OPEN_WORLD(script) open_world(script, sizeof(script) / sizeof((script)[0]))
-
-#define INVOCATION                                                        \
-	"HTTP/1.1 200 OK\r\nlambda-runtime-aws-REQUEST-id: abc-1_2.3\r\n" \
-	"Lambda-Runtime-Deadline-Ms: 1763876543210\r\nContent-Length: 7\r\n\r\n{\"a\":1}"
-#define ACCEPTED "HTTP/1.1 202 Accepted\r\nContent-Length: 16\r\n\r\n{\"status\":\"OK\"}\n"
+#define NEXT_LINE "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n"
+#define RESPONSE_LINE "POST /2018-06-01/runtime/invocation/abc-1_2.3/response HTTP/1.1\r\n"
+#define ERROR_LINE "POST /2018-06-01/runtime/invocation/abc-1_2.3/error HTTP/1.1\r\n"
 
 static void an_invocation_is_taken_and_answered_on_one_connection(void **state)
 {
-	static const char *const script[] = { INVOCATION, ACCEPTED };
+	static const char *const script[] = { INVOCATION, ACCEPTED, INVOCATION, ACCEPTED };
 	struct world *w = OPEN_WORLD(script);
 
 	(void)state;
-	assert_int_equal(lambda_api_next(w->api, &w->cx, &w->invocation), OK);
-	assert_string_equal(str_c(&w->arena, w->invocation.id), "abc-1_2.3");
-	assert_string_equal(str_c(&w->arena, w->invocation.event), "{\"a\":1}");
-	assert_int_equal(w->invocation.deadline_wall_ms, 1763876543210);
-	assert_int_equal(lambda_api_answer(w->api, &w->cx, w->invocation.id, STR("[2]")), OK);
-	assert_non_null(strstr(w->platform.asked[0],
-			       "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n"));
-	assert_non_null(
-		strstr(w->platform.asked[1],
-		       "POST /2018-06-01/runtime/invocation/abc-1_2.3/response HTTP/1.1\r\n"));
-	assert_non_null(strstr(w->platform.asked[1], "Content-Length: 3\r\n\r\n[2]"));
+	assert_invoked(w);
+	assert_int_equal(answer(w, "[2]"), OK);
+	assert_invoked(w);
+	assert_int_equal(answer(w, ""), OK);
+	assert_asked(w, 0, NEXT_LINE);
+	assert_asked(w, 1, RESPONSE_LINE);
+	assert_asked(w, 1, "Content-Type: application/json\r\nContent-Length: 3\r\n\r\n[2]");
+	assert_asked(w, 3, "Content-Length: 0\r\n\r\n");
 	assert_int_equal(http_stub_connections(w->stub), 1);
+	close_world(w);
+}
+
+static void what_fails_is_posted_with_its_type_and_a_message(void **state)
+{
+	static const char *const script[] = { ACCEPTED, ACCEPTED, ACCEPTED };
+	struct world *w = OPEN_WORLD(script);
+	const struct str id = STR("abc-1_2.3");
+
+	(void)state;
+	assert_int_equal(lambda_api_fail(w->api, &w->cx, id, "Event.Unknown",
+					 STR("no \"event\" of ours: \x01")),
+			 OK);
+	assert_int_equal(lambda_api_fail(w->api, &w->cx, id, "Event.Unknown", STR("\xff")), OK);
+	assert_int_equal(
+		lambda_api_fail_init(w->api, &w->cx, "Init.Store", STR("there is no table")), OK);
+	assert_asked(w, 0, ERROR_LINE);
+	assert_asked(w, 0, "Lambda-Runtime-Function-Error-Type: Event.Unknown\r\n");
+	assert_asked(w, 0,
+		     "\r\n\r\n{\"errorMessage\":\"no \\\"event\\\" of ours: \\u0001\","
+		     "\"errorType\":\"Event.Unknown\",\"stackTrace\":[]}");
+	assert_asked(w, 1, "{\"errorMessage\":\"a message that is no text\",");
+	assert_asked(w, 2, "POST /2018-06-01/runtime/init/error HTTP/1.1\r\n");
+	assert_asked(w, 2, "Lambda-Runtime-Function-Error-Type: Init.Store\r\n");
+	assert_asked(w, 2, "{\"errorMessage\":\"there is no table\",\"errorType\":\"Init.Store\",");
+	close_world(w);
+}
+
+static void a_connection_that_drops_while_we_wait_is_made_anew(void **state)
+{
+	static const char *const script[] = { "!",        "!HTTP/1.1 200 OK\r\n",
+					      INVOCATION, "!",
+					      "!SSH-2.0", INVOCATION };
+	struct world *w = OPEN_WORLD(script);
+
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		assert_invoked(w);
+	close_world(w);
+}
+
+static void three_failures_in_a_row_end_the_waiting(void **state)
+{
+	static const char *const script[] = { "!",
+					      "!",
+					      "!",
+					      STATUS("403 Forbidden"),
+					      STATUS("503 Busy"),
+					      "HTTP/1.1 200 OK\r\nno field\r\n" };
+	struct world *w = OPEN_WORLD(script);
+
+	(void)state;
+	assert_failure(w, next(w), ERR_UNAVAILABLE, "no invocation can be had: 127.0.0.1:");
+	assert_int_equal(count_asked(w), 3);
+	assert_failure(w, next(w), ERR_UNAVAILABLE, "not a name, a colon and a value");
+	close_world(w);
+}
+
+static void a_status_other_than_200_is_no_invocation(void **state)
+{
+	static const char *const script[] = { STATUS("403 Forbidden"), STATUS("204 No Content"),
+					      STATUS("400 Bad") };
+	struct world *w = OPEN_WORLD(script);
+
+	(void)state;
+	assert_failure(w, next(w), ERR_UNAVAILABLE, "status 400");
+	close_world(w);
+}
+
+static void a_platform_that_tells_us_to_go_is_not_asked_again(void **state)
+{
+	static const char *const script[] = { STATUS("500 Gone"), STATUS("500 Gone"),
+					      STATUS("500 Gone") };
+	struct world *w = OPEN_WORLD(script);
+
+	(void)state;
+	assert_failure(w, next(w), ERR_UNAVAILABLE, "status 500");
+	assert_failure(w, answer(w, "1"), ERR_UNAVAILABLE, "status 500");
+	cx_clear(&w->cx);
+	assert_failure(w, lambda_api_fail_init(w->api, &w->cx, "Init.X", STR("no")),
+		       ERR_UNAVAILABLE, "status 500");
+	close_world(w);
+}
+
+static void what_the_platform_says_to_an_answer_decides_what_the_loop_does(void **state)
+{
+	static const struct {
+		const char *said;
+		enum err err;
+	} rows[] = {
+		{ STATUS("200 OK"), OK },
+		{ STATUS("202 Accepted"), OK },
+		{ STATUS("204 No Content"), OK },
+		{ STATUS("302 Found"), ERR_UNAVAILABLE },
+		{ STATUS("400 Bad"), ERR_INVALID },
+		{ STATUS("403 Forbidden"), ERR_INVALID },
+		{ STATUS("404 Not Found"), ERR_INVALID },
+		{ STATUS("413 Too Large"), ERR_LIMIT },
+		{ STATUS("500 Gone"), ERR_UNAVAILABLE },
+		{ STATUS("503 Busy"), ERR_UNAVAILABLE },
+		/* Of what is too long to read, or to be had, the status is enough. */
+		{ "HTTP/1.1 202 OK\r\nContent-Length: 70000\r\n\r\n", OK },
+		{ "HTTP/1.1 413 OK\r\nContent-Length: 70000\r\n\r\n", ERR_LIMIT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct world *w = open_world(&rows[i].said, 1);
+		enum err err = answer(w, "1");
+
+		if (err != rows[i].err)
+			print_message("# %s", rows[i].said);
+		assert_int_equal(err, rows[i].err);
+		assert_int_equal(w->cx.failure.err, rows[i].err);
+		close_world(w);
+	}
+}
+
+static void an_answer_whose_connection_dropped_is_sent_once_more(void **state)
+{
+	static const char *const script[] = {
+		INVOCATION, "!", ACCEPTED, "!", STATUS("403 Forbidden"), "!HTTP/1.1 202 Acc", "!"
+	};
+	struct world *w = OPEN_WORLD(script);
+
+	(void)state;
+	assert_invoked(w);
+	assert_int_equal(answer(w, "[1]"), OK);
+	assert_asked(w, 1, "\r\n\r\n[1]");
+	assert_asked(w, 2, "\r\n\r\n[1]");
+	assert_failure(w, answer(w, "[2]"), ERR_INVALID, "status 403");
+	assert_failure(w, answer(w, "[3]"), ERR_UNCERTAIN, "127.0.0.1:");
+	close_world(w);
+}
+
+static void without_a_platform_all_ends_soon(void **state)
+{
+	static const char *const script[] = { INVOCATION };
+	struct world *w = OPEN_WORLD(script);
+	int64_t began = clock_mono_ms(&clock_system);
+
+	(void)state;
+	assert_invoked(w);
+	lambda_api_close(w->api);
+	w->api = lambda_api_open(STR("127.0.0.1:1"));
+	assert_failure(w, next(w), ERR_UNAVAILABLE, "Connection refused");
+	assert_failure(w, answer(w, "1"), ERR_UNAVAILABLE, "Connection refused");
+	lambda_api_close(w->api);
+	w->api = lambda_api_open(STR("nothing"));
+	assert_failure(w, next(w), ERR_UNAVAILABLE, "is no HOST:PORT");
+	assert_in_range(clock_mono_ms(&clock_system) - began, 0, 5000);
 	close_world(w);
 }
 
@@ -103,6 +178,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_invocation_is_taken_and_answered_on_one_connection),
+		cmocka_unit_test(what_fails_is_posted_with_its_type_and_a_message),
+		cmocka_unit_test(a_connection_that_drops_while_we_wait_is_made_anew),
+		cmocka_unit_test(three_failures_in_a_row_end_the_waiting),
+		cmocka_unit_test(a_status_other_than_200_is_no_invocation),
+		cmocka_unit_test(a_platform_that_tells_us_to_go_is_not_asked_again),
+		cmocka_unit_test(what_the_platform_says_to_an_answer_decides_what_the_loop_does),
+		cmocka_unit_test(an_answer_whose_connection_dropped_is_sent_once_more),
+		cmocka_unit_test(without_a_platform_all_ends_soon),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

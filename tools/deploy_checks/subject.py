@@ -15,7 +15,7 @@ class Subject(Stack):
     def __init__(self, template, authorization, paths, actions, **more):
         self.environment, self.authorization, self.paths, self.actions = ENVIRONMENT, authorization, set(paths), actions
         pool = {"UserPoolArn": USER_POOL} if authorization == "COGNITO" else {}
-        super().__init__(template, Authorization=authorization, **NEEDED, **pool, **more)
+        super().__init__(template, **{"Authorization": authorization, **NEEDED, **pool, **more})
 
 
 def read(top):

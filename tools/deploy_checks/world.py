@@ -1,4 +1,6 @@
 """What exists, by each service's own word, in the words of a template."""
+import ast
+import json
 
 
 def table(cloud, name):
@@ -31,15 +33,21 @@ def role(cloud, name):
     managed = client.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
     return {
         "Arn": found["Arn"], "Description": found.get("Description"), "AssumeRolePolicyDocument": found["AssumeRolePolicyDocument"],
-        "Policies": [{"PolicyName": row["PolicyName"], "PolicyDocument": row["PolicyDocument"]} for row in policies],
+        "Policies": [{"PolicyDocument": document(row["PolicyDocument"]), "PolicyName": row["PolicyName"]} for row in policies],
         "ManagedPolicyArns": [row["PolicyArn"] for row in managed],
     }
+
+
+def document(value):
+    """moto keeps that of a stack as Python's text, of which its own IAM can make nothing."""
+    return ast.literal_eval(value) if isinstance(value, str) else value
 
 
 def log_group(cloud, name):
     found = cloud.client("logs").describe_log_groups(logGroupNamePrefix=name)["logGroups"]
     row = next(row for row in found if row["logGroupName"] == name)
-    return {"Arn": row["arn"], "LogGroupName": name, "RetentionInDays": row.get("retentionInDays")}
+    # The attribute that AWS gives a template ends with `:*`, too; moto's does not.
+    return {"Arn": row["arn"].removesuffix(":*"), "LogGroupName": name, "RetentionInDays": row.get("retentionInDays")}
 
 
 def api(cloud, name):
@@ -82,7 +90,6 @@ def topic(cloud, arn):
 
 def permissions(cloud, name):
     """Who may invoke a function."""
-    import json
     statements = json.loads(cloud.client("lambda").get_policy(FunctionName=name)["Policy"])["Statement"]
     return [{"Action": row["Action"], "Principal": row["Principal"].get("Service"), "FunctionName": name,
              "SourceArn": (row.get("Condition") or {}).get("ArnLike", {}).get("AWS:SourceArn")} for row in statements]
