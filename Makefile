@@ -1,5 +1,5 @@
 # Every target sets up what it needs by itself: a bare Debian 12 with `make` is enough (root or sudo).
-.PHONY: build run test test-dynamodb coverage bench fuzz conformance mutants deb check-deb format lint clean
+.PHONY: build run test test-dynamodb coverage bench fuzz conformance mutants deb check-deb lambda-zip check-lambda-zip deploy destroy deploy-check test-lambda format lint clean
 .DEFAULT_GOAL := build
 
 build:
@@ -47,6 +47,32 @@ deb:
 
 check-deb: deb
 	@tools/check_deb
+
+# What AWS Lambda is given: build/lambda/innkeeper-lambda-x86_64.zip; ARCH=arm64 for its other machines.
+lambda-zip:
+	@tools/setup lambda$(if $(filter arm64,$(ARCH)),-arm64)
+	@tools/build $(if $(filter arm64,$(ARCH)),arm64,release)
+	@tools/lambda_zip $(ARCH)
+
+check-lambda-zip: lambda-zip
+	@tools/setup lambda-check
+	@tools/build release
+	@tools/check_lambda_zip $(ARCH)
+
+# An environment on AWS, ENV=name; its settings: deploy/README.md.
+deploy:
+	@tools/setup deploy
+	@deploy/deploy '$(ENV)'
+
+destroy:
+	@tools/setup deploy
+	@deploy/destroy '$(ENV)'
+
+# What can be known about deploy/ without an account.
+deploy-check:
+	@tools/setup deploy-check
+	@tools/build release
+	@tools/deploy_check
 
 # Would the tests notice a changed parser? FILES="src/net/http_parser.c" for some of them.
 mutants:

@@ -198,7 +198,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	arena_init(&arena, 0);
-	run.http = http_client_open();
+	run.http = http_client_open(NULL);
 	run.credentials.access_key = str_of(getenv("AWS_ACCESS_KEY_ID"));
 	run.credentials.secret_key = str_of(getenv("AWS_SECRET_ACCESS_KEY"));
 	run.url = str_printf(&arena, "%s/", argv[1]);

@@ -1,23 +1,20 @@
 #!/usr/bin/env python3
 """check_hardening.py PROGRAM: is it built as meson.build says? Prints what is missing and exits with 1 when anything is."""
-import platform
 import re
 import subprocess
 import sys
+
+import elf
 
 
 def run(*command):
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
-def readelf(option, program):
-    return run("readelf", "-W", option, program)
-
-
 def missing(program):
     """What a hardened program has and this one has not."""
-    header, segments, dynamic = (readelf(option, program) for option in ("-h", "-l", "-d"))
-    imports = set(re.findall(r" UND (\w+)", readelf("--dyn-syms", program)))
+    header, segments, dynamic = (elf.readelf(option, program) for option in ("-h", "-l", "-d"))
+    imports = set(re.findall(r" UND (\w+)", elf.readelf("--dyn-syms", program)))
     loads = re.findall(r"^ +LOAD +(?:0x\w+ +){5}(\S[\w ]*?) +0x", segments, re.M)
     stack = re.search(r"GNU_STACK +(?:0x\w+ +){5}(\S+)", segments)
     if "DYN" not in header or not re.search(r"FLAGS_1\).*\bPIE\b", dynamic):
@@ -37,7 +34,7 @@ def missing(program):
     if re.search(r"\((RPATH|RUNPATH)\)", dynamic):
         yield "no library path of its own"
     # Debian 12's C library has no such note, so no program on it has: look at the code itself.
-    if platform.machine() == "x86_64" and "endbr64" not in run("objdump", "-d", "--disassemble=main", program):
+    if elf.machine(program) == "x86_64" and "endbr64" not in run("objdump", "-d", "--disassemble=main", program):
         yield "control-flow protection (-fcf-protection)"
 
 

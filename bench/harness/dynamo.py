@@ -55,6 +55,11 @@ def repeatable(body):
     return json.dumps(request, ensure_ascii=False, separators=(",", ":"))
 
 
+def repeated(call):
+    operation, body = call[:2]
+    return operation, repeatable(body) if operation == "TransactWriteItems" else body
+
+
 def record(cx, local, table, codes):
     """The calls of each case, as files: {case: {contestant: files}}."""
     recorder, cases = Recorder(local.endpoint), {}
@@ -76,19 +81,24 @@ def record(cx, local, table, codes):
                 server.stop()
     finally:
         recorder.stop()
-    calls = [(operation, repeatable(body) if operation == "TransactWriteItems" else body) for operation, body, _, _ in adds]
+    calls = [repeated(call) for call in adds]
     cases["addRoomType"] = {"bare commit": save_calls(cx, [call for call in calls if call[0] == "TransactWriteItems"]),
                             "bare calls": save_calls(cx, calls)}
     return cases
 
 
-def bare(cx, table, case, contestant, local, files, clients):
+def bare_reading(cx, local, files, clients):
     command = [cx.program("bare_dynamo"), local.endpoint, REGION, str(clients), str(cx.seconds), *files]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise Failure("bare_dynamo failed: its own words are above")
     value = {m.group(1): float(m.group(2)) for m in re.finditer(r"^(\w+) ([\d.]+)$", done.stdout, re.M)}
-    table.add(case, contestant, {"rate": value["per_second"], "p50": value["p50_us"], "p99": value["p99_us"], "cpu": value["cpu_us"]})
+    return command, {"rate": value["per_second"], "p50": value["p50_us"], "p99": value["p99_us"], "cpu": value["cpu_us"]}
+
+
+def bare(cx, table, case, contestant, local, files, clients):
+    command, got = bare_reading(cx, local, files, clients)
+    table.add(case, contestant, got)
     table.command(contestant, command)
 
 
@@ -208,7 +218,7 @@ def dynamo(cx):
             hotel_fill(servers["cached"], code, types)
         recorded = record(cx, local, "reads", codes)
         for number, case in enumerate(cx.interleaved(recorded)):
-            for clients in (8,) if cx.short else cx.connections:
+            for clients in cx.connections:
                 if case == "addRoomType":
                     adds(cx, table, case, local, clients, f"{number}-{clients}")
                 else:

@@ -65,21 +65,21 @@ enum err dynamodb_client_open(struct cx *cx, const char *region, const char *end
 			      struct dynamodb_client **out)
 {
 	struct dynamodb_client *client = heap_alloc(sizeof(*client));
-	struct credentials_options options = { get_env, http_client_open(), region };
+	struct credentials_options options = { .get_env = get_env, .region = region };
 	struct cx own = *cx;
 	enum err err;
 
 	arena_init(&client->arena, 0);
 	own.arena = &client->arena;
-	client->http = options.client;
 	err = dynamodb_endpoint_find(&own, &options, str_of(endpoint), &client->endpoint);
 	if (err != OK) {
 		fail_as(cx, err, &own.failure);
-		http_client_close(client->http);
 		arena_close(&client->arena);
 		free(client);
 		return err;
 	}
+	client->http = http_client_open(client->endpoint.trusted);
+	options.client = client->http;
 	options.region = str_c(&client->arena, client->endpoint.region);
 	client->credentials = credentials_open(&options);
 	dynamodb_budget_open(&client->budget);

@@ -1,5 +1,7 @@
 #include "adapter/dynamodb_endpoint.h"
 
+#include <unistd.h>
+
 /* What a host and its port are made of; IPv6 stands in brackets. */
 static bool is_authority(struct str text)
 {
@@ -16,6 +18,18 @@ static bool is_authority(struct str text)
 static struct str named(const struct credentials_options *options, const char *variable)
 {
 	return str_of(options->get_env(variable));
+}
+
+/* On Lambda the folder of certificates that our zip brings (tools/lambda_zip), in place of the system's, which may not be there. */
+static const char *find_trusted(const struct credentials_options *options, struct arena *arena)
+{
+	struct str root = named(options, "LAMBDA_TASK_ROOT");
+	const char *path;
+
+	if (root.len == 0)
+		return NULL;
+	path = str_c(arena, str_printf(arena, STR_FMT "/certs", STR_ARG(root)));
+	return path && access(path, R_OK | X_OK) == 0 ? path : NULL;
 }
 
 static enum err split(struct cx *cx, struct str endpoint, struct dynamodb_endpoint *out)
@@ -59,6 +73,7 @@ enum err dynamodb_endpoint_find(struct cx *cx, const struct credentials_options 
 	if (!is_region(out->region))
 		return fail(cx, ERR_INVALID, "invalid",
 			    "DynamoDB has no region: give `region=`, or set AWS_REGION");
+	out->trusted = find_trusted(options, cx->arena);
 	if (endpoint.len == 0)
 		endpoint = named(options, "AWS_ENDPOINT_URL_DYNAMODB");
 	if (endpoint.len == 0)

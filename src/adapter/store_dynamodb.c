@@ -143,7 +143,7 @@ enum err store_dynamodb_open(struct cx *cx, const struct store_dynamodb_options 
 	err = dynamodb_client_open(cx, options->region, options->endpoint, &self->table.client);
 	if (err == OK && options->creates)
 		err = dynamodb_schema_ensure(&self->table, cx);
-	else if (err == OK)
+	else if (err == OK && !options->asks_later)
 		err = dynamodb_schema_check(&self->table, cx);
 	if (err == OK)
 		*out = &self->store;

@@ -22,10 +22,11 @@ struct store_dynamodb_options {
 	const char *region; /* empty = what environment or profile name */
 	const char *
 		endpoint; /* http(s)://HOST[:PORT]; empty = what the environment names, else the region's own */
+	bool asks_later; /* calls nothing: what is wrong with the table shows at the first call, as UNAVAILABLE */
 	bool creates; /* makes the table (on demand, `user-index` on `user`, a stream of both images) and waits for it */
 };
 
-/* Asks for the table once: INVALID when there is none (`innkeeper migrate` makes it) or it is no table of ours, UNAVAILABLE when it can not be
+/* Asks for the table once, unless asks_later: INVALID when there is none (`innkeeper migrate` makes it) or it is no table of ours, UNAVAILABLE when it can not be
  * asked. */
 MUST_CHECK enum err store_dynamodb_open(struct cx *cx, const struct store_dynamodb_options *options,
 					struct store **out);

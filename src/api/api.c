@@ -2,12 +2,15 @@
 
 #include <stdatomic.h>
 
+#include "api/caller.h"
 #include "api/exchange.h"
 #include "api/headers.h"
 #include "api/problem.h"
 #include "api/routes.h"
+#include "api/seed_event.h"
 #include "base/clock.h"
 #include "codec/hash.h"
+#include "usecase/answer.h"
 
 /* A retry of a read or write of one hotel is short; whole documents take longer (api.md "Limits"). */
 #define LONG_HANDLER_TIMEOUT_MS 30000
@@ -76,12 +79,28 @@ static struct exchange begin(struct api *api, struct cx *cx, const struct api_re
 		return exchange;
 	headers_take_trace(&exchange);
 	headers_add_common(&exchange);
+	return exchange;
+}
+
+static void take_route(struct exchange *exchange, struct route_match match)
+{
+	exchange->match = match;
+	if (!match.route)
+		return;
+	exchange->answer->route = match.route->path;
+	exchange->answer->use_case = match.route->use_case;
+}
+
+/* An exchange whose request, where there is one, names its route. */
+static struct exchange begin_http(struct api *api, struct cx *cx, const struct api_request *request,
+				  struct api_answer *answer)
+{
+	struct exchange exchange = begin(api, cx, request, answer);
+
+	if (!request)
+		return exchange;
 	exchange.link = strip_base_path(request->path, api->options.base_path);
-	exchange.match = route_find(api->routes, cx->arena, request->method, exchange.link);
-	if (exchange.match.route) {
-		answer->route = exchange.match.route->path;
-		answer->use_case = exchange.match.route->use_case;
-	}
+	take_route(&exchange, route_find(api->routes, cx->arena, request->method, exchange.link));
 	return exchange;
 }
 
@@ -103,6 +122,18 @@ static enum err no_route(struct api *api, struct exchange *exchange)
 		    "this path has other methods: see the Allow header");
 }
 
+/* What every route asks for. */
+static enum err check_route(struct exchange *exchange)
+{
+	const struct route *route = exchange->match.route;
+	enum err err = caller_check(exchange);
+
+	if (err == OK && !route->handle)
+		err = fail(exchange->cx, ERR_INVALID, "not_implemented", "%s %s is not built yet",
+			   route->method, route->path);
+	return err;
+}
+
 /* Everything that can be said without the body; an OPTIONS request is answered by it. */
 static enum err check_head(struct api *api, struct exchange *exchange, bool *answered)
 {
@@ -120,10 +151,9 @@ static enum err check_head(struct api *api, struct exchange *exchange, bool *ans
 	}
 	if (!route)
 		return no_route(api, exchange);
-	if (!route->handle)
-		return fail(exchange->cx, ERR_INVALID, "not_implemented", "%s %s is not built yet",
-			    route->method, route->path);
-	err = headers_check_accept(exchange);
+	err = check_route(exchange);
+	if (err == OK)
+		err = headers_check_accept(exchange);
 	if (err == OK && (route->flags & ROUTE_BODY))
 		err = headers_check_content_type(exchange);
 	return err != OK ? err : exchange_read_query(exchange);
@@ -139,7 +169,7 @@ static bool is_config(struct str link)
 static void finish(struct exchange *exchange, enum err err, size_t nheaders)
 {
 	const struct route *route = exchange->match.route;
-	bool wrapped = (route && (route->flags & ROUTE_WRAPPED)) || is_config(exchange->link);
+	enum problem_form form = PROBLEM_PLAIN;
 
 	/* Where memory was refused an answer lacks a piece, and most reasons for a failure are made up. */
 	if (exchange->cx->arena->refused && err != ERR_UNAVAILABLE && err != ERR_UNCERTAIN) {
@@ -147,10 +177,19 @@ static void finish(struct exchange *exchange, enum err err, size_t nheaders)
 		err = cx_check_memory(exchange->cx);
 		exchange->answer->nheaders = nheaders;
 	}
-	if (err == OK)
-		return;
+	if (err == OK) {
+		err = answer_check(exchange->cx, exchange->answer->body,
+				   exchange->options->answer_max_bytes);
+		if (err == OK)
+			return;
+		exchange->answer->nheaders = nheaders;
+	}
 	exchange->cx->failure.err = err;
-	problem_write(exchange->cx, 0, wrapped, exchange->answer);
+	if (exchange->is_seed)
+		form = PROBLEM_SEED;
+	else if ((route && (route->flags & ROUTE_WRAPPED)) || is_config(exchange->link))
+		form = PROBLEM_WRAPPED;
+	problem_write(exchange->cx, 0, form, exchange->answer);
 }
 
 /* As far as it goes without waiting, for the routes that have all of these flags. */
@@ -158,7 +197,7 @@ static enum api_next begin_to_answer(struct api *api, struct cx *cx,
 				     const struct api_request *request, unsigned flags,
 				     struct api_answer *answer)
 {
-	struct exchange exchange = begin(api, cx, request, answer);
+	struct exchange exchange = begin_http(api, cx, request, answer);
 	size_t nheaders = answer->nheaders;
 	bool answered;
 	enum err err = check_head(api, &exchange, &answered);
@@ -191,7 +230,7 @@ enum api_next api_check(struct api *api, struct cx *cx, const struct api_request
 void api_handle(struct api *api, struct cx *cx, const struct api_request *request,
 		struct api_answer *answer)
 {
-	struct exchange exchange = begin(api, cx, request, answer);
+	struct exchange exchange = begin_http(api, cx, request, answer);
 	size_t nheaders = answer->nheaders;
 	bool answered;
 	enum err err = check_head(api, &exchange, &answered);
@@ -202,10 +241,31 @@ void api_handle(struct api *api, struct cx *cx, const struct api_request *reques
 	finish(&exchange, err, nheaders);
 }
 
+void api_handle_seed(struct api *api, struct cx *cx, const struct seed_event *event,
+		     struct api_answer *answer)
+{
+	const struct api_request request = seed_event_request(event);
+	struct exchange exchange = begin(api, cx, &request, answer);
+	size_t nheaders = answer->nheaders;
+	struct route_match match = { .route = NULL };
+	enum err err = seed_event_find(cx, api->routes, event, &match.route);
+
+	exchange.is_seed = true;
+	exchange.may_wait = true;
+	take_route(&exchange, match);
+	if (err == OK)
+		err = check_route(&exchange);
+	if (err == OK)
+		err = seed_event_read(&exchange, event);
+	if (err == OK)
+		err = match.route->handle(&exchange);
+	finish(&exchange, err, nheaders);
+}
+
 void api_refuse(struct api *api, struct cx *cx, const struct api_request *request, unsigned status,
 		const char *code, const char *detail, struct api_answer *answer)
 {
-	struct exchange exchange = begin(api, cx, request, answer);
+	struct exchange exchange = begin_http(api, cx, request, answer);
 
 	if (!request) {
 		static const struct api_request nothing = { .nheaders = 0 };
@@ -215,7 +275,8 @@ void api_refuse(struct api *api, struct cx *cx, const struct api_request *reques
 	}
 	cx_clear(cx);
 	fail(cx, ERR_INVALID, code, "%s", detail);
-	problem_write(cx, status, is_config(exchange.link), answer);
+	problem_write(cx, status, is_config(exchange.link) ? PROBLEM_WRAPPED : PROBLEM_PLAIN,
+		      answer);
 }
 
 uint64_t api_body_max(const struct api *api, const struct api_request *request)

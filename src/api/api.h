@@ -16,6 +16,7 @@
 #include "base/str.h"
 
 struct app;
+struct seed_event;
 
 /* What the front may do with a request once it has the head. */
 enum api_next {
@@ -43,6 +44,11 @@ enum api_next api_check(struct api *api, struct cx *cx, const struct api_request
 /* Answers a request whose body has been read; may block on a store. Always fills the answer. */
 void api_handle(struct api *api, struct cx *cx, const struct api_request *request,
 		struct api_answer *answer);
+
+/* Answers the seed's own event through the route that has its use case; may block on a store. Always fills the answer: its body is the
+ * bare wrapper, also of a failure; status and code are what HTTP would have said. */
+void api_handle_seed(struct api *api, struct cx *cx, const struct seed_event *event,
+		     struct api_answer *answer);
 
 /* The answer to what the front itself has to refuse (grammar, limits, timers), before or without a request: status and
  * code from api.md (one code may have several statuses), request NULL where not even the target could be read. Sends

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "codec/base64url.h"
+#include "codec/base64.h"
 #include "codec/hash.h"
 
 /* Enough to notice an edited or borrowed cursor; not a signature: whoever may list may also forge a place to begin. */

@@ -149,6 +149,7 @@ enum err exchange_read_command(struct exchange *exchange, struct command *out)
 	*out = (struct command){
 		.use_case = str_of(exchange->match.route->use_case),
 		.require_if_match = exchange->options->require_if_match,
+		.answer_max_bytes = exchange->options->answer_max_bytes,
 	};
 	err = read_condition(exchange, STR("If-Match"), &out->if_match);
 	if (err == OK)
@@ -160,6 +161,12 @@ bool exchange_defers(struct exchange *exchange)
 {
 	exchange->deferred = !exchange->may_wait;
 	return exchange->deferred;
+}
+
+struct str exchange_root(const struct exchange *exchange)
+{
+	return str_printf(exchange->cx->arena, STR_FMT STR_FMT, STR_ARG(exchange->request->mount),
+			  STR_ARG(exchange->options->base_path));
 }
 
 void exchange_answer(struct exchange *exchange, const struct result *result)
@@ -174,7 +181,7 @@ void exchange_answer(struct exchange *exchange, const struct result *result)
 	if (result->location.len != 0)
 		exchange_add_header(exchange, STR("Location"),
 				    str_printf(arena, STR_FMT STR_FMT,
-					       STR_ARG(exchange->options->base_path),
+					       STR_ARG(exchange_root(exchange)),
 					       STR_ARG(result->location)));
 	if (result->replayed)
 		exchange_add_header(exchange, STR("Idempotency-Replayed"), STR("true"));

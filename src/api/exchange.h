@@ -27,6 +27,7 @@ struct exchange {
 	bool may_wait;   /* false: only what needs no waiting is to be answered */
 	bool deferred;   /* set by a handler that would have to wait */
 	struct str link; /* path of the request without base path: for Link and Location */
+	bool is_seed;    /* it is the seed's event: a failure is its wrapper */
 };
 
 /* The value of a header that is sent at most once, else of the first; a NULL pointer = not sent. */
@@ -49,6 +50,9 @@ MUST_CHECK enum err exchange_read_command(struct exchange *exchange, struct comm
 
 /* True, and deferred, where a write whose request is in order would have to wait for the store, and may not. */
 bool exchange_defers(struct exchange *exchange);
+
+/* What clients put before every path of ours: mount and base path. */
+struct str exchange_root(const struct exchange *exchange);
 
 /* Makes a JSON answer of a use case's result. */
 void exchange_answer(struct exchange *exchange, const struct result *result);

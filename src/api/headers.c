@@ -12,15 +12,23 @@ static bool is_safe_byte(char byte)
 	       (byte >= '0' && byte <= '9') || byte == '.' || byte == '_' || byte == '-';
 }
 
-struct str headers_request_id(const struct exchange *exchange)
+static bool is_request_id(struct str id)
 {
-	struct str id = exchange_header(exchange, STR("X-Request-Id"));
-
 	for (size_t i = 0; i < id.len; i++) {
 		if (!is_safe_byte(id.ptr[i]))
-			return STR("");
+			return false;
 	}
-	return id.len <= REQUEST_ID_BYTES_MAX ? id : STR("");
+	return id.len != 0 && id.len <= REQUEST_ID_BYTES_MAX;
+}
+
+struct str headers_request_id(const struct exchange *exchange)
+{
+	struct str of_client = exchange_header(exchange, STR("X-Request-Id"));
+	struct str of_invocation = exchange->request->invocation_id;
+
+	if (is_request_id(of_client))
+		return of_client;
+	return is_request_id(of_invocation) ? of_invocation : STR("");
 }
 
 static bool is_tracestate(struct str text)

@@ -5,7 +5,7 @@
 #include "api/exchange.h"
 #include "base/err.h"
 
-/* The client's request id, when it is 1 to 64 safe characters; else empty. */
+/* The client's request id, else the invocation's, when it is 1 to 64 safe characters; else empty. */
 struct str headers_request_id(const struct exchange *exchange);
 
 /* Takes the caller's traceparent and tracestate into cx, to be logged and sent on. What is no traceparent counts as none, given twice as well; none is

@@ -194,6 +194,7 @@ static void write_components(struct document *document)
 		"\"Location\":{\"description\":\"path of what was made\",\"schema\":{\"type\":\"string\"}},"
 		"\"Link\":{\"description\":\"the next page, while there is one\",\"schema\":{\"type\":"
 		"\"string\"}},"
+		"\"WWW-Authenticate\":{\"required\":true,\"schema\":{\"type\":\"string\"}},"
 		"\"Retry-After\":{\"description\":\"seconds\",\"schema\":{\"type\":\"integer\"}},"
 		"\"Idempotency-Replayed\":{\"description\":\"`true`: the stored answer to the first request "
 		"with this key\",\"schema\":{\"const\":\"true\"}}}");
@@ -237,7 +238,8 @@ static void write_head(struct document *document, struct str base_path)
 		"\"summary\":\"Hotels of a chain: their configuration, its history\","
 		"\"description\":\"Everything that is built. HEAD answers wherever GET does, without the body; "
 		"OPTIONS answers preflights. Unknown members and parameters are refused. An empty text stands "
-		"for an absent one. A write that was answered with 2xx is on disk; 503 means that nothing was "
+		"for an absent one. A server that wants to know its callers answers 401 to a request without a "
+		"valid credential. A write that was answered with 2xx is on disk; 503 means that nothing was "
 		"written, 504 that it may have been: send it again with the same key.\"}");
 	json_name(json, STR("servers"));
 	json_begin_array(json);

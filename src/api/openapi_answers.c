@@ -20,7 +20,8 @@ static bool is_write(const struct route *route)
 bool answers_may_be(const struct route *route, unsigned status)
 {
 	switch (status) {
-	case 401: /* there is no way to log in yet */
+	case 401:
+		return !(route->flags & ROUTE_PUBLIC);
 	case 405: /* a path's other methods are not in the document */
 		return false;
 	case 404:
@@ -254,6 +255,8 @@ void openapi_problems(struct answers *answers)
 		json_name(json, STR("headers"));
 		json_begin_object(json);
 		add_header(json, arena, "X-Request-Id");
+		if (problem->status == 401)
+			add_header(json, arena, "WWW-Authenticate");
 		if (problem->status == 412)
 			add_header_as(json, arena, "ETag", "CurrentETag");
 		if (problem->status == 409 || problem->status == 503)

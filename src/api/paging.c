@@ -59,13 +59,13 @@ struct str paging_next(struct exchange *exchange, const struct paging *paging, s
 {
 	struct arena *arena = exchange->cx->arena;
 	struct str cursor = cursor_write(arena, bound_to(exchange, paging), last);
-	struct str base_path = exchange->options->base_path;
+	struct str root = exchange_root(exchange);
 
 	exchange_add_header(exchange, STR("Link"),
 			    str_printf(arena,
 				       "<" STR_FMT STR_FMT "?limit=%zu" STR_FMT "&cursor=" STR_FMT
 				       ">; rel=\"next\"",
-				       STR_ARG(base_path), STR_ARG(exchange->link), paging->limit,
+				       STR_ARG(root), STR_ARG(exchange->link), paging->limit,
 				       STR_ARG(paging->filters), STR_ARG(cursor)));
 	return cursor;
 }

@@ -58,23 +58,50 @@ static void write_seed_members(struct json_writer *json, struct str code, struct
 	json_end_array(json);
 }
 
+/* The seed has no place for the fields to blame. */
+static struct str name_fields(struct cx *cx, struct str detail)
+{
+	const struct failure *failure = &cx->failure;
+	struct buf buf;
+
+	buf_init(&buf, cx->arena);
+	buf_add(&buf, detail);
+	for (unsigned i = 0; i < failure->nblames; i++) {
+		const struct blame *blame = &failure->blames[i];
+
+		buf_add(&buf, i == 0 ? STR(": ") : STR("; "));
+		buf_add(&buf, blame->where.len != 0 ? blame->where : STR("the request"));
+		buf_add(&buf, blame->where.len != 0 ? STR(": ") : STR(" "));
+		buf_add(&buf, blame->detail);
+	}
+	return buf_str(&buf);
+}
+
+static void write_problem(struct cx *cx, const struct status_row *row, unsigned status,
+			  struct str detail, struct json_writer *json)
+{
+	write_text(json, STR("type"), str_printf(cx->arena, "/problems/%s", row->code));
+	write_text(json, STR("title"), str_of(row->title));
+	json_name(json, STR("status"));
+	json_u64(json, status);
+	write_text(json, STR("detail"), detail);
+	write_text(json, STR("instance"), cx->request_id);
+	write_text(json, STR("code"), str_of(row->code));
+	write_blames(json, &cx->failure);
+}
+
 static void write_body(struct cx *cx, const struct status_row *row, unsigned status,
-		       struct str detail, bool wrapped, struct buf *buf)
+		       struct str detail, enum problem_form form, struct buf *buf)
 {
 	struct json_writer json;
 
 	json_writer_init(&json, buf);
 	json_begin_object(&json);
-	write_text(&json, STR("type"), str_printf(cx->arena, "/problems/%s", row->code));
-	write_text(&json, STR("title"), str_of(row->title));
-	json_name(&json, STR("status"));
-	json_u64(&json, status);
-	write_text(&json, STR("detail"), detail);
-	write_text(&json, STR("instance"), cx->request_id);
-	write_text(&json, STR("code"), str_of(row->code));
-	write_blames(&json, &cx->failure);
-	if (wrapped)
-		write_seed_members(&json, str_of(row->code), detail);
+	if (form != PROBLEM_SEED)
+		write_problem(cx, row, status, detail, &json);
+	if (form != PROBLEM_PLAIN)
+		write_seed_members(&json, str_of(row->code),
+				   form == PROBLEM_SEED ? name_fields(cx, detail) : detail);
 	json_end_object(&json);
 }
 
@@ -104,7 +131,8 @@ static struct str shown_detail(const struct failure *failure, unsigned status)
 	return failure->detail;
 }
 
-void problem_write(struct cx *cx, unsigned status, bool wrapped, struct api_answer *answer)
+void problem_write(struct cx *cx, unsigned status, enum problem_form form,
+		   struct api_answer *answer)
 {
 	const struct status_row *row;
 	struct str detail;
@@ -122,9 +150,11 @@ void problem_write(struct cx *cx, unsigned status, bool wrapped, struct api_answ
 		detail = STR("what is damaged has a name that is no text: see the log");
 	arena_extend(cx->arena, ANSWER_BYTES_MAX);
 	buf_init(&buf, cx->arena);
-	write_body(cx, row, answer->status, detail, wrapped, &buf);
+	write_body(cx, row, answer->status, detail, form, &buf);
 	answer->body = buf.failed ? STR("") : buf_str(&buf);
-	add_header(answer, STR("Content-Type"), STR("application/problem+json"));
+	add_header(answer, STR("Content-Type"),
+		   form == PROBLEM_SEED ? STR("application/json")
+					: STR("application/problem+json"));
 	if (cx->failure.retry_after_s != 0 || answer->status == 503)
 		add_header(
 			answer, STR("Retry-After"),

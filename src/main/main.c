@@ -8,6 +8,7 @@
 #include "main/copy_command.h"
 #include "main/help.h"
 #include "main/invocation.h"
+#include "main/lambda.h"
 #include "main/man.h"
 #include "main/migrate_command.h"
 #include "main/openapi_command.h"
@@ -32,6 +33,10 @@ static const struct command_row commands[] = {
 	  .meaning = "answer HTTP until SIGTERM",
 	  .example = "innkeeper serve --data ./data --cache-size 1G",
 	  .run = serve },
+	{ .name = "lambda",
+	  .meaning = "answer what AWS Lambda invokes; it does so under the name `bootstrap`, too",
+	  .example = "LAMBDA_ENV=prod innkeeper lambda",
+	  .run = lambda },
 	{ .name = "export",
 	  .arguments = "FILE",
 	  .meaning = "write hotels, history, chains and brands as lines of JSON; - is stdout",
@@ -106,7 +111,6 @@ static const struct command_row commands[] = {
 	  .takes = TAKES_JSON,
 	  .no_settings = true,
 	  .run = version },
-	{ .name = "lambda" },
 	{ .name = "demo" },
 	{ .name = "keys" },
 };
@@ -194,10 +198,23 @@ static int dispatch(int argc, char **argv)
 	return EXIT_DONE;
 }
 
+/* Lambda starts its program under this name, without a command. */
+static bool is_bootstrap(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strcmp(slash ? slash + 1 : path, "bootstrap") == 0;
+}
+
 int main(int argc, char **argv)
 {
+	char command[] = "lambda";
+	char *lambda_argv[] = { argv[0], command, NULL };
 	int code;
 
+	/* What may follow is the handler's name, which says nothing to us. */
+	if (argc > 0 && is_bootstrap(argv[0]))
+		return dispatch(2, lambda_argv);
 	if (argc < 2) {
 		help_print(stderr, &table);
 		return EXIT_USAGE;

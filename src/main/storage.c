@@ -49,20 +49,21 @@ static enum err open_sqlite(struct cx *cx, const struct store_url *url, bool may
 }
 
 /* Within a time of its own: a service that does not answer lets nobody wait at a start. */
-static enum err open_dynamodb(struct cx *cx, const struct store_url *url, bool creates,
+static enum err open_dynamodb(struct cx *cx, const struct store_url *url, enum storage_makes makes,
 			      struct store **out)
 {
 	const struct store_dynamodb_options options = {
 		.table = str_c(cx->arena, url->table),
 		.region = str_c(cx->arena, url->region),
 		.endpoint = str_c(cx->arena, url->endpoint),
-		.creates = creates,
+		.creates = makes == STORAGE_MAKES_ALL,
+		.asks_later = makes == STORAGE_ASKS_LATER,
 	};
 	enum err err = cx_check_memory(cx);
 
 	if (err != OK)
 		return err;
-	if (!creates)
+	if (!options.creates)
 		cx->deadline_mono_ms = clock_mono_ms(cx->clock) + OPEN_MS;
 	err = store_dynamodb_open(cx, &options, out);
 	cx->deadline_mono_ms = 0;
@@ -75,7 +76,7 @@ static enum err open_parsed(struct cx *cx, const struct store_url *url, enum sto
 	*out = (struct storage){ .store = NULL };
 	switch (url->engine) {
 	case STORE_ENGINE_DYNAMODB:
-		return open_dynamodb(cx, url, makes == STORAGE_MAKES_ALL, &out->store);
+		return open_dynamodb(cx, url, makes, &out->store);
 	default:
 		return open_sqlite(cx, url, makes != STORAGE_MAKES_NOTHING, out);
 	}

@@ -21,7 +21,8 @@ struct storage {
 enum storage_makes {
 	STORAGE_MAKES_NOTHING,
 	STORAGE_MAKES_FILE, /* the embedded one; a table is there or is missed */
-	STORAGE_MAKES_ALL,  /* a table as well: `innkeeper migrate` */
+	STORAGE_ASKS_LATER, /* likewise, but a table is not asked for: that it is missing shows at the first call */
+	STORAGE_MAKES_ALL, /* a table as well: `innkeeper migrate` */
 };
 
 /* Is the store's URL one that can be opened? ERR_INVALID, noted in a line for people; `not_implemented`: an engine that is not built. */

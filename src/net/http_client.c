@@ -1,7 +1,6 @@
 #include "net/http_client.h"
 
 #include <assert.h>
-#include <curl/curl.h>
 #include <dirent.h>
 #include <limits.h>
 #include <pthread.h>
@@ -12,8 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/heap.h"
 #include "codec/hash.h"
+#include "net/curl_library.h"
 #include "net/http_curl_answer.h"
 #include "net/http_curl_request.h"
 
@@ -24,6 +25,7 @@
 
 /* One call at a time, with the one connection that it keeps. */
 struct handle {
+	const struct curl_library *library;
 	CURL *curl;
 	struct handle *next; /* of the idle ones */
 	uint64_t origin;     /* the hash of where it leads */
@@ -33,8 +35,23 @@ struct handle {
 struct http_client {
 	pthread_mutex_t lock;
 	struct handle *idle; /* the one used last first: its connection is the likeliest to live */
-	const char *trusted; /* NULL = where libcurl looks by itself */
+	bool is_loaded;      /* then nothing of what follows changes any more */
+	const char *trusted; /* NULL = not looked for yet; then, where libcurl looks by itself */
+	struct curl_library library;
 };
+
+void http_client_preload(void)
+{
+	struct curl_library library;
+	struct arena arena;
+	struct cx cx;
+
+	arena_init(&arena, 0);
+	cx_init(&cx, &arena);
+	if (curl_library_load(&cx, CURL_LIBRARY_NAME, &library) == OK)
+		library.global_init(CURL_GLOBAL_DEFAULT);
+	arena_close(&arena);
+}
 
 static bool is_folder(const char *path)
 {
@@ -74,31 +91,13 @@ static const char *find_trusted(void)
 	return NULL;
 }
 
-/* Nothing but that place: libcurl would look at its own as well. */
-static void set_trusted(CURL *curl, const char *trusted)
-{
-	bool folder = trusted && is_folder(trusted);
-
-	if (!trusted)
-		return;
-	curl_easy_setopt(curl, CURLOPT_CAINFO, folder ? NULL : trusted);
-	curl_easy_setopt(curl, CURLOPT_CAPATH, folder ? trusted : NULL);
-}
-
-struct http_client *http_client_open_trusting(const char *trusted)
+struct http_client *http_client_open(const char *trusted)
 {
 	struct http_client *client = heap_alloc(sizeof(*client));
 
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-		heap_exhausted();
 	pthread_mutex_init(&client->lock, NULL);
 	client->trusted = trusted;
 	return client;
-}
-
-struct http_client *http_client_open(void)
-{
-	return http_client_open_trusting(find_trusted());
 }
 
 void http_client_close(struct http_client *client)
@@ -107,12 +106,35 @@ void http_client_close(struct http_client *client)
 		struct handle *handle = client->idle;
 
 		client->idle = handle->next;
-		curl_easy_cleanup(handle->curl);
+		handle->library->easy_cleanup(handle->curl);
 		free(handle);
 	}
 	pthread_mutex_destroy(&client->lock);
-	curl_global_cleanup();
+	if (client->is_loaded)
+		client->library.global_cleanup();
 	free(client);
+}
+
+static void set_long(struct handle *handle, CURLoption option, long value)
+{
+	handle->library->easy_setopt(handle->curl, option, value);
+}
+
+/* What is pointed to is only read. */
+static void set_data(struct handle *handle, CURLoption option, const void *value)
+{
+	handle->library->easy_setopt(handle->curl, option, value);
+}
+
+/* Nothing but that place: libcurl would look at its own as well. */
+static void set_trusted(struct handle *handle, const char *trusted)
+{
+	bool folder = trusted && is_folder(trusted);
+
+	if (!trusted)
+		return;
+	set_data(handle, CURLOPT_CAINFO, folder ? NULL : trusted);
+	set_data(handle, CURLOPT_CAPATH, folder ? trusted : NULL);
 }
 
 /* libcurl calls it when a connection stands, TLS and all, and before it sends a request on it. */
@@ -126,45 +148,53 @@ static int note_leaving(void *user, char *to, char *from, int to_port, int from_
 	return CURL_PREREQFUNC_OK;
 }
 
-/* What is the same for every call. */
-static void set_up(const struct http_client *client, struct handle *handle)
+static void set_functions(struct handle *handle)
 {
-	CURL *curl = handle->curl;
+	const curl_write_callback take_line = http_curl_answer_take_line;
+	const curl_write_callback take_body = http_curl_answer_take_body;
+	const curl_prereq_callback leaving = note_leaving;
 	CURLcode last;
 
-	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	/* A name server that is silent holds up no call past its time. */
-	curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
-	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, handle->problem);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
-	curl_easy_setopt(curl, CURLOPT_TCP_NODELAY, 1L);
-	curl_easy_setopt(curl, CURLOPT_MAXCONNECTS, 1L);
-	curl_easy_setopt(curl, CURLOPT_MAXAGE_CONN, IDLE_MAX_S);
-	curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, RECEIVE_BYTES);
-	/* An empty name keeps the environment's out. */
-	curl_easy_setopt(curl, CURLOPT_PROXY, "");
-	curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
-	curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
-	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
-	set_trusted(curl, client->trusted);
-	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, http_curl_answer_take_line);
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, http_curl_answer_take_body);
-	last = curl_easy_setopt(curl, CURLOPT_PREREQFUNCTION, note_leaving);
+	handle->library->easy_setopt(handle->curl, CURLOPT_HEADERFUNCTION, take_line);
+	handle->library->easy_setopt(handle->curl, CURLOPT_WRITEFUNCTION, take_body);
+	last = handle->library->easy_setopt(handle->curl, CURLOPT_PREREQFUNCTION, leaving);
 	assert(last == CURLE_OK); /* without it nothing tells what has left */
+}
+
+/* What is the same for every call. */
+static void set_up(struct handle *handle, const char *trusted)
+{
+	set_long(handle, CURLOPT_NOSIGNAL, 1);
+	/* A name server that is silent holds up no call past its time. */
+	set_long(handle, CURLOPT_QUICK_EXIT, 1);
+	set_data(handle, CURLOPT_ERRORBUFFER, handle->problem);
+	set_data(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+	set_long(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+	set_long(handle, CURLOPT_PATH_AS_IS, 1);
+	set_long(handle, CURLOPT_TCP_NODELAY, 1);
+	set_long(handle, CURLOPT_MAXCONNECTS, 1);
+	set_long(handle, CURLOPT_MAXAGE_CONN, IDLE_MAX_S);
+	set_long(handle, CURLOPT_BUFFERSIZE, RECEIVE_BYTES);
+	/* An empty name keeps the environment's out. */
+	set_data(handle, CURLOPT_PROXY, "");
+	set_data(handle, CURLOPT_NOPROXY, "*");
+	set_long(handle, CURLOPT_NETRC, CURL_NETRC_IGNORED);
+	set_long(handle, CURLOPT_FOLLOWLOCATION, 0);
+	set_long(handle, CURLOPT_SSL_VERIFYPEER, 1);
+	set_long(handle, CURLOPT_SSL_VERIFYHOST, 2);
+	set_trusted(handle, trusted);
+	set_functions(handle);
 }
 
 static struct handle *make_handle(const struct http_client *client)
 {
 	struct handle *handle = heap_alloc(sizeof(*handle));
 
-	handle->curl = curl_easy_init();
+	handle->library = &client->library;
+	handle->curl = client->library.easy_init();
 	if (!handle->curl)
 		heap_exhausted();
-	set_up(client, handle);
+	set_up(handle, client->trusted);
 	return handle;
 }
 
@@ -175,7 +205,7 @@ static void shut_if_it_spoke(struct handle *handle)
 	curl_socket_t fd = CURL_SOCKET_BAD;
 	char byte;
 
-	curl_easy_getinfo(handle->curl, CURLINFO_ACTIVESOCKET, &fd);
+	handle->library->easy_getinfo(handle->curl, CURLINFO_ACTIVESOCKET, &fd);
 	if (fd != CURL_SOCKET_BAD && recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0)
 		shutdown(fd, SHUT_RDWR);
 }
@@ -217,46 +247,49 @@ static long milliseconds(int64_t ms)
 }
 
 /* The request of this call, and nothing of the one before. */
-static void load_request(CURL *curl, const struct http_curl_request *request)
+static void load_request(struct handle *handle, const struct http_curl_request *request)
 {
-	curl_easy_setopt(curl, CURLOPT_URL, request->url);
-	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, request->lines);
-	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, NULL);
+	set_data(handle, CURLOPT_URL, request->url);
+	set_data(handle, CURLOPT_HTTPHEADER, request->lines);
+	set_data(handle, CURLOPT_CUSTOMREQUEST, NULL);
 	if (request->has_body) {
-		curl_easy_setopt(curl, CURLOPT_POST, 1L);
-		curl_easy_setopt(curl, CURLOPT_POSTFIELDS,
-				 request->body.len != 0 ? request->body.ptr : "");
-		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
+		set_long(handle, CURLOPT_POST, 1);
+		set_data(handle, CURLOPT_POSTFIELDS,
+			 request->body.len != 0 ? request->body.ptr : "");
+		handle->library->easy_setopt(handle->curl, CURLOPT_POSTFIELDSIZE_LARGE,
+					     (curl_off_t)request->body.len);
 	} else {
 		/* In this order: fields, even none, make it a POST. */
-		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, NULL);
-		curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
+		set_data(handle, CURLOPT_POSTFIELDS, NULL);
+		set_long(handle, CURLOPT_HTTPGET, 1);
 	}
 	if (str_eq(str_of(request->method), STR("HEAD")))
-		curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
+		set_long(handle, CURLOPT_NOBODY, 1);
 	else
-		curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
-	curl_easy_setopt(curl, CURLOPT_PREREQDATA, request);
+		set_data(handle, CURLOPT_CUSTOMREQUEST, request->method);
+	set_data(handle, CURLOPT_PREREQDATA, request);
 }
 
-static void load_limits(CURL *curl, const struct http_client_call *call)
+static void load_limits(struct handle *handle, const struct http_client_call *call)
 {
 	bool is_limited = call->connect_ms > 0 && call->connect_ms < call->timeout_ms;
 
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, milliseconds(call->timeout_ms));
-	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
-			 milliseconds(is_limited ? call->connect_ms : call->timeout_ms));
+	set_long(handle, CURLOPT_TIMEOUT_MS, milliseconds(call->timeout_ms));
+	set_long(handle, CURLOPT_CONNECTTIMEOUT_MS,
+		 milliseconds(is_limited ? call->connect_ms : call->timeout_ms));
 }
 
-static MUST_CHECK enum err note_problem(struct cx *cx, struct str url, bool has_left, CURLcode code,
-					const char *problem)
+static MUST_CHECK enum err note_problem(const struct handle *handle, struct cx *cx, struct str url,
+					bool has_left, CURLcode code)
 {
 	struct str host = http_curl_request_origin(url);
+	const char *problem = handle->problem;
 
 	if (code == CURLE_URL_MALFORMAT)
 		return fail(cx, ERR_INVALID, "invalid", "a URL that can not be called");
 	if (problem[0] == '\0')
-		problem = code == CURLE_OK ? "a head without an end" : curl_easy_strerror(code);
+		problem = code == CURLE_OK ? "a head without an end"
+					   : handle->library->easy_strerror(code);
 	if (has_left)
 		return fail(cx, ERR_UNCERTAIN, "uncertain", STR_FMT ": %s", STR_ARG(host), problem);
 	return fail(cx, ERR_UNAVAILABLE, "unavailable", STR_FMT ": %s", STR_ARG(host), problem);
@@ -268,7 +301,7 @@ static MUST_CHECK enum err take_answer(struct handle *handle, struct cx *cx,
 {
 	long status = 0;
 
-	curl_easy_getinfo(handle->curl, CURLINFO_RESPONSE_CODE, &status);
+	handle->library->easy_getinfo(handle->curl, CURLINFO_RESPONSE_CODE, &status);
 	*out = (struct http_client_reply){
 		.status = (unsigned)status,
 		.body = buf_take(&answer->body),
@@ -285,15 +318,16 @@ static MUST_CHECK enum err perform(struct handle *handle, struct cx *cx,
 	struct http_curl_answer answer;
 	CURLcode code;
 
-	http_curl_answer_init(&answer, cx->arena, handle->curl, call->reply_bytes_max);
+	http_curl_answer_init(&answer, cx->arena, handle->library, handle->curl,
+			      call->reply_bytes_max);
 	if (cx->arena->refused)
 		return cx_check_memory(cx);
-	load_request(handle->curl, request);
-	load_limits(handle->curl, call);
-	curl_easy_setopt(handle->curl, CURLOPT_HEADERDATA, &answer);
-	curl_easy_setopt(handle->curl, CURLOPT_WRITEDATA, &answer);
+	load_request(handle, request);
+	load_limits(handle, call);
+	set_data(handle, CURLOPT_HEADERDATA, &answer);
+	set_data(handle, CURLOPT_WRITEDATA, &answer);
 	handle->problem[0] = '\0';
-	code = curl_easy_perform(handle->curl);
+	code = handle->library->easy_perform(handle->curl);
 	if (cx->arena->refused)
 		return cx_check_memory(cx);
 	if (answer.is_too_long)
@@ -302,8 +336,27 @@ static MUST_CHECK enum err perform(struct handle *handle, struct cx *cx,
 			    STR_ARG(http_curl_request_origin(call->url)));
 	/* libcurl does not mind a head that is cut off. */
 	if (code != CURLE_OK || !answer.is_complete)
-		return note_problem(cx, call->url, request->has_left, code, handle->problem);
+		return note_problem(handle, cx, call->url, request->has_left, code);
 	return take_answer(handle, cx, &answer, out);
+}
+
+/* Whose certificates are trusted is looked for here too, for it reads folders. */
+static MUST_CHECK enum err load(struct http_client *client, struct cx *cx)
+{
+	enum err err = OK;
+
+	pthread_mutex_lock(&client->lock);
+	if (!client->is_loaded)
+		err = curl_library_load(cx, CURL_LIBRARY_NAME, &client->library);
+	if (err == OK && !client->is_loaded) {
+		if (client->library.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+			heap_exhausted();
+		if (!client->trusted)
+			client->trusted = find_trusted();
+		client->is_loaded = true;
+	}
+	pthread_mutex_unlock(&client->lock);
+	return err;
 }
 
 enum err http_client_call(struct http_client *client, struct cx *cx,
@@ -316,6 +369,8 @@ enum err http_client_call(struct http_client *client, struct cx *cx,
 	assert(call->timeout_ms > 0);
 	err = http_curl_request_write(&request, cx, call->method, call->url, call->headers,
 				      call->nheaders, call->body);
+	if (err == OK)
+		err = load(client, cx);
 	if (err != OK)
 		return err;
 	handle = take_handle(client, call->url);

@@ -10,6 +10,7 @@
  *          UNCERTAIN:   some of it may have left, and no whole answer came in time.
  *          LIMIT `too_large`: the answer is longer than the caller takes, or than the arena does; what was asked may be done.
  *          INVALID:     a URL, method or header that can not be sent.
+ *          INTERNAL:    libcurl can not be loaded; nothing has left.
  *          An answer of any status is OK.
  * Again:   a request that went out on a kept connection which died before the first line of an answer is sent once more on
  *          another, as every client does (libcurl: up to five times), whatever its method: the server may see it twice. Send
@@ -31,14 +32,15 @@
 
 struct http_client;
 
-/* Never NULL. Trusts whom the system trusts. */
-struct http_client *http_client_open(void);
-
-/* Likewise, but trusts the certificates of that file alone, or of that folder as `openssl rehash` leaves it; the name outlives the
- * client. NULL = where libcurl looks. */
-struct http_client *http_client_open_trusting(const char *trusted);
+/* Trusts the certificates of that file alone, or of that folder as `openssl rehash` leaves it; the name outlives the client. NULL = those that
+ * the system trusts. Loads nothing yet. Never NULL. */
+struct http_client *http_client_open(const char *trusted);
 
 void http_client_close(struct http_client *client);
+
+/* Loads now what the first call of a process loads otherwise, some 4 ms, for all clients: for who has time before there is anything to do. In
+ * a thread of its own it would take as much from whatever runs beside it. Whether it went well the first call says. */
+void http_client_preload(void);
 
 struct http_client_call {
 	struct str method;

@@ -1,14 +1,15 @@
 #include "net/http_curl_answer.h"
 
-#include <curl/curl.h>
 #include <stdint.h>
 
 #include "net/http_chars.h"
 
-void http_curl_answer_init(struct http_curl_answer *answer, struct arena *arena, void *curl,
-			   size_t body_max)
+void http_curl_answer_init(struct http_curl_answer *answer, struct arena *arena,
+			   const struct curl_library *library, void *curl, size_t body_max)
 {
-	*answer = (struct http_curl_answer){ .arena = arena, .curl = curl, .body_max = body_max };
+	*answer = (struct http_curl_answer){
+		.arena = arena, .library = library, .curl = curl, .body_max = body_max
+	};
 	buf_init(&answer->body, arena);
 	answer->headers = arena_array(arena, HTTP_CURL_ANSWER_FIELDS_MAX, sizeof(*answer->headers));
 }
@@ -80,7 +81,7 @@ static void expect_body(struct http_curl_answer *answer)
 {
 	curl_off_t announced = -1;
 
-	curl_easy_getinfo(answer->curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
+	answer->library->easy_getinfo(answer->curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
 	if (announced > 0 && (uintmax_t)announced <= answer->body_max)
 		buf_reserve(&answer->body, (size_t)announced);
 }

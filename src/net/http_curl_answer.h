@@ -13,12 +13,14 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/str.h"
+#include "net/curl_library.h"
 
 #define HTTP_CURL_ANSWER_HEAD_MAX 65536 /* bytes of all lines of heads and trailers */
 #define HTTP_CURL_ANSWER_FIELDS_MAX 100
 
 struct http_curl_answer {
 	struct arena *arena;
+	const struct curl_library *library;
 	void *curl;        /* asked what length is announced */
 	size_t body_max;   /* bytes; 0 = none is taken */
 	size_t head_bytes; /* of all heads and trailers so far */
@@ -32,8 +34,8 @@ struct http_curl_answer {
 	bool is_too_long; /* for the caller, or for the limits above */
 };
 
-void http_curl_answer_init(struct http_curl_answer *answer, struct arena *arena, void *curl,
-			   size_t body_max);
+void http_curl_answer_init(struct http_curl_answer *answer, struct arena *arena,
+			   const struct curl_library *library, void *curl, size_t body_max);
 
 /* libcurl's CURLOPT_HEADERFUNCTION and CURLOPT_WRITEFUNCTION; `user` is the answer. */
 size_t http_curl_answer_take_line(char *bytes, size_t one, size_t n, void *user);

@@ -10,7 +10,7 @@
 #define TEXT_BYTES ((size_t)64 * 1024)
 #define PATH_MAX_BYTES ((size_t)1024)
 #define FIELD_MAX_BYTES ((size_t)128)
-#define LINE_MAX_BYTES (PATH_MAX_BYTES + 5 * FIELD_MAX_BYTES + 512)
+#define LINE_MAX_BYTES (PATH_MAX_BYTES + 6 * FIELD_MAX_BYTES + 512)
 
 void access_log_open(struct access_log *log)
 {
@@ -86,6 +86,10 @@ static void add_json(struct access_log *log, const struct access_entry *entry)
 	add_safe(log, entry->request_id, FIELD_MAX_BYTES);
 	add(log, STR("\",\"code\":\""));
 	add_safe(log, str_of(entry->code), FIELD_MAX_BYTES);
+	if (entry->use_case && entry->use_case[0] != '\0') {
+		add(log, STR("\",\"use_case\":\""));
+		add_safe(log, str_of(entry->use_case), FIELD_MAX_BYTES);
+	}
 	if (entry->trace_id.len != 0) {
 		add(log, STR("\",\"trace\":\""));
 		add_safe(log, entry->trace_id, FIELD_MAX_BYTES);
@@ -103,6 +107,10 @@ static void add_words(struct access_log *log, const struct access_entry *entry)
 	add(log, STR(" "));
 	add_safe(log, entry->path, PATH_MAX_BYTES);
 	add(log, STR(" "));
+	if (entry->use_case && entry->use_case[0] != '\0') {
+		add_safe(log, str_of(entry->use_case), FIELD_MAX_BYTES);
+		add(log, STR(" "));
+	}
 	add_u64(log, entry->sent_bytes, 1);
 	add(log, STR(" bytes "));
 	add_u64(log, entry->duration_us, 1);

@@ -26,7 +26,8 @@ struct access_entry {
 	int64_t wall_ms;
 	struct str method; /* empty = the head could not be read; so with the path */
 	struct str path;
-	const char *route; /* the template, "" = none */
+	const char *route;    /* the template, "" = none */
+	const char *use_case; /* NULL or "" = is not shown: method and route say it */
 	unsigned status;
 	uint64_t sent_bytes;
 	uint64_t duration_us;

@@ -2,6 +2,7 @@
 
 #include "model/shape_write.h"
 #include "record/commit_many.h"
+#include "usecase/answer.h"
 #include "usecase/etag.h"
 #include "usecase/gate.h"
 
@@ -51,6 +52,8 @@ static enum err try_once(const struct run *run, struct result *result)
 		err = run->plan->apply(run->plan, &edit, result);
 	if (err == OK)
 		err = cx_check_memory(run->cx);
+	if (err == OK)
+		err = answer_check(run->cx, result->body, run->command->answer_max_bytes);
 	if (err == OK && edit.batch.writes.n != 0)
 		err = commit_many(&edit.batch, run->app->store, no_witness, &conflict);
 	/* What is written is answered. */

@@ -6,6 +6,7 @@
 #define INNKEEPER_USECASE_COMMAND_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/str.h"
 
@@ -17,6 +18,7 @@ struct command {
 	bool require_if_match;      /* a write to what exists needs If-Match */
 	struct str idempotency_key; /* empty = none */
 	struct str request_hash;    /* of the whole request, for the key */
+	uint64_t answer_max_bytes;  /* as for answer_check: past it nothing is written */
 };
 
 struct result {

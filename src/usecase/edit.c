@@ -7,6 +7,7 @@
 #include "record/intent.h"
 #include "record/key.h"
 #include "usecase/adopt_hotel.h"
+#include "usecase/answer.h"
 #include "usecase/etag.h"
 #include "usecase/gate.h"
 #include "usecase/idempotency.h"
@@ -95,7 +96,9 @@ static enum err finish(struct edit *edit, struct result *result, uint64_t if_rev
 		witness = key_idempotency(edit->cx->arena, edit->cx->user,
 					  edit->command->idempotency_key);
 	}
-	err = idempotency_record(edit->app, &edit->batch, edit->command, result, if_rev);
+	err = answer_check(edit->cx, result->body, edit->command->answer_max_bytes);
+	if (err == OK)
+		err = idempotency_record(edit->app, &edit->batch, edit->command, result, if_rev);
 	if (err != OK || edit->batch.writes.n == 0)
 		return err;
 	err = commit_many(&edit->batch, edit->app->store, witness, &conflict);

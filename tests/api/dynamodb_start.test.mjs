@@ -1,6 +1,8 @@
 // A table that can not be served: no start, exit 1, and one clear line; settings that are none are exit 2 before anything is asked.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import net from 'node:net';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { dynamodb, endpoint, REGION, storeFlags, tableOf } from '../support/engine.mjs';
 import { makeFolder, removeFolder, run } from '../support/innkeeper.mjs';
@@ -40,6 +42,11 @@ describe('no start', { concurrency: true }, () => {
 
 	test('without credentials', async () => {
 		assertRefused(await serve(`dynamodb:table?${here}`, NOTHING), /credentials/);
+	});
+
+	test('without libcurl, which the first call loads', async () => {
+		writeFileSync(join(folder, 'libcurl.so.4'), '');
+		assertRefused(await serve(`dynamodb:table?${here}`, { LD_LIBRARY_PATH: folder }), /DynamoDB, DescribeTable: libcurl can not be loaded: .*libcurl\.so\.4/);
 	});
 
 	test('while the service refuses connections', async () => {

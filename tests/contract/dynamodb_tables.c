@@ -79,8 +79,10 @@ void dynamodb_tables_close(void)
 
 static struct store *open_store(bool creates)
 {
-	struct store_dynamodb_options options = { tables.name, "us-east-1",
-						  getenv("DYNAMODB_LOCAL"), creates };
+	struct store_dynamodb_options options = { .table = tables.name,
+						  .region = "us-east-1",
+						  .endpoint = getenv("DYNAMODB_LOCAL"),
+						  .creates = creates };
 	struct store *store = NULL;
 	struct arena arena;
 	struct cx cx;

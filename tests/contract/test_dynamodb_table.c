@@ -29,8 +29,10 @@ static int tear_down(void **state)
 /* Opens without making it; must fail so, with that in the text. */
 static void assert_refused(struct contract *c, const char *table, enum err err, const char *text)
 {
-	struct store_dynamodb_options options = { table, "us-east-1", getenv("DYNAMODB_LOCAL"),
-						  false };
+	struct store_dynamodb_options options = { .table = table,
+						  .region = "us-east-1",
+						  .endpoint = getenv("DYNAMODB_LOCAL"),
+						  .creates = false };
 	struct store *store = NULL;
 
 	cx_clear(&c->cx);
@@ -71,8 +73,10 @@ static void a_table_is_made_as_the_deployment_makes_it(void **state)
 static void a_table_that_is_there_is_left_as_it_is(void **state)
 {
 	struct contract *c = *state;
-	struct store_dynamodb_options options = { dynamodb_tables_name(), "us-east-1",
-						  getenv("DYNAMODB_LOCAL"), true };
+	struct store_dynamodb_options options = { .table = dynamodb_tables_name(),
+						  .region = "us-east-1",
+						  .endpoint = getenv("DYNAMODB_LOCAL"),
+						  .creates = true };
 	struct dynamodb_reply reply;
 	struct store *store;
 
@@ -142,8 +146,10 @@ static void a_place_that_is_none_is_told(void **state)
 	struct contract *c = *state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct store_dynamodb_options options = { "table", cases[i].region,
-							  cases[i].endpoint, false };
+		struct store_dynamodb_options options = { .table = "table",
+							  .region = cases[i].region,
+							  .endpoint = cases[i].endpoint,
+							  .creates = false };
 		struct store *store;
 
 		cx_clear(&c->cx);

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/buf.h"
-#include "codec/base64url.h"
+#include "codec/base64.h"
 #include "codec/calendar.h"
 #include "codec/instant.h"
 #include "codec/json_reader.h"
@@ -169,6 +169,9 @@ static void check_bytes(struct arena *arena, struct str text)
 			 : g_utf8_validate(text.ptr, (gssize)text.len, NULL) != 0));
 	if (base64url_parse(arena, text, &bytes))
 		require(str_eq(base64url_write(arena, bytes), text));
+	if (base64_parse(arena, text, &bytes))
+		require(str_eq(base64_write(arena, bytes), text));
+	require(base64_parse(arena, base64_write(arena, text), &back) && str_eq(back, text));
 	require(base64url_parse(arena, base64url_write(arena, text), &back) && str_eq(back, text));
 }
 

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 const Ajv = createRequire(import.meta.url)('ajv');
 
 /** Said before, or instead of, looking for the operation: see api_begin() and the HTTP front. */
-const ANY_PATH = new Set([400, 403, 404, 405, 408, 413, 414, 417, 421, 431, 501, 503, 505]);
+const ANY_PATH = new Set([400, 401, 403, 404, 405, 408, 413, 414, 417, 421, 431, 501, 503, 505]);
 const escape = name => name.replaceAll('~', '~0').replaceAll('/', '~1');
 const unescape = name => name.replaceAll('~1', '/').replaceAll('~0', '~');
 const mediaType = header => header?.split(';')[0].trim().toLowerCase();

@@ -1,35 +1,16 @@
 // A server as a child process, and a client that sees every byte: for the tests of the HTTP front.
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { logLines, program, sleep, within } from './innkeeper.mjs';
+import { Child, program, sleep, within } from './child.mjs';
 
 export { sleep };
 
-class Server {
-	#child;
-	#logged;
-	log = '';
-
+class Server extends Child {
 	constructor(command, args, folder) {
+		super([command, ...args], process.env);
 		this.folder = folder;
-		this.#child = spawn(command, args, { stdio: ['ignore', 'inherit', 'pipe'] });
-		this.exit = new Promise(resolve => this.#child.once('exit', (code, signal) => resolve({ code, signal })));
-		this.#child.stderr.setEncoding('utf8').on('data', text => { this.log += text; });
-		this.#logged = new Promise(resolve => this.#child.stderr.once('close', resolve));
-	}
-
-	get pid() { return this.#child.pid; }
-
-	/** Waits for a part of the log and returns its match. */
-	async logged(pattern, ms = 10000) {
-		for (const end = Date.now() + ms; Date.now() < end; await sleep(5)) {
-			const found = this.log.match(pattern);
-			if (found) return found;
-		}
-		throw new Error(`not logged: ${pattern}; but:\n${this.log}`);
 	}
 
 	async listening() {
@@ -38,19 +19,10 @@ class Server {
 		return this;
 	}
 
-	/** SIGTERM; resolves with how and how fast it ended. */
 	async stop() {
-		const start = Date.now();
-		this.#child.kill('SIGTERM');
-		const end = await within(12000, 'SIGTERM', this.exit).catch(error => {
-			this.#child.kill('SIGKILL');
-			throw error;
-		});
-		const ms = Date.now() - start;
-		await within(12000, 'the end of the log', this.#logged);
-		logLines(this.log);
+		const end = await super.stop();
 		if (this.folder) rmSync(this.folder, { recursive: true, force: true });
-		return { ...end, ms };
+		return end;
 	}
 }
 

@@ -1,62 +1,26 @@
-// `innkeeper serve` as a child process on a data folder, and a client that keeps answers as text.
-import assert from 'node:assert/strict';
-import { execFile, execFileSync, spawn } from 'node:child_process';
+// The program as a child process on a data folder, and a client that keeps answers as text: `innkeeper serve`, or with INNKEEPER_TEST_FRONT=lambda
+// `innkeeper lambda` behind a gateway.
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Child, environment, program, sleep, within } from './child.mjs';
 import { Contract } from './contract.mjs';
-import { CREDENTIALS, dropStore, isDynamodb, storeFlags, storeWord, withStores } from './engine.mjs';
+import { dropStore, isDynamodb, storeFlags, storeWord, withStores } from './engine.mjs';
+import { asFunction, isLambda } from './lambda_front.mjs';
+
+export { logLines, program, sleep, within } from './child.mjs';
 
 const START_MS = 20000; // sanitizer builds on a busy machine
 const ANSWER_MS = 60000;
-const STOP_MS = 15000;
 const RUN_MS = isDynamodb ? 180000 : 60000; // of `agree`, which asks for each object alone
-
-export const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
-
-/** Rejects when it takes too long: no test may hang. */
-export function within(ms, what, promise) {
-	let timer;
-	const late = new Promise((_, reject) => {
-		timer = setTimeout(() => reject(new Error(`${what}: nothing within ${ms} ms`)), ms);
-	});
-	return Promise.race([promise, late]).finally(() => clearTimeout(timer));
-}
-
-export function program(name) {
-	const path = process.env[name];
-	if (!path) throw new Error(`${name} must name the program under test`);
-	return path;
-}
 
 export const makeFolder = () => mkdtempSync(join(tmpdir(), 'innkeeper-'));
 
 export function removeFolder(folder) {
 	rmSync(folder, { recursive: true, force: true });
 	dropStore(folder);
-}
-
-/** Nothing of the person who runs the tests: neither settings nor credentials. */
-function environment(extra) {
-	const own = Object.entries(process.env).filter(([name]) => !/^(INNKEEPER_(?!BIN|AGREE)|AWS_)/.test(name));
-	return { ...Object.fromEntries(own), ...isDynamodb && CREDENTIALS, ...extra };
-}
-
-/** The lines of a log, each of which must be one JSON object with the fixed members. A line that a kill has cut is left out. */
-export function logLines(log) {
-	return log.slice(0, log.lastIndexOf('\n') + 1).split('\n').slice(0, -1).map(text => {
-		let line;
-		try {
-			line = JSON.parse(text);
-		} catch {
-			throw new Error(`no JSON in the log: ${text}`);
-		}
-		assert.match(line.time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, text);
-		assert.match(line.level, /^(info|warn|error)$/, text);
-		assert.match(line.event, /^[a-z_]+$/, text);
-		return line;
-	});
 }
 
 const lowerCased = headers => Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
@@ -76,34 +40,40 @@ function basePathOf(flags, env) {
 	return flag?.[1] ?? env.INNKEEPER_BASE_PATH ?? '';
 }
 
-export class Server {
-	#child;
-	#logged;
-	#agent = new http.Agent({ keepAlive: true });
-	log = '';
+/** `innkeeper serve` on a folder. */
+const serving = (folder, flags) => ({
+	args: ['serve', '--listen', '127.0.0.1:0', '--data', folder, ...flags.includes('--store') ? [] : storeFlags(folder), ...flags],
+	env: {},
+	async listening(server) {
+		for (const end = Date.now() + START_MS; Date.now() < end && !server.isEnded; await sleep(5)) {
+			const found = /listening(?:","detail":"|: )http:\/\/([^:]*):(\d+)/.exec(server.log);
+			if (found) return { host: found[1], port: Number(found[2]) };
+		}
+		throw new Error('no address');
+	},
+	stopping() {},
+	async close() {},
+});
 
-	constructor(folder, flags, env, prefix) {
-		const [command, ...args] = [...prefix, program('INNKEEPER_BIN'), 'serve', '--listen', '127.0.0.1:0', '--data', folder, ...flags.includes('--store') ? [] : storeFlags(folder), ...flags];
+export class Server extends Child {
+	#front;
+	#agent = new http.Agent({ keepAlive: true });
+
+	/** `front` says how it is started and reached. */
+	constructor(folder, front, { flags, env, prefix }) {
+		super([...prefix, program('INNKEEPER_BIN'), ...front.args], environment({ ...front.env, ...env }));
+		this.#front = front;
 		this.folder = folder;
 		this.basePath = basePathOf(flags, env);
-		this.#child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env: environment(env) });
-		this.exit = new Promise(resolve => this.#child.once('exit', (code, signal) => {
-			this.isEnded = true;
-			resolve({ code, signal });
-		}));
-		this.#child.stderr.setEncoding('utf8').on('data', text => { this.log += text; });
-		this.#logged = new Promise(resolve => this.#child.stderr.once('close', resolve));
 	}
 
-	get pid() { return this.#child.pid; }
-
 	async listening() {
-		for (const end = Date.now() + START_MS; Date.now() < end && !this.isEnded; await sleep(5)) {
-			const found = /listening(?:","detail":"|: )http:\/\/([^:]*):(\d+)/.exec(this.log);
-			if (found) return Object.assign(this, { host: found[1], port: Number(found[2]) });
+		try {
+			return Object.assign(this, await this.#front.listening(this));
+		} catch (error) {
+			await this.kill();
+			throw new Error(`the server does not listen: ${error.message}\n${this.log}`);
 		}
-		await this.kill();
-		throw new Error(`the server does not listen:\n${this.log}`);
 	}
 
 	/** Throws when the exchange is not as documented; the test file fails even if somebody catches that. */
@@ -150,26 +120,19 @@ export class Server {
 		return answer.json.response[0].code;
 	}
 
-	/** kill -9; resolves when the process is gone. */
 	async kill() {
-		this.#child.kill('SIGKILL');
 		this.#agent.destroy();
-		return this.exit;
+		const end = await super.kill();
+		await this.#front.close();
+		return end;
 	}
 
-	/** SIGTERM; resolves with how and how fast it ended. */
 	async stop() {
-		const start = Date.now();
-		this.#child.kill('SIGTERM');
 		this.#agent.destroy();
-		const end = await within(STOP_MS, 'SIGTERM', this.exit).catch(async error => {
-			await this.kill();
-			throw error;
-		});
-		const ms = Date.now() - start;
-		await within(STOP_MS, 'the end of the log', this.#logged);
-		if (!this.onTerminal) logLines(this.log);
-		return { ...end, ms };
+		this.#front.stopping();
+		const end = await super.stop();
+		await this.#front.close();
+		return end;
 	}
 }
 
@@ -187,9 +150,10 @@ class Answer {
 }
 
 /** A server on a folder; give the folder to see what an earlier one has left. `prefix` is a command that runs it. Where its store is
- * known to be damaged, 500 is an answer. */
-export function start({ folder, flags = [], env = {}, prefix = [], isDamaged = false } = {}) {
-	return Object.assign(new Server(folder ?? makeFolder(), flags, env, prefix), { isDamaged }).listening();
+ * known to be damaged, 500 is an answer. `lambda`: `innkeeper lambda`, as asFunction() wants it; then `api` and `gateway` are there too. */
+export async function start({ folder = makeFolder(), flags = [], env = {}, prefix = [], isDamaged = false, lambda = isLambda ? {} : null } = {}) {
+	const front = await (lambda ? asFunction(folder, flags, lambda) : serving(folder, flags));
+	return Object.assign(new Server(folder, front, { flags, env, prefix }), { isDamaged }).listening();
 }
 
 /** Ends a server that must end well, and removes its folder. */

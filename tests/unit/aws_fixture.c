@@ -162,7 +162,7 @@ struct aws *aws_open(void)
 	assert_non_null(mkdtemp(aws->home));
 	aws->stub = http_stub_open(serve, aws);
 	aws->options = (struct credentials_options){ .get_env = get_env,
-						     .client = http_client_open(),
+						     .client = http_client_open(NULL),
 						     .region = "" };
 	aws_set(aws, "HOME", aws->home);
 	aws_set(aws, "AWS_EC2_METADATA_DISABLED", "true");

@@ -28,7 +28,7 @@ static inline struct http_client_fixture *open_client(http_stub_serve *serve, vo
 	assert_non_null(f);
 	arena_init(&f->arena, 0);
 	cx_init(&f->cx, &f->arena);
-	f->client = http_client_open();
+	f->client = http_client_open(NULL);
 	f->stub = http_stub_open(serve, user);
 	f->call = (struct http_client_call){
 		.method = STR("GET"),

@@ -72,8 +72,9 @@ static void all_that_were_signed_by_a_wrong_clock_are_signed_again(void **state)
 	struct http_stub *http = http_stub_open(serve, &service);
 	const char *endpoint = str_c(
 		cx->arena, str_printf(cx->arena, "http://127.0.0.1:%d", http_stub_port(http)));
-	const struct store_dynamodb_options options = { "test-table", "eu-west-3", endpoint,
-							false };
+	const struct store_dynamodb_options options = {
+		.table = "test-table", .region = "eu-west-3", .endpoint = endpoint, .creates = false
+	};
 	pthread_t threads[CALLS];
 
 	setenv("AWS_ACCESS_KEY_ID", "THEKEY", 1);

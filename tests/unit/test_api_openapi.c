@@ -96,17 +96,40 @@ static bool is_somewhere(const struct document *document, unsigned status)
 	return false;
 }
 
-/* 401 needs a way to log in, 405 another method than the document's. */
+/* 405 needs another method than the document's. */
 static void every_status_that_can_occur_is_somewhere(void **state)
 {
 	struct document document = open_document(*state);
 
 	for (const struct status_row *row = status_rows; row->code; row++) {
-		bool wanted = row->status != 401 && row->status != 405;
+		bool wanted = row->status != 405;
 
 		if (is_somewhere(&document, row->status) != wanted)
 			disagree("%u %s", row->status, row->code);
 	}
+	json_decref(document.root);
+}
+
+static void every_route_but_the_public_ones_may_answer_401(void **state)
+{
+	struct document document = open_document(*state);
+	json_t *components = json_object_get(document.root, "components");
+	size_t open = 0;
+
+	for (const struct route *route = document.routes; route->method; route++) {
+		json_t *responses = json_object_get(operation_of(&document, route), "responses");
+		bool is_public = route->flags & ROUTE_PUBLIC;
+
+		if (route->handle && (json_object_get(responses, "401") == NULL) != is_public)
+			disagree("%s %s", route->method, route->path);
+		open += is_public;
+	}
+	assert_int_equal(open, 4);
+	assert_non_null(json_object_get(
+		json_object_get(json_object_get(json_object_get(components, "responses"),
+						"ConfigProblem401"),
+				"headers"),
+		"WWW-Authenticate"));
 	json_decref(document.root);
 }
 
@@ -129,6 +152,7 @@ int main(void)
 		TEST(every_built_route_is_in_the_document_and_no_other),
 		TEST(every_operation_has_a_name_of_its_own),
 		TEST(every_status_that_can_occur_is_somewhere),
+		TEST(every_route_but_the_public_ones_may_answer_401),
 		TEST(the_server_is_the_base_path),
 	};
 

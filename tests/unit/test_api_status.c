@@ -161,7 +161,7 @@ static void a_problem_says_what_the_contract_says(void **state)
 	fail_field(cx, BLAME_POINTER, STR("/name"), "is required");
 	fail_field(cx, BLAME_PARAMETER, STR("limit"), "must be from %d", 1);
 	fail_field(cx, BLAME_HEADER, STR("If-Match"), "is odd");
-	problem_write(cx, 0, true, &answer);
+	problem_write(cx, 0, PROBLEM_WRAPPED, &answer);
 	assert_int_equal(answer.status, 400);
 	assert_string_equal(answer.code, "invalid");
 	assert_says(
@@ -174,13 +174,53 @@ static void a_problem_says_what_the_contract_says(void **state)
 		"fields that are not valid\"},\"subFunction\":\"\",\"response\":[]}");
 }
 
+static void every_code_fits_into_the_seeds_wrapper_alone(void **state)
+{
+	struct cx *cx = *state;
+
+	for (const struct status_row *row = status_rows; row->code; row++) {
+		struct api_answer answer = { .status = 0 };
+		const char *msg =
+			row->status == 500 ? "something went wrong on our side" : "\\\"why\\\"";
+
+		cx_clear(cx);
+		fail(cx, ERR_INVALID, row->code, "\"why\"");
+		problem_write(cx, row->status, PROBLEM_SEED, &answer);
+		assert_int_equal(answer.status, row->status);
+		assert_string_equal(answer.code, row->code);
+		assert_says(
+			cx, answer.body,
+			str_c(cx->arena, str_printf(cx->arena,
+						    "{\"error\":{\"code\":\"%s\",\"msg\":\"%s\"},"
+						    "\"subFunction\":\"\",\"response\":[]}",
+						    row->code, msg)));
+		assert_text(answer.headers[0].value, STR("application/json"));
+	}
+}
+
+static void the_seeds_message_names_every_field(void **state)
+{
+	struct cx *cx = *state;
+	struct api_answer answer = { .status = 0 };
+
+	fail_field(cx, BLAME_POINTER, STR("/name"), "is required");
+	fail_field(cx, BLAME_PARAMETER, STR("subFunction"), "is odd");
+	fail_field(cx, BLAME_POINTER, STR(""), "must be an object");
+	problem_write(cx, 0, PROBLEM_SEED, &answer);
+	assert_says(
+		cx, answer.body,
+		"{\"error\":{\"code\":\"invalid\",\"msg\":\"the request has fields that are not valid: "
+		"/name: is required; subFunction: is odd; the request must be an object\"},"
+		"\"subFunction\":\"\",\"response\":[]}");
+}
+
 static void what_is_our_fault_is_not_told(void **state)
 {
 	struct cx *cx = *state;
 	struct api_answer answer = { .status = 0 };
 
 	assert_int_equal(fail(cx, ERR_INTERNAL, "internal", "secret of the house"), ERR_INTERNAL);
-	problem_write(cx, 0, false, &answer);
+	problem_write(cx, 0, PROBLEM_PLAIN, &answer);
 	assert_int_equal(answer.status, 500);
 	assert_null(strstr(str_c(cx->arena, answer.body), "secret"));
 	assert_null(strstr(str_c(cx->arena, answer.body), "subFunction"));
@@ -195,7 +235,7 @@ static void a_full_arena_is_told_all_the_same(void **state)
 	while (arena_bytes(cx->arena, 10))
 		;
 	assert_int_equal(cx_check_memory(cx), ERR_LIMIT);
-	problem_write(cx, 0, true, &answer);
+	problem_write(cx, 0, PROBLEM_WRAPPED, &answer);
 	assert_int_equal(answer.status, 413);
 	assert_true(str_starts(answer.body, STR("{\"type\":\"/problems/too_large\"")));
 }
@@ -209,6 +249,8 @@ int main(void)
 		TEST(rows_are_told_apart_and_have_titles),
 		TEST(every_code_that_is_noted_has_its_row),
 		TEST(a_problem_says_what_the_contract_says),
+		TEST(every_code_fits_into_the_seeds_wrapper_alone),
+		TEST(the_seeds_message_names_every_field),
 		TEST(what_is_our_fault_is_not_told),
 		TEST(a_full_arena_is_told_all_the_same),
 	};

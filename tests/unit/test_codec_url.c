@@ -1,8 +1,10 @@
 /* layer: codec */
 #include "arena_fixture.h"
 
+#include <string.h>
+
 #include "base/rand.h"
-#include "codec/base64url.h"
+#include "codec/base64.h"
 #include "codec/url.h"
 
 static void bytes_are_encoded_without_padding(void **state)
@@ -26,6 +28,48 @@ static void bytes_are_encoded_without_padding(void **state)
 		assert_true(base64url_parse(*state, cases[i].text, &back));
 		assert_text(back, cases[i].bytes);
 	}
+}
+
+/* RFC 4648, section 10, and the letters that the other alphabet has not. */
+static void bytes_are_encoded_with_padding(void **state)
+{
+	static const struct {
+		struct str bytes, text;
+	} cases[] = {
+		{ STR_INIT(""), STR_INIT("") },
+		{ STR_INIT("f"), STR_INIT("Zg==") },
+		{ STR_INIT("fo"), STR_INIT("Zm8=") },
+		{ STR_INIT("foo"), STR_INIT("Zm9v") },
+		{ STR_INIT("foob"), STR_INIT("Zm9vYg==") },
+		{ STR_INIT("fooba"), STR_INIT("Zm9vYmE=") },
+		{ STR_INIT("foobar"), STR_INIT("Zm9vYmFy") },
+		{ STR_INIT("\0"), STR_INIT("AA==") },
+		{ STR_INIT("\xff\xff\xff"), STR_INIT("////") },
+		{ STR_INIT("\xfb\xef\xbe"), STR_INIT("++++") },
+	};
+	struct str back;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		assert_text(base64_write(*state, cases[i].bytes), cases[i].text);
+		assert_true(base64_parse(*state, cases[i].text, &back));
+		assert_text(back, cases[i].bytes);
+	}
+}
+
+static void padding_stands_where_it_belongs_and_nowhere_else(void **state)
+{
+	static const char *const cases[] = {
+		"=",     "==",    "===",      "====",     "A===",
+		"A",     "Zg",    "Zg=",      "Zg===",    "Zm8",
+		"Zm8==", "Zm9v=", "Zm9v====", "Zg==Zg==", "Zg=v",
+		"=Zm9",  "Zh==",  "Zm9=",     "Zm9v\n",   "Zm9v\n\n\n\n",
+		" Zg=",  "-___",  "____",     "Zm9\xc3",  "Z=g="
+	};
+	struct str out;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_false(base64_parse(*state, str_of(cases[i]), &out));
+	assert_false(base64_parse(*state, STR("AA\0="), &out));
 }
 
 static void only_the_one_encoding_is_read(void **state)
@@ -60,15 +104,28 @@ static void two_letters_are_one_byte_or_nothing(void **state)
 	assert_int_equal(accepted, 256);
 }
 
-static void random_bytes_survive_both_encodings(void **state)
+/* What was written past the room that was asked for is overwritten. */
+static void use_arena(struct arena *arena)
+{
+	memset(arena_bytes(arena, 8), 'x', 8);
+}
+
+static void random_bytes_survive_every_encoding(void **state)
 {
 	for (size_t len = 0; len < 300; len++) {
 		char bytes[300];
-		struct str back;
+		struct str text, back;
 
 		rand_fill(&rand_system, bytes, len);
-		assert_true(base64url_parse(
-			*state, base64url_write(*state, (struct str){ bytes, len }), &back));
+		text = base64url_write(*state, (struct str){ bytes, len });
+		use_arena(*state);
+		assert_true(base64url_parse(*state, text, &back));
+		use_arena(*state);
+		assert_text(back, (struct str){ bytes, len });
+		text = base64_write(*state, (struct str){ bytes, len });
+		use_arena(*state);
+		assert_true(base64_parse(*state, text, &back));
+		use_arena(*state);
 		assert_text(back, (struct str){ bytes, len });
 		for (size_t i = 0; i < len; i++)
 			bytes[i] = (char)(((unsigned char)bytes[i] & 0x7f) | 1);
@@ -85,6 +142,8 @@ static void nothing_is_encoded_past_the_cap(void **state)
 	arena_reset(*state, 2);
 	assert_text(base64url_write(*state, STR("three")), STR(""));
 	assert_false(base64url_parse(*state, STR("Zm9vYmFy"), &out));
+	assert_text(base64_write(*state, STR("three")), STR(""));
+	assert_false(base64_parse(*state, STR("Zm9vYmFy"), &out));
 	assert_text(url_encode(*state, STR("three")), STR(""));
 	assert_false(url_decode(*state, STR("thre%65"), &out));
 }
@@ -192,9 +251,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(bytes_are_encoded_without_padding),
+		TEST(bytes_are_encoded_with_padding),
+		TEST(padding_stands_where_it_belongs_and_nowhere_else),
 		TEST(only_the_one_encoding_is_read),
 		TEST(two_letters_are_one_byte_or_nothing),
-		TEST(random_bytes_survive_both_encodings),
+		TEST(random_bytes_survive_every_encoding),
 		TEST(nothing_is_encoded_past_the_cap),
 		TEST(escapes_of_a_path_are_resolved),
 		TEST(a_path_without_escapes_is_a_view),

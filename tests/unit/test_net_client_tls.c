@@ -102,23 +102,24 @@ static void a_certificate_that_nobody_vouches_for_is_unavailable(void **state)
 {
 	const struct https_stub *stub = *state;
 
-	assert_unavailable(http_client_open(), "127.0.0.1", stub->port, TIMEOUT_MS, "certificate");
+	assert_unavailable(http_client_open(NULL), "127.0.0.1", stub->port, TIMEOUT_MS,
+			   "certificate");
 }
 
 static void a_certificate_of_another_host_is_unavailable(void **state)
 {
 	const struct https_stub *stub = *state;
 
-	assert_unavailable(http_client_open_trusting(stub->certificate), "localhost", stub->port,
-			   TIMEOUT_MS, "certificate");
+	assert_unavailable(http_client_open(stub->certificate), "localhost", stub->port, TIMEOUT_MS,
+			   "certificate");
 }
 
 static void a_file_of_certificates_that_is_none_is_unavailable(void **state)
 {
 	const struct https_stub *stub = *state;
 
-	assert_unavailable(http_client_open_trusting("/nowhere.pem"), "127.0.0.1", stub->port,
-			   TIMEOUT_MS, "certificate");
+	assert_unavailable(http_client_open("/nowhere.pem"), "127.0.0.1", stub->port, TIMEOUT_MS,
+			   "certificate");
 }
 
 static bool answer_plainly(struct http_stub_request *request)
@@ -132,7 +133,8 @@ static void a_handshake_that_nobody_answers_is_unavailable(void **state)
 	struct http_stub *stub = http_stub_open(answer_plainly, NULL);
 
 	(void)state;
-	assert_unavailable(http_client_open(), "127.0.0.1", http_stub_port(stub), 500, "timed out");
+	assert_unavailable(http_client_open(NULL), "127.0.0.1", http_stub_port(stub), 500,
+			   "timed out");
 	assert_int_equal(http_stub_connections(stub), 1);
 	assert_int_equal(http_stub_requests(stub), 0);
 	http_stub_close(stub);
@@ -161,14 +163,14 @@ static void a_connection_with_a_certificate_of_a_trusted_file_is_kept(void **sta
 {
 	const struct https_stub *stub = *state;
 
-	assert_kept(http_client_open_trusting(stub->certificate), stub->port);
+	assert_kept(http_client_open(stub->certificate), stub->port);
 }
 
 static void a_connection_with_a_certificate_of_a_trusted_folder_is_kept(void **state)
 {
 	const struct https_stub *stub = *state;
 
-	assert_kept(http_client_open_trusting(stub->folder), stub->port);
+	assert_kept(http_client_open(stub->folder), stub->port);
 }
 
 int main(void)

@@ -1,0 +1,201 @@
+#include "runtime/lambda_loop.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/cx.h"
+#include "base/heap.h"
+#include "base/log.h"
+#include "runtime/access_log.h"
+#include "runtime/lambda_api.h"
+#include "runtime/lambda_work.h"
+#include "runtime/signals.h"
+
+/* As much as `serve` gives a request, beside the event and what is made of its texts. */
+#define WORK_BYTES ((size_t)16 << 20)
+#define STOP_MS 2000
+
+/* What all loops have in common. */
+struct shared {
+	struct api *api;
+	const struct lambda_options *options;
+	_Atomic unsigned running;
+	_Atomic bool is_stopping;
+	int ended_fd; /* readable once a loop has ended */
+};
+
+struct loop {
+	pthread_t thread;
+	unsigned number;
+	struct shared *shared;
+	struct lambda_api *platform;
+	struct access_log log;
+	struct metrics_slot *metrics;
+};
+
+static void count(struct loop *loop, const struct cx *cx, const struct lambda_work *work,
+		  size_t sent_bytes, int64_t began_us)
+{
+	uint64_t took_us = (uint64_t)(clock_system_us() - began_us);
+	const struct access_entry entry = {
+		.wall_ms = clock_wall_ms(cx->clock),
+		.method = work->event.request.method,
+		.path = work->event.request.path,
+		.use_case = work->answer.use_case,
+		.route = work->answer.route,
+		.status = work->answer.status,
+		.sent_bytes = sent_bytes,
+		.duration_us = took_us,
+		.request_id = cx->request_id,
+		.trace_id = cx->trace_id,
+		.code = work->answer.code,
+	};
+
+	metrics_count(loop->metrics, METRICS_BEGUN, 1);
+	metrics_count(loop->metrics, METRICS_ENDED, 1);
+	metrics_count(loop->metrics, METRICS_SENT, sent_bytes);
+	metrics_answer(loop->metrics, work->answer.route, work->answer.status, took_us);
+	access_log_add(&loop->log, &entry);
+	/* Before the answer: once it is given the process may be frozen. */
+	access_log_flush(&loop->log);
+}
+
+static enum err answer(struct loop *loop, struct cx *cx, const struct lambda_invocation *invocation)
+{
+	struct lambda_work work = {
+		.api = loop->shared->api,
+		.handler_timeout_ms = loop->shared->options->handler_timeout_ms,
+		.deadline_wall_ms = invocation->deadline_wall_ms,
+	};
+	int64_t began_us = clock_system_us();
+	struct str body;
+	enum err err = lambda_work_run(&work, cx, invocation->id, invocation->event, &body);
+
+	if (err != OK) {
+		cx->request_id = invocation->id;
+		log_request(cx, LOG_LEVEL_ERROR, "event_refused", STR_FMT,
+			    STR_ARG(cx->failure.detail));
+		return lambda_api_fail(loop->platform, cx, invocation->id, "Function.InvalidEvent",
+				       cx->failure.detail);
+	}
+	count(loop, cx, &work, body.len, began_us);
+	cx_clear(cx);
+	err = lambda_api_answer(loop->platform, cx, invocation->id, body);
+	if (err != ERR_LIMIT)
+		return err;
+	cx_clear(cx);
+	return lambda_api_fail(loop->platform, cx, invocation->id, "Function.ResponseTooLarge",
+			       STR("the platform found the answer too long"));
+}
+
+/* False: the platform is gone, or told us to go. */
+static bool goes_on(const struct loop *loop, const struct cx *cx, enum err err)
+{
+	if (err == OK)
+		return true;
+	if (atomic_load(&loop->shared->is_stopping))
+		return false;
+	log_request(cx, LOG_LEVEL_ERROR, "platform_failed", STR_FMT, STR_ARG(cx->failure.detail));
+	return err == ERR_INVALID || err == ERR_LIMIT;
+}
+
+static bool run_once(struct loop *loop, struct arena *arena)
+{
+	struct lambda_invocation invocation;
+	struct cx cx;
+	enum err err;
+
+	arena_reset(arena, 0);
+	cx_init(&cx, arena);
+	cx.thread = loop->number;
+	err = lambda_api_next(loop->platform, &cx, &invocation);
+	if (err != OK)
+		return goes_on(loop, &cx, err);
+	arena->cap_bytes = arena->used_bytes + WORK_BYTES + 4 * invocation.event.len;
+	return goes_on(loop, &cx, answer(loop, &cx, &invocation));
+}
+
+static void *run(void *state)
+{
+	struct loop *loop = state;
+	uint64_t one = 1;
+	struct arena arena;
+
+	arena_init(&arena, 0);
+	while (run_once(loop, &arena))
+		;
+	arena_close(&arena);
+	atomic_fetch_sub(&loop->shared->running, 1);
+	if (write(loop->shared->ended_fd, &one, sizeof(one)) != sizeof(one))
+		abort();
+	return NULL;
+}
+
+static void open_loop(struct loop *loop)
+{
+	loop->platform = lambda_api_open(loop->shared->options->runtime_api);
+	loop->metrics = metrics_add_slot(loop->shared->options->metrics);
+	access_log_open(&loop->log);
+	if (pthread_create(&loop->thread, NULL, run, loop) != 0)
+		heap_exhausted();
+}
+
+static void close_loop(struct loop *loop)
+{
+	pthread_join(loop->thread, NULL);
+	lambda_api_close(loop->platform);
+	access_log_close(&loop->log);
+}
+
+/* True when it was the signal that came. */
+static bool wait_for_signal(int ended_fd)
+{
+	int signal_fd = signals_open();
+	struct pollfd fds[] = { { signal_fd, POLLIN, 0 }, { ended_fd, POLLIN, 0 } };
+
+	while (poll(fds, 2, -1) < 0)
+		;
+	close(signal_fd);
+	return fds[0].revents != 0;
+}
+
+/* False when some still run after STOP_MS. */
+static bool stop(struct shared *shared, struct loop *loops)
+{
+	const struct timespec pause = { 0, 1000000 };
+
+	atomic_store(&shared->is_stopping, true);
+	for (unsigned i = 0; i < shared->options->loops; i++)
+		lambda_api_stop(loops[i].platform);
+	for (int ms = 0; ms < STOP_MS && atomic_load(&shared->running) != 0; ms++)
+		nanosleep(&pause, NULL);
+	return atomic_load(&shared->running) == 0;
+}
+
+bool lambda_run(struct api *api, const struct lambda_options *options, bool *is_idle)
+{
+	struct shared shared = { .api = api, .options = options, .running = options->loops };
+	struct loop *loops = heap_array(options->loops, sizeof(*loops));
+	bool is_told;
+
+	shared.ended_fd = eventfd(0, EFD_CLOEXEC);
+	for (unsigned i = 0; i < options->loops; i++) {
+		loops[i] = (struct loop){ .number = i, .shared = &shared };
+		open_loop(&loops[i]);
+	}
+	is_told = wait_for_signal(shared.ended_fd);
+	*is_idle = stop(&shared, loops);
+	if (!*is_idle)
+		return is_told;
+	for (unsigned i = 0; i < options->loops; i++)
+		close_loop(&loops[i]);
+	close(shared.ended_fd);
+	free(loops);
+	return is_told;
+}

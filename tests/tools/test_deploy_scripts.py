@@ -1,0 +1,168 @@
+"""deploy/deploy and deploy/destroy before an `aws` of ours: what they refuse, keep and say. What they make is for `make deploy-check`."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from tree import TOP
+
+# Answers by the first rule whose words all stand in the call, and notes each call.
+AWS = f"""#!{sys.executable} -SE
+import json, os, sys
+folder = os.path.dirname(os.path.abspath(__file__))
+call = " ".join(sys.argv[1:])
+with open(folder + "/calls", "a") as out:
+    out.write(call + "\\n")
+with open(folder + "/rules") as file:
+    rules = json.load(file)
+for words, answer in rules:
+    if all(word in call for word in words.split()):
+        break
+else:
+    answer = ""
+if answer.startswith("!"):
+    print("\\nAn error occurred " + answer[1:], file=sys.stderr)
+    sys.exit(254)
+print(answer)
+"""
+NO_STACK = ["describe-stacks", "!(ValidationError) when calling the DescribeStacks operation: Stack with id X does not exist"]
+NO_TABLE = ["describe-table", "!(ResourceNotFoundException) when calling the DescribeTable operation: Requested resource not found"]
+DENIED = "!(AccessDeniedException) when calling it: you may not"
+PARAMETERS = ("Environment\tdemo\nAuthorization\tCOGNITO\nUserPoolArn\tarn:aws:cognito-idp:eu-west-1:123456789012:userpool/old\nMemory\t256\n"
+              "AlarmEmail\twho@example.com\nArchitecture\tx86_64\nCodeBucket\tb\nCodeKey\tk")
+
+
+def stack(status="UPDATE_COMPLETE", parameters=PARAMETERS):
+    return [["describe-stacks StackStatus", status], ["describe-stacks [ParameterKey,", parameters],
+            ["describe-stacks OutputKey=='awsCrudDemoEndpoint'", "https://x.example/prod/"]]
+
+
+class Scripts(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        (self.folder / "aws").write_text(AWS)
+        (self.folder / "aws").chmod(0o755)
+        (self.folder / "code.zip").write_text("code")
+
+    def run_script(self, name, *rules, environment="demo", **settings):
+        (self.folder / "rules").write_text(json.dumps([*rules, ["get-caller-identity", "123456789012"], ["get-account", "None"]]))
+        (self.folder / "calls").write_text("")
+        env = {"PATH": f"{self.folder}:{os.environ['PATH']}", "HOME": str(self.folder), "AWS_REGION": "eu-west-1",
+               "CODE": str(self.folder / "code.zip"), **settings}
+        done = subprocess.run([TOP / "deploy" / name, environment], env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=50)
+        self.out, self.err, self.calls = done.stdout, done.stderr, (self.folder / "calls").read_text()
+        return done.returncode
+
+    def called(self, words):
+        return [call for call in self.calls.splitlines() if all(word in call for word in words.split())]
+
+    def refused(self, name, words, *rules, **settings):
+        self.assertEqual(1, self.run_script(name, *rules, **settings), self.err)
+        self.assertEqual(1, self.err.count("\n"), self.err)
+        self.assertRegex(self.err, f"^{name}: .*{words}")
+        for change in ("create", "put-", "update", "delete"):
+            self.assertEqual([], self.called(change))
+
+    def test_what_is_no_name_of_an_environment_is_refused_before_aws_is_asked(self):
+        for name in ("", "a b", "-a", "a_b", "a" * 31, "../x"):
+            with self.subTest(name):
+                self.refused("deploy", "make deploy ENV=demo", environment=name)
+                self.refused("destroy", "make destroy ENV=demo", environment=name)
+                self.assertEqual("", self.calls)
+
+    def test_without_credentials_one_line_says_so(self):
+        self.refused("deploy", "AWS_PROFILE.*Unable to locate", ["get-caller-identity", "!:\nUnable to locate credentials."])
+
+    def test_without_a_region_one_line_says_so(self):
+        self.refused("deploy", "no region", ["configure get", ""], AWS_REGION="")
+
+    def test_a_stack_that_is_being_changed_is_left_alone(self):
+        for name in ("deploy", "destroy"):
+            self.refused(name, "UPDATE_IN_PROGRESS", *stack("UPDATE_IN_PROGRESS"))
+
+    def test_a_stack_of_somebody_elses_is_left_alone(self):
+        self.refused("deploy", "none of ours", *stack(parameters="Environment\tdemo"))
+
+    def test_a_table_with_another_key_is_refused(self):
+        self.refused("deploy", "its key is id", NO_STACK, ["describe-table KeySchema", "id"], ["describe-table", "ACTIVE"])
+
+    def test_a_bucket_of_somebody_elses_gets_no_code(self):
+        self.refused("deploy", "Forbidden", NO_STACK, NO_TABLE, ["head-bucket", "!(403) when calling the HeadBucket operation: Forbidden"])
+
+    def test_another_user_pool_is_refused_while_the_stage_has_the_old_one(self):
+        self.refused("deploy", "AUTHORIZATION=IAM", *stack(), USER_POOL_ARN="arn:aws:cognito-idp:eu-west-1:123456789012:userpool/new")
+        self.assertEqual(0, self.run_script("deploy", *stack(), USER_POOL_ARN="arn:new", AUTHORIZATION="IAM"), self.err)
+
+    def test_what_is_not_said_stays_and_what_is_said_to_be_empty_goes(self):
+        self.assertEqual(0, self.run_script("deploy", *stack(), MEMORY="1024", ALARM_EMAIL=""), self.err)
+        (call,) = self.called("update-stack")
+        for name, value in (("Memory", "1024"), ("AlarmEmail", ""), ("Authorization", "COGNITO"), ("Architecture", "x86_64")):
+            self.assertIn(f'ParameterKey={name},ParameterValue="{value}"', call)
+
+    def test_nothing_to_change_is_no_failure(self):
+        nothing = "!(ValidationError) when calling the UpdateStack operation: No updates are to be performed."
+        self.assertEqual(0, self.run_script("deploy", *stack(), ["update-stack", nothing]), self.err)
+        self.assertEqual([], self.called("wait"))
+        self.assertIn("https://x.example/prod/config", self.out)
+
+    def test_a_first_deployment_takes_what_is_there(self):
+        table = [["describe-table KeySchema", "code\titemType"], ["describe-table", "ACTIVE"]]
+        missing = ["get-role", "!(NoSuchEntity) when calling the GetRole operation: The role can not be found."]
+        account = ["get-account", "arn:aws:iam::123456789012:role/some/logs"]
+        cases = ((NO_TABLE, [], ["no", "no"]), (table[0], [table[1], account], ["yes", "yes"]), (NO_TABLE, [account, missing], ["no", "no"]))
+        for first, rest, wanted in cases:
+            with self.subTest(wanted):
+                # Nobody waits for what the stack says afterwards: it is not there.
+                self.run_script("deploy", NO_STACK, first, *rest)
+                (call,) = self.called("create-stack")
+                for name, value in zip(("ExistingTable", "ExistingLogRole"), wanted):
+                    self.assertIn(f'ParameterKey={name},ParameterValue="{value}"', call)
+
+    def test_what_a_failed_deployment_has_left_is_removed_first(self):
+        self.run_script("deploy", *stack("ROLLBACK_COMPLETE"), NO_TABLE)
+        words = [call.split()[3] for call in self.calls.splitlines() if call.split()[3].endswith("-stack")]
+        self.assertEqual(["delete-stack", "create-stack"], words)
+
+    def test_why_a_stack_failed_is_said(self):
+        events = "Table\tResource handler says no\nApi\tResource creation cancelled"
+        fails = (["wait stack-update-complete", "!: Waiter failed"], ["describe-stack-events", events])
+        self.assertEqual(1, self.run_script("deploy", *stack(), *fails))
+        self.assertIn("  Table: Resource handler says no\n", self.err)
+        self.assertNotIn("cancelled", self.err)
+        self.assertIn("deploy: the stack CloudInfraDemoStackdemo is UPDATE_COMPLETE now; what failed stands above\n", self.err)
+        self.assertNotIn("To try it", self.out)
+
+    def test_an_open_api_is_called_open(self):
+        self.run_script("deploy", ["describe-stacks ParameterKey=='Authorization'", "NONE"], *stack())
+        self.assertIn("whoever knows this address", self.out)
+        self.assertNotIn("sigv4", self.out)
+
+    def test_the_table_stays_unless_its_deletion_is_asked_for_and_confirmed(self):
+        table = ["describe-table", "ACTIVE"]
+        self.assertEqual(0, self.run_script("destroy", *stack(), table), self.err)
+        self.assertEqual(1, len(self.called("delete-stack")))
+        self.assertEqual([], self.called("delete-table") + self.called("update-table"))
+        self.assertIn("stays", self.out)
+        self.refused("destroy", "set YES=1", *stack(), table, DATA="delete")
+        self.assertIn("every hotel", self.out)
+        self.refused("destroy", "DATA is delete", *stack(), table, DATA="yes")
+        self.assertEqual(0, self.run_script("destroy", *stack(), table, DATA="delete", YES="1"), self.err)
+        self.assertEqual(1, len(self.called("delete-table")))
+
+    def test_a_stack_that_can_not_be_deleted_keeps_its_table(self):
+        fails = ["wait stack-delete-complete", "!: Waiter failed"]
+        self.assertEqual(1, self.run_script("destroy", *stack(), ["describe-table", "ACTIVE"], fails, DATA="delete", YES="1"))
+        self.assertEqual([], self.called("delete-table"))
+
+    def test_who_may_not_look_hears_so_instead_of_that_nothing_is_there(self):
+        self.refused("destroy", "AccessDenied", ["describe-stacks", DENIED])
+        self.refused("destroy", "AccessDenied", NO_STACK, ["describe-table", DENIED])
+
+
+if __name__ == "__main__":
+    unittest.main()
