@@ -178,6 +178,7 @@ CHANGES = {
                  refusal(put("ResponseTemplates", {"application/json": '{"message":"no"}'}))],
     "statuses": [of_kind("AWS::ApiGateway::GatewayResponse", lambda template, name: template["Resources"].pop(name)),
                  refusal(put("ResponseType", "QUOTA_EXCEEDED")), refusal(put("StatusCode", "418"))],
+    "waits_for_log_role": [stage(drop("Description"))],
     "deployment": [of_kind("AWS::ApiGateway::Deployment", undeployed), stage(put("DeploymentId", "other"))],
 }
 

@@ -203,3 +203,12 @@ def deployment(stack):
     yield from differs("its stage", row.get("StageName"), None)
     _, stage = only(stack, STAGE)
     yield from differs("the stage's deployment", stage["DeploymentId"], f"${{{name}}}")
+
+
+@promise("the stage that logs is made after the account's role for it")
+def waits_for_log_role(stack):
+    name, _ = only(stack, STAGE)
+    row = stack.resources[name]
+    for account in stack.of("AWS::ApiGateway::Account"):
+        if account not in row.get("DependsOn", []) and f"${{{account}}}" not in repr(row):
+            yield f"{name} may be made before {account}"
