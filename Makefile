@@ -74,6 +74,12 @@ destroy:
 	@tools/setup deploy
 	@deploy/destroy '$(ENV)'
 
+# What can be known about deploy/ without an account.
+deploy-check:
+	@tools/setup deploy-check
+	@tools/build release
+	@tools/deploy_check
+
 # Would the tests notice a changed parser? FILES="src/net/http_parser.c" for some of them.
 mutants:
 	@tools/setup ci

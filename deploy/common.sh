@@ -34,9 +34,13 @@ aws_unless() {
 }
 
 # The stack's status, empty where there is none, in $status.
-look_at_stack() {
+look_up_status() {
 	aws_unless 'does not exist' cloudformation describe-stacks --stack-name "$stack" --query 'Stacks[0].StackStatus' || true
 	status=$answer
+}
+
+look_at_stack() {
+	look_up_status
 	[[ $status != *_IN_PROGRESS ]] || fail "the stack $stack is being changed at the moment ($status)"
 }
 
@@ -50,7 +54,8 @@ await_stack() {
 	plain_aws cloudformation describe-stack-events --stack-name "$stack" --query \
 		"StackEvents[?ClientRequestToken=='$token' && ends_with(ResourceStatus, 'FAILED')].[LogicalResourceId, ResourceStatusReason]" |
 		sed '/[Cc]ancelled/d; s/\t/: /; s/^/  /' >&2 || true
-	fail "${1%%-*} $stack: ${1##*-} was not reached; what failed stands above"
+	look_up_status
+	fail "the stack $stack is ${status:-gone} now; what failed stands above"
 }
 
 delete_stack() {

@@ -218,7 +218,7 @@ def dynamo(cx):
             hotel_fill(servers["cached"], code, types)
         recorded = record(cx, local, "reads", codes)
         for number, case in enumerate(cx.interleaved(recorded)):
-            for clients in (8,) if cx.short else cx.connections:
+            for clients in cx.connections:
                 if case == "addRoomType":
                     adds(cx, table, case, local, clients, f"{number}-{clients}")
                 else:

@@ -1,13 +1,13 @@
 // The REST API: each path of routes.json, every method of which is the function's to answer, and its one stage.
 import { createHash } from 'node:crypto';
-import { Aws, CfnCondition, CfnDeletionPolicy, CfnResource, Fn, Stack, Validations } from 'aws-cdk-lib/core';
+import { Aws, CfnCondition, CfnDeletionPolicy, CfnResource, Fn, Stack } from 'aws-cdk-lib/core';
 import {
   CfnAccount, CfnAuthorizer, CfnDeployment, CfnGatewayResponse, CfnMethod, CfnResource as CfnPath, CfnRestApi, CfnStage,
 } from 'aws-cdk-lib/aws-apigateway';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
-import { Function } from './function';
+import { Function, newLog } from './function';
 import { Parameters } from './parameters';
 import { gatewayResponses } from './problems';
 
@@ -162,10 +162,14 @@ export class Api {
   }
 
   private addStage(deploymentId: string): CfnLogGroup {
-    const log = new CfnLogGroup(this.stack, 'AccessLog', { retentionInDays: this.parameters.logDays });
-    const stage = new CfnStage(this.stack, 'Stage', {
+    this.addLogRole();
+    const log = newLog(this.stack, 'AccessLog', this.parameters);
+    new CfnStage(this.stack, 'Stage', {
       restApiId: this.resource.ref,
       stageName: STAGE,
+      // Named so that the stage waits for it, where it is part of the stack: a dependency on what may not be there is an error.
+      description: Fn.conditionIf(
+        this.parameters.makesLogRole.logicalId, Fn.sub('logs by ${LogAccount}'), 'logs by the role of the account').toString(),
       deploymentId,
       accessLogSetting: { destinationArn: Fn.sub(LOG_ARN), format: JSON.stringify(ACCESS_LOG) },
       methodSettings: [{
@@ -178,17 +182,11 @@ export class Api {
         dataTraceEnabled: false,
       }],
     });
-    stage.addResourceDependency(this.addLogRole());
-    for (const id of ['E3005', 'W2502'])
-      Validations.of(stage).acknowledge({
-        id: `CloudFormation-Validate::${id}`,
-        reason: 'where the account is no part of the stack there is nothing to wait for',
-      });
     return log;
   }
 
   // One role for all APIs of an account and region. Whoever finds none makes it, and it stays: others may use it since.
-  private addLogRole(): CfnAccount {
+  private addLogRole(): void {
     const role = new CfnRole(this.stack, 'LogRole', {
       description: 'Lets API Gateway write logs, in all stages of this account and region',
       assumeRolePolicyDocument: {
@@ -205,6 +203,5 @@ export class Api {
       resource.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN;
       resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     }
-    return account;
   }
 }

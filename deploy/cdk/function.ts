@@ -1,5 +1,5 @@
 // The function, what it may do, and its log.
-import { Aws, Fn, Stack } from 'aws-cdk-lib/core';
+import { Aws, CfnDeletionPolicy, Fn, Stack } from 'aws-cdk-lib/core';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
@@ -10,6 +10,14 @@ const NAME = 'awsEnterpriseApplicationDemo${Environment}';
 
 // API Gateway waits no longer; the program answers within 25 s by itself.
 export const TIMEOUT_S = 29;
+
+// A log without a name of its own: the one that Lambda would choose may be there since the seed's time. It goes with the stack.
+export function newLog(stack: Stack, id: string, parameters: Parameters): CfnLogGroup {
+  const log = new CfnLogGroup(stack, id, { retentionInDays: parameters.logDays });
+  log.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
+  log.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.DELETE;
+  return log;
+}
 
 const allow = (action: string[], resource: string) => ({
   Version: '2012-10-17',
@@ -22,10 +30,7 @@ export class Function {
 
   constructor(stack: Stack, parameters: Parameters, table: Table) {
     const name = Fn.sub(NAME);
-    // Without a name of its own: the one that Lambda would choose may be there since the seed's time.
-    this.log = new CfnLogGroup(stack, 'FunctionLog', {
-      retentionInDays: parameters.logDays,
-    });
+    this.log = newLog(stack, 'FunctionLog', parameters);
     const role = new CfnRole(stack, 'FunctionRole', {
       description: Fn.sub(`What ${NAME} may do`),
       assumeRolePolicyDocument: {

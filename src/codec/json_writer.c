@@ -49,33 +49,73 @@ void json_end_array(struct json_writer *writer)
 	end_container(writer, ']');
 }
 
-static void add_escape(struct buf *buf, unsigned char byte)
+/* The letter that stands for it behind a backslash; 0 = it is written by its number. */
+static char escape_letter(char byte)
 {
-	static const char digits[] = "0123456789abcdef";
-	static const char names[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
-	const char *name = memchr(names, byte, sizeof(names) - 1);
-	char escape[6] = { '\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 15] };
-
-	if (name)
-		escape[1] = letters[name - names];
-	buf_add(buf, (struct str){ escape, name ? 2 : sizeof(escape) });
+	switch (byte) {
+	case '"':
+	case '\\':
+		return byte;
+	case '\b':
+		return 'b';
+	case '\f':
+		return 'f';
+	case '\n':
+		return 'n';
+	case '\r':
+		return 'r';
+	case '\t':
+		return 't';
+	default:
+		return '\0';
+	}
 }
 
-/* A string that needs escapes, piece by piece: rare. */
+static char *write_escape(char *out, char byte)
+{
+	static const char digits[] = "0123456789abcdef";
+	char letter = escape_letter(byte);
+	char escape[6] = { '\\', 'u', '0', '0', digits[byte >> 4 & 15], digits[byte & 15] };
+
+	if (letter) {
+		*out++ = '\\';
+		*out++ = letter;
+		return out;
+	}
+	memcpy(out, escape, sizeof(escape));
+	return out + sizeof(escape);
+}
+
+/* How much longer escapes make the text. */
+static size_t escapes_bytes(const char *at, const char *end)
+{
+	size_t bytes = 0;
+
+	while ((at = json_text_run_end(at, end, 0)) < end)
+		bytes += escape_letter(*at++) ? 1 : 5;
+	return bytes;
+}
+
+/* A string that needs escapes: rare, but for a document inside of another. */
 static void add_escaped(struct buf *buf, struct str text)
 {
 	const char *at = text.ptr, *end = text.ptr + text.len;
+	char *room = buf_reserve(buf, text.len + escapes_bytes(at, end) + 2), *out = room;
 
-	buf_add_char(buf, '"');
+	if (!room)
+		return;
+	*out++ = '"';
 	while (at < end) {
 		const char *special = json_text_run_end(at, end, 0);
 
-		buf_add(buf, (struct str){ at, (size_t)(special - at) });
+		memcpy(out, at, (size_t)(special - at));
+		out += special - at;
 		if (special < end)
-			add_escape(buf, (unsigned char)*special++);
+			out = write_escape(out, *special++);
 		at = special;
 	}
-	buf_add_char(buf, '"');
+	*out++ = '"';
+	buf->len += (size_t)(out - room);
 }
 
 /* One reservation for comma, quotes and text: nearly every string of a document needs no escape. */

@@ -88,6 +88,15 @@ static enum err open_all(const struct invocation *invocation, struct settings *s
 	return service_open(cx, settings, STORAGE_ASKS_LATER, &options, service);
 }
 
+/* Was it started before there is an event, provisioned say? Then the first one is not to wait for what can be loaded now. On demand it
+ * is there already, and may need none of it (decision 009). */
+static bool is_ahead(void)
+{
+	const char *type = get_env("AWS_LAMBDA_INITIALIZATION_TYPE");
+
+	return type[0] != '\0' && strcmp(type, "on-demand") != 0;
+}
+
 /* The platform shows it to whoever invoked. */
 static int refuse(const struct invocation *invocation, struct str address)
 {
@@ -124,8 +133,8 @@ int lambda(const struct invocation *invocation)
 	}
 	options.handler_timeout_ms = settings.handler_timeout_ms;
 	options.metrics = service.figures.metrics;
-	if (!service.storage.store->api->is_local)
-		options.meanwhile = http_client_preload;
+	if (!service.storage.store->api->is_local && is_ahead())
+		http_client_preload();
 	log_event(LOG_LEVEL_INFO, "started", "innkeeper " BUILD_VERSION ", invocations at once: %u",
 		  options.loops);
 	is_told = lambda_run(service.api, &options, &is_idle);

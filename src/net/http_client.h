@@ -38,8 +38,8 @@ struct http_client *http_client_open(const char *trusted);
 
 void http_client_close(struct http_client *client);
 
-/* Loads now what the first call of a process loads otherwise, some 4 ms, for all clients: for a thread that has nothing else to do, and
- * is joined before the process ends. Whether it went well the first call says. */
+/* Loads now what the first call of a process loads otherwise, some 4 ms, for all clients: for who has time before there is anything to do. In
+ * a thread of its own it would take as much from whatever runs beside it. Whether it went well the first call says. */
 void http_client_preload(void);
 
 struct http_client_call {

@@ -83,12 +83,12 @@ static struct str join_values(struct cx *cx, const struct api_answer *answer, si
 static void write_http_headers(struct cx *cx, struct json_writer *json,
 			       const struct api_answer *answer)
 {
-	size_t cookie = answer->nheaders, n, before;
+	size_t cookie = answer->nheaders, before;
 
 	json_name(json, STR("headers"));
 	json_begin_object(json);
 	for (size_t i = 0; i < answer->nheaders; i++) {
-		n = count_same(answer, i, &before);
+		count_same(answer, i, &before);
 		if (before != 0)
 			continue;
 		if (str_eq_nocase(answer->headers[i].name, STR("set-cookie"))) {
@@ -96,7 +96,7 @@ static void write_http_headers(struct cx *cx, struct json_writer *json,
 			continue;
 		}
 		json_name(json, answer->headers[i].name);
-		json_string(json, n == 1 ? answer->headers[i].value : join_values(cx, answer, i));
+		json_string(json, join_values(cx, answer, i));
 	}
 	json_end_object(json);
 	if (cookie == answer->nheaders)

@@ -115,6 +115,8 @@ enum err lambda_event_head_finish(struct lambda_event_head *head, struct api_req
 	request->method = parser->request.method;
 	request->path = parser->request.path;
 	request->query = parser->request.query;
+	if (refusal->status != 0)
+		return OK;
 	request->host = parser->request.host;
 	request->headers = parser->request.headers;
 	request->nheaders = parser->request.nheaders;

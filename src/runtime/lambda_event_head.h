@@ -31,8 +31,8 @@ void lambda_event_head_begin(struct lambda_event_head *head, struct cx *cx, stru
 
 void lambda_event_head_add(struct lambda_event_head *head, struct str name, struct str value);
 
-/* Fills method, path, query, host and headers, of a refused one what is known; `refusal` has status 0 when nothing is refused. LIMIT when the arena
- * refuses. */
+/* Fills method, path, query, host and headers; of a refused head the first three, as far as they are known. `refusal` has status 0 when nothing is
+ * refused. LIMIT when the arena refuses. */
 MUST_CHECK enum err lambda_event_head_finish(struct lambda_event_head *head,
 					     struct api_request *request,
 					     struct http_refusal *refusal);

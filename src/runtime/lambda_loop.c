@@ -191,8 +191,6 @@ bool lambda_run(struct api *api, const struct lambda_options *options, bool *is_
 		loops[i] = (struct loop){ .number = i, .shared = &shared };
 		open_loop(&loops[i]);
 	}
-	if (options->meanwhile)
-		options->meanwhile();
 	is_told = wait_for_signal(shared.ended_fd);
 	*is_idle = stop(&shared, loops);
 	if (!*is_idle)

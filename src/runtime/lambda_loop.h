@@ -21,8 +21,6 @@ struct lambda_options {
 	unsigned loops;             /* invocations at once, 1 to LAMBDA_LOOPS_MAX */
 	int64_t handler_timeout_ms; /* api_handler_timeout_ms decides what it is for a request */
 	struct metrics *metrics;    /* outlives the loops */
-	void (*meanwhile)(
-		void); /* called once, while the first event is waited for; NULL = nothing is to be done */
 };
 
 /* Runs until the signal: true, or until the platform is gone: false. What is under way at the signal is waited for, 2 s at most; `is_idle`

@@ -22,8 +22,8 @@ def properties(kind):
 
 table, function, stage, alarm, permission, topic = map(properties, (
     "AWS::DynamoDB::Table", "AWS::Lambda::Function", "AWS::ApiGateway::Stage", "AWS::CloudWatch::Alarm", "AWS::Lambda::Permission", "AWS::SNS::Topic"))
-method, rest_api, log, authorizer = map(properties, (
-    "AWS::ApiGateway::Method", "AWS::ApiGateway::RestApi", "AWS::Logs::LogGroup", "AWS::ApiGateway::Authorizer"))
+method, rest_api, log, authorizer, refusal = map(properties, (
+    "AWS::ApiGateway::Method", "AWS::ApiGateway::RestApi", "AWS::Logs::LogGroup", "AWS::ApiGateway::Authorizer", "AWS::ApiGateway::GatewayResponse"))
 
 
 def put(name, value):
@@ -174,8 +174,11 @@ CHANGES = {
                   stage(put("AccessLogSetting.Format", "$context.requestId $input.body"))],
     "access_log": [stage(drop("AccessLogSetting")), stage(put("AccessLogSetting.DestinationArn", "arn:aws:logs:eu-west-1:123456789012:log-group:other")),
                    stage(put("AccessLogSetting.Format", "$context.requestId"))],
-    "refusals": [of_kind("AWS::ApiGateway::GatewayResponse", lambda template, name: template["Resources"].pop(name)),
-                 of_kind("AWS::ApiGateway::GatewayResponse", lambda template, name: template["Resources"][name]["Properties"].pop("ResponseParameters"))],
+    "refusals": [refusal(put("ResponseParameters", {})), refusal(drop("ResponseParameters")), refusal(put("StatusCode", "418")),
+                 refusal(put("ResponseTemplates", {"application/json": '{"message":"no"}'}))],
+    "statuses": [of_kind("AWS::ApiGateway::GatewayResponse", lambda template, name: template["Resources"].pop(name)),
+                 refusal(put("ResponseType", "QUOTA_EXCEEDED")), refusal(put("StatusCode", "418"))],
+    "waits_for_log_role": [stage(drop("Description"))],
     "deployment": [of_kind("AWS::ApiGateway::Deployment", undeployed), stage(put("DeploymentId", "other"))],
 }
 

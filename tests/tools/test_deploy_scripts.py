@@ -134,6 +134,7 @@ class Scripts(unittest.TestCase):
         self.assertEqual(1, self.run_script("deploy", *stack(), *fails))
         self.assertIn("  Table: Resource handler says no\n", self.err)
         self.assertNotIn("cancelled", self.err)
+        self.assertIn("deploy: the stack CloudInfraDemoStackdemo is UPDATE_COMPLETE now; what failed stands above\n", self.err)
         self.assertNotIn("To try it", self.out)
 
     def test_an_open_api_is_called_open(self):

@@ -25,7 +25,7 @@ class Runner(unittest.TestCase):
     def write_build(folder, scripts, protocol="tap", timeout=20, shell="sh"):
         """A build folder whose tests are these shell scripts."""
         tests = [{"name": f"t{n}", "suite": ["innkeeper:unit"], "cmd": [shell, "-c", script], "env": {}, "workdir": None,
-                  "timeout": timeout, "is_parallel": n % 2 == 0, "protocol": protocol} for n, script in enumerate(scripts)]
+                  "timeout": timeout, "protocol": protocol} for n, script in enumerate(scripts)]
         info = Path(folder) / "meson-info"
         info.mkdir()
         (info / "intro-tests.json").write_text(json.dumps(tests))

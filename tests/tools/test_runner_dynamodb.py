@@ -50,7 +50,7 @@ class RunnerDynamodb(unittest.TestCase):
     def write_tests(self, *rows):
         """Tests as (shell script, does it need DynamoDB Local)."""
         tests = [{"name": f"t{n}", "suite": ["innkeeper:unit"], "cmd": ["sh", "-c", script], "workdir": None, "timeout": 20,
-                  "env": {"NEEDS": "dynamodb"} if needs else {}, "is_parallel": True, "protocol": "tap"}
+                  "env": {"NEEDS": "dynamodb"} if needs else {}, "protocol": "tap"}
                  for n, (script, needs) in enumerate(rows)]
         (self.path / "meson-info").mkdir()
         (self.path / "meson-info" / "intro-tests.json").write_text(json.dumps(tests))

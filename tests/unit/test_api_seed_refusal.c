@@ -28,6 +28,19 @@ static void another_name_is_no_use_case(void **state)
 	}
 }
 
+/* Such as an id that is a number: what reads the event has found it out. */
+static void an_event_that_is_none_of_the_seeds_says_why(void **state)
+{
+	struct api_fixture *fixture = *state;
+	const struct seed_event event = { .sub_function = STR("saveHotel"),
+					  .request = STR("{\"name\":\"My First hotel\"}"),
+					  .refusal = STR("id: a string is expected here") };
+
+	assert_int_equal(api_fixture_event(fixture, &event), 400);
+	assert_text(seed_fixture_failure(fixture, "invalid"), STR("id: a string is expected here"));
+	assert_int_equal(atomic_load(&fixture->base->plan.calls), 0);
+}
+
 /* A hotel with a room type DBL and a tag T. */
 static void furnish(struct api_fixture *fixture)
 {
@@ -256,6 +269,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		OPENED(another_name_is_no_use_case),
+		OPENED(an_event_that_is_none_of_the_seeds_says_why),
 		OPENED(what_is_wrong_is_named_and_nothing_is_written),
 		OPENED(all_fields_to_blame_stand_in_the_message),
 		OPENED(a_request_longer_than_a_body_may_be_is_too_large),

@@ -91,7 +91,8 @@ static void head_and_what_has_no_body_are_answered_without_one(void **state)
 					       "\"isBase64Encoded\":false}",
 					       cases[i].status, cases[i].wanted);
 
-		for (int kind = LAMBDA_EVENT_REST; kind <= LAMBDA_EVENT_HTTP; kind++)
+		for (enum lambda_event_kind kind = LAMBDA_EVENT_REST; kind <= LAMBDA_EVENT_HTTP;
+		     kind++)
 			assert_answers(cx, kind, cases[i].method, &answer,
 				       str_c(cx->arena, wanted));
 	}
@@ -129,7 +130,7 @@ static void what_is_not_built_says_so_and_a_batch_is_sent_again(void **state)
 		       "\"nothing of this event is processed yet\"}}");
 }
 
-/* An answer with `len` letters as its body; `quote` stands at the end of them. */
+/* An answer with a body of `len` letters, the last of them `last`. */
 static struct str answer_of(struct cx *cx, enum lambda_event_kind kind, size_t len, char last)
 {
 	struct lambda_event event = event_of(kind, "GET");
@@ -149,7 +150,7 @@ static void an_answer_that_the_platform_would_not_take_is_empty(void **state)
 	size_t most = LAMBDA_ANSWER_MAX_BYTES - strlen(around);
 	struct cx *cx = *state;
 
-	for (int kind = LAMBDA_EVENT_REST; kind <= LAMBDA_EVENT_HTTP; kind++) {
+	for (enum lambda_event_kind kind = LAMBDA_EVENT_REST; kind <= LAMBDA_EVENT_HTTP; kind++) {
 		assert_int_equal(answer_of(cx, kind, most, 'x').len, LAMBDA_ANSWER_MAX_BYTES);
 		assert_int_equal(answer_of(cx, kind, most - 1, '"').len, LAMBDA_ANSWER_MAX_BYTES);
 		assert_int_equal(answer_of(cx, kind, most, '"').len, 0);

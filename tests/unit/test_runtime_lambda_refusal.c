@@ -168,7 +168,8 @@ static void a_request_has_at_most_a_hundred_fields(void **state)
 		buf_add(&buf, STR("]}}"));
 		assert_int_equal(lambda_event_read(cx, buf_str(&buf), &event), OK);
 		assert_int_equal(event.refusal.status, n == HTTP_FIELDS_MAX ? 0 : 431);
-		assert_int_equal(event.request.nheaders, HTTP_FIELDS_MAX);
+		assert_int_equal(event.request.nheaders,
+				 n == HTTP_FIELDS_MAX ? HTTP_FIELDS_MAX : 0);
 	}
 }
 
@@ -207,7 +208,7 @@ static void no_piece_of_an_event_becomes_another(void **state)
 		event = read_pieces(cx, &pieces);
 		assert_int_equal(event.refusal.status, 400);
 		assert_string_equal(event.refusal.code, "invalid");
-		assert_false(str_eq(event.request.host, STR("evil.example")));
+		assert_int_equal(event.request.host.len, 0);
 		assert_true(event.request.path.len == 0 || event.request.path.ptr[0] == '/');
 	}
 }

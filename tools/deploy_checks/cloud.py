@@ -62,7 +62,7 @@ def opener():
 def running():
     with tempfile.NamedTemporaryFile(prefix="moto-", suffix=".log", mode="a") as log:
         env = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "AWS_EC2_METADATA_DISABLED": "true"}
-        child = subprocess.Popen([python("moto"), Path(__file__).parent / "moto_server.py"], env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        child = subprocess.Popen([python("moto"), "-P", Path(__file__).parent / "moto_server.py"], env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:
             yield Cloud(child, log)
         finally:

@@ -14,15 +14,17 @@ MAKING = {"AWS::Lambda::Function": {"Code"}}
 class Existing:
     """What the cloud says of a stack's resources, by the names that the template has for them."""
 
-    def __init__(self, cloud, stack, name):
+    def __init__(self, cloud, stack, name, before=None):
+        """`before`: what the same stack was; names that the cloud says no longer are those of then."""
         self.cloud, self.stack = cloud, stack
         rows = cloud.client("cloudformation").describe_stack_resources(StackName=name)["StackResources"]
         # moto lists what it has not made without a name.
         self.made = {row["LogicalResourceId"]: row.get("PhysicalResourceId") for row in rows if "LogicalResourceId" in row}
-        self.found, self.names = {}, {}
+        self.found, self.names = {}, dict(before.names) if before else {}
         for logical, row in stack.resources.items():
             physical = self.made.get(logical)
-            self.names[logical] = physical
+            if physical or logical not in self.names:
+                self.names[logical] = physical
             if physical and row["Type"] in READERS:
                 self.found[logical] = READERS[row["Type"]](cloud, physical)
                 self.names.update({f"{logical}.{attribute}": self.found[logical].get(attribute) for attribute in ("Arn", "RootResourceId")})
@@ -61,6 +63,10 @@ class Existing:
         if isinstance(value, dict):
             return {name: self.named(each) for name, each in value.items()}
         return value
+
+    def retained(self):
+        """(type, name) of what is to outlive the stack."""
+        return {(row["Type"], self.names[name]) for name, row in self.stack.resources.items() if row.get("DeletionPolicy") == "Retain" and self.names[name]}
 
     def differences(self):
         """(type or type.property, resource, text) of all that is not as the template says."""

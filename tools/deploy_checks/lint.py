@@ -28,11 +28,10 @@ def of_checkov(template):
     text = run([python("checkov"), "-c", "from checkov.main import Checkov; import sys; sys.exit(Checkov().run())", "-f", template, "--framework", "cloudformation",
                 "--compact", "--quiet", "--skip-download", "--output", "json"], (0, 1))
     found = json.loads(text)
-    if "results" not in found or not found["summary"]["passed"]:
-        raise Failed(f"checkov looked at nothing: {text[:500]}")
+    if "results" not in found or not found["summary"]["passed"] or found["summary"]["parsing_errors"]:
+        raise Failed(f"checkov could not look: {text[:500]}")
     for row in found["results"]["failed_checks"]:
         yield row["check_id"], row["resource"].split(".", 1)[1], row["check_name"]
-    yield from (("parsing", each, "can not be read") for each in found["results"]["parsing_errors"])
 
 
 def check(report, top, name, findings):

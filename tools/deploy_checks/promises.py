@@ -123,7 +123,7 @@ def trust(stack):
             yield from differs(f"how {name} is taken", statement["Action"], "sts:AssumeRole")
 
 
-@promise("the role may do to the table what `serve` needs, by docs/OPERATIONS.md, and no more, and nothing to another")
+@promise("the role may do to the table what docs/OPERATIONS.md says that `lambda` needs, nothing more, and nothing to another")
 def table_actions(stack):
     name, table = only(stack, TABLE)
     found = [each for each in granted(stack) if each[0].startswith("dynamodb:")]

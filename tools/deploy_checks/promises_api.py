@@ -1,5 +1,7 @@
 """What the API promises: its routes and who may take them, limits, the access log."""
+import json
 import re
+from pathlib import Path
 
 from .promise import Broken, differs, only, promise
 from .promises import FUNCTION, LOGS
@@ -15,6 +17,14 @@ LOGGABLE = {"requestId", "extendedRequestId", "requestTime", "requestTimeEpoch",
             "integration.error", "authorize.error", "authorize.status", "authorizer.error", "authenticate.error", "authenticate.status", "identity.sourceIp",
             "apiId", "domainName", "xrayTraceId", "wafResponseCode", "accountId", "authorizer.principalId", "identity.userArn", "authorizer.claims.sub",
             "identity.caller"}
+SRC_API = Path(__file__).resolve().parent.parent.parent / "src" / "api"
+# The title of each code and status, as our own errors have it; no route of ours answers 429.
+TITLES = {(code, int(status)): title for code, status, title in
+          re.findall(r'{ "(\w+)", (\d+), "([^"]+)"', (SRC_API / "status.c").read_text())} | {("limited", 429): "Too many requests"}
+EXPOSED = re.search(r'Access-Control-Expose-Headers"\),\s+STR\(((?:"[^"]*"\s*)+)\)', (SRC_API / "headers.c").read_text())[1]
+EXPOSED = "".join(re.findall(r'"([^"]*)"', EXPOSED))
+HEADERS = {"Content-Type": "'application/problem+json'", "X-Request-Id": "context.requestId", "Access-Control-Allow-Origin": "'*'",
+           "Access-Control-Expose-Headers": f"'{EXPOSED}'"}
 
 
 @promise("there is one API, named as the seed names it, on one stage `prod`")
@@ -158,12 +168,29 @@ def access_log(stack):
             yield f"{wanted} is not logged"
 
 
-@promise("API Gateway's own refusals can be read by a browser")
+@promise("API Gateway's own refusals have the body and the headers of ours")
 def refusals(stack):
-    rows = {row["ResponseType"]: row for row in stack.of("AWS::ApiGateway::GatewayResponse").values()}
-    for kind in ("DEFAULT_4XX", "DEFAULT_5XX"):
-        found = rows.get(kind, {}).get("ResponseParameters", {}).get("gatewayresponse.header.Access-Control-Allow-Origin")
-        yield from differs(f"Access-Control-Allow-Origin of {kind}", found, "'*'")
+    for row in stack.of("AWS::ApiGateway::GatewayResponse").values():
+        kind, status = row["ResponseType"], int(row["StatusCode"])
+        problem = json.loads(row["ResponseTemplates"]["application/json"])
+        code = problem["code"]
+        wanted = {"type": f"/problems/{code}", "title": TITLES.get((code, status)), "status": status, "detail": problem["detail"],
+                  "instance": "$context.requestId", "code": code}
+        yield from differs(f"the body of {kind}", list(problem.items()), list(wanted.items()))
+        more = {"Retry-After": "'1'"} if status == 429 else {}
+        names = {f"gatewayresponse.header.{name}": value for name, value in {**HEADERS, **more}.items()}
+        yield from differs(f"the headers of {kind}", row["ResponseParameters"], names)
+
+
+@promise("each way in which API Gateway refuses has the status that it has with us")
+def statuses(stack):
+    found = {row["ResponseType"]: int(row["StatusCode"]) for row in stack.of("AWS::ApiGateway::GatewayResponse").values()}
+    # With IAM what is not signed is told by the same type as an unknown path.
+    unknown = 401 if stack.authorization == "IAM" else 404
+    wanted = {"MISSING_AUTHENTICATION_TOKEN": unknown, "RESOURCE_NOT_FOUND": 404, "UNAUTHORIZED": 401, "INVALID_SIGNATURE": 401, "EXPIRED_TOKEN": 401,
+              "ACCESS_DENIED": 403, "WAF_FILTERED": 403, "REQUEST_TOO_LARGE": 413, "THROTTLED": 429, "DEFAULT_4XX": 400, "AUTHORIZER_FAILURE": 500,
+              "AUTHORIZER_CONFIGURATION_ERROR": 500, "INTEGRATION_FAILURE": 504, "INTEGRATION_TIMEOUT": 504, "DEFAULT_5XX": 504}
+    yield from differs("the statuses", sorted(found.items()), sorted(wanted.items()))
 
 
 @promise("what is deployed has every method, and the stage serves it")
@@ -176,3 +203,12 @@ def deployment(stack):
     yield from differs("its stage", row.get("StageName"), None)
     _, stage = only(stack, STAGE)
     yield from differs("the stage's deployment", stage["DeploymentId"], f"${{{name}}}")
+
+
+@promise("the stage that logs is made after the account's role for it")
+def waits_for_log_role(stack):
+    name, _ = only(stack, STAGE)
+    row = stack.resources[name]
+    for account in stack.of("AWS::ApiGateway::Account"):
+        if account not in row.get("DependsOn", []) and f"${{{account}}}" not in repr(row):
+            yield f"{name} may be made before {account}"
