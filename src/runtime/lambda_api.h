@@ -17,6 +17,7 @@
 #ifndef INNKEEPER_RUNTIME_LAMBDA_API_H
 #define INNKEEPER_RUNTIME_LAMBDA_API_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/cx.h"
@@ -59,5 +60,8 @@ MUST_CHECK enum err lambda_api_fail_init(struct lambda_api *api, struct cx *cx, 
 /* No more comes: next ends, at most 100 ms later, and each later one at once: UNAVAILABLE. What is answered after it still goes out,
  * within a second a try. */
 void lambda_api_stop(struct lambda_api *api);
+
+/* Whether it was. */
+bool lambda_api_is_stopped(struct lambda_api *api);
 
 #endif

@@ -115,6 +115,8 @@ static bool run_once(struct loop *loop, struct arena *arena)
 	cx_init(&cx, arena);
 	cx.thread = loop->number;
 	err = lambda_api_next(loop->platform, &cx, &invocation);
+	if (err != OK && lambda_api_is_stopped(loop->platform))
+		return false;
 	if (err != OK)
 		return goes_on(loop, &cx, err);
 	arena->cap_bytes = arena->used_bytes + WORK_BYTES + 4 * invocation.event.len;

@@ -20,7 +20,7 @@ function grouped(rows) {
 	return [...groups];
 }
 
-const queryOf = search => search === '' ? [] : search.split('&').map(piece => {
+const queryOf = search => search.split('&').filter(piece => piece !== '').map(piece => {
 	const equals = piece.indexOf('=');
 	return (equals < 0 ? [piece, ''] : [piece.slice(0, equals), piece.slice(equals + 1)]).map(decoded);
 });
