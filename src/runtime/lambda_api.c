@@ -51,11 +51,6 @@ void lambda_api_stop(struct lambda_api *api)
 	local_client_stop(api->client);
 }
 
-bool lambda_api_is_stopped(struct lambda_api *api)
-{
-	return local_client_is_stopped(api->client);
-}
-
 /* Before a try; sleeping no time at all would take 50 us. */
 static void pause_before(unsigned nth)
 {

@@ -17,7 +17,6 @@
 #ifndef INNKEEPER_RUNTIME_LAMBDA_API_H
 #define INNKEEPER_RUNTIME_LAMBDA_API_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/cx.h"
@@ -60,8 +59,5 @@ MUST_CHECK enum err lambda_api_fail_init(struct lambda_api *api, struct cx *cx, 
 /* No more comes: next ends, at most 100 ms later, and each later one at once: UNAVAILABLE. What is answered after it still goes out,
  * within a second a try. */
 void lambda_api_stop(struct lambda_api *api);
-
-/* Whether it was. */
-bool lambda_api_is_stopped(struct lambda_api *api);
 
 #endif

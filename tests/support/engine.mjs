@@ -67,7 +67,7 @@ const tables = new Map(); // folder -> table that is there
 
 export const tableOf = folder => `folder-${createHash('sha256').update(folder).digest('hex').slice(0, 24)}`;
 
-function makeTable(TableName) {
+export function makeTable(TableName) {
 	const key = [['code', 'HASH'], ['itemType', 'RANGE']], user = [['user', 'HASH']];
 	const schema = rows => rows.map(([AttributeName, KeyType]) => ({ AttributeName, KeyType }));
 	dynamodbSync('CreateTable', {

@@ -40,7 +40,7 @@ function bodyOf(bytes, asBase64) {
  *  `authorizer`, `identity`: what stands under those names. */
 const shapes = {
 	/** REST API, Lambda proxy. */
-	rest({ method, path, search, headers, bytes }, { stage = 'prod', isInPath, authorizer, identity, asBase64 }) {
+	rest({ method, path, search, headers, bytes }, { stage = 'live', isInPath, authorizer, identity, asBase64 }) {
 		const fields = grouped(headers), query = grouped(queryOf(search));
 		return {
 			resource: '/{proxy+}', path, httpMethod: method, headers: lastOf(fields), multiValueHeaders: allOf(fields),
