@@ -20,6 +20,12 @@ test-dynamodb:
 	@tools/build asan
 	@tools/test build/asan --suite api-dynamodb --suite api-dynamodb-more
 
+# All API tests that can, through `innkeeper lambda`.
+test-lambda:
+	@tools/setup test
+	@tools/build asan
+	@tools/test build/asan --suite api-lambda --suite api-lambda-more
+
 coverage:
 	@tools/setup ci
 	@tools/build coverage
@@ -55,7 +61,7 @@ lambda-zip:
 	@tools/lambda_zip $(ARCH)
 
 check-lambda-zip: lambda-zip
-	@tools/setup lambda-check
+	@tools/setup lambda-check$(if $(filter arm64,$(ARCH)),-arm64)
 	@tools/build release
 	@tools/check_lambda_zip $(ARCH)
 

@@ -19,6 +19,8 @@
 
 /* As much as `serve` gives a request, beside the event and what is made of its texts. */
 #define WORK_BYTES ((size_t)16 << 20)
+/* Of which four are what `serve` gives for a body, and the others for taking it out of the event. */
+#define EVENT_TIMES ((size_t)8)
 #define STOP_MS 2000
 
 /* What all loops have in common. */
@@ -117,7 +119,7 @@ static bool run_once(struct loop *loop, struct arena *arena)
 	err = lambda_api_next(loop->platform, &cx, &invocation);
 	if (err != OK)
 		return goes_on(loop, &cx, err);
-	arena->cap_bytes = arena->used_bytes + WORK_BYTES + 4 * invocation.event.len;
+	arena->cap_bytes = arena->used_bytes + WORK_BYTES + EVENT_TIMES * invocation.event.len;
 	return goes_on(loop, &cx, answer(loop, &cx, &invocation));
 }
 

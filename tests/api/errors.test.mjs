@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertProblem, unchanged } from '../support/hotels.mjs';
 import { Client } from '../support/front.mjs';
+import { testServed } from '../support/engine.mjs';
 import { finish, start } from '../support/innkeeper.mjs';
 
 let server;
@@ -44,7 +45,7 @@ test('another method is 405 with all that the path has', async () => {
 	}
 });
 
-test('a method that nobody knows is 501', async () => {
+testServed('a method that nobody knows is 501', async () => {
 	for (const path of ['/config', `/config/${code}`, '/nothing', '/livez']) {
 		const answer = await raw(`BREW ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
 		assertProblem(answer, 501, 'not_implemented', { path });
@@ -96,7 +97,7 @@ test('a safe request id comes back, any other is replaced', async () => {
 	assert.equal(seen.size, 7, 'each request has its own');
 });
 
-test('too long a request line or head is refused by the front in the same form', async () => {
+testServed('too long a request line or head is refused by the front in the same form', async () => {
 	const line = await raw(`GET /config/${'a'.repeat(9000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
 	assertProblem(line, 414, 'too_large', { path: '/' });
 	const head = await raw(`GET /config HTTP/1.1\r\nHost: localhost\r\nX: ${'a'.repeat(17000)}\r\n\r\n`);
@@ -110,7 +111,7 @@ test('too long a request line or head is refused by the front in the same form',
 	}
 });
 
-test('a Host that is not ours is 421, whatever is asked', async () => {
+testServed('a Host that is not ours is 421, whatever is asked', async () => {
 	for (const host of ['example.com', 'example.com:80', 'localhost.example.com', '127.0.0.1.example.com', '10.0.0.1', '[::2]', 'localhost2'])
 		for (const [method, path] of [['GET', '/config'], ['GET', '/livez'], ['POST', '/config'], ['OPTIONS', '/config']]) {
 			const answer = await server.request(method, path, { headers: { Host: host }, body: method === 'POST' ? '{"name":"x"}' : undefined });

@@ -51,10 +51,16 @@ export class Child {
 
 	constructor([command, ...args], env) {
 		this.#child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env });
-		this.exit = new Promise(resolve => this.#child.once('exit', (code, signal) => {
-			this.isEnded = true;
-			resolve({ code, signal });
-		}));
+		this.exit = new Promise(resolve => {
+			const end = (code, signal) => {
+				this.isEnded = true;
+				resolve({ code, signal });
+			};
+			this.#child.once('exit', end).once('error', error => {
+				this.log += `${error.message}\n`;
+				end(127, null);
+			});
+		});
 		this.#child.stderr.setEncoding('utf8').on('data', text => { this.log += text; });
 		this.#logged = new Promise(resolve => this.#child.stderr.once('close', resolve));
 	}

@@ -90,6 +90,8 @@ export const slow = ms => async call => {
 	await wait(ms);
 	if (!call.isGone()) call.send(answer);
 };
+/** Neither done nor answered. */
+export const silent = () => {};
 /** Done after the caller may have gone: a late finisher. */
 export const late = ms => async call => {
 	await wait(ms);
@@ -137,6 +139,9 @@ export class FaultyDynamodb {
 	}
 
 	clear() { this.#rule = null; }
+
+	/** Every connection breaks at once. */
+	dropConnections() { this.#server.closeAllConnections(); }
 
 	get calls() { return [...this.counts.values()].reduce((sum, n) => sum + n, 0); }
 

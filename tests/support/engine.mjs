@@ -10,6 +10,10 @@ import { test } from 'node:test';
 export const isDynamodb = process.env.INNKEEPER_TEST_STORE === 'dynamodb';
 /** A test of what only the embedded store has: its file. */
 export const testEmbedded = isDynamodb ? () => {} : test;
+/** The API tests go through `innkeeper lambda` behind a gateway (support/lambda_front.mjs). */
+export const isLambda = process.env.INNKEEPER_TEST_FRONT === 'lambda';
+/** A test of what only `serve` has: its sockets, what it looks for in Host and Origin, how it starts. */
+export const testServed = isLambda ? () => {} : test;
 const narrow = /^narrow-(\d+)$/.exec(process.env.INNKEEPER_TEST_STORE ?? '');
 export const REGION = 'eu-central-1';
 
@@ -63,7 +67,7 @@ const tables = new Map(); // folder -> table that is there
 
 export const tableOf = folder => `folder-${createHash('sha256').update(folder).digest('hex').slice(0, 24)}`;
 
-function makeTable(TableName) {
+export function makeTable(TableName) {
 	const key = [['code', 'HASH'], ['itemType', 'RANGE']], user = [['user', 'HASH']];
 	const schema = rows => rows.map(([AttributeName, KeyType]) => ({ AttributeName, KeyType }));
 	dynamodbSync('CreateTable', {

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Child, environment, program, sleep, within } from './child.mjs';
 import { Contract } from './contract.mjs';
-import { dropStore, isDynamodb, storeFlags, storeWord, withStores } from './engine.mjs';
-import { asFunction, isLambda } from './lambda_front.mjs';
+import { dropStore, isDynamodb, isLambda, storeFlags, storeWord, withStores } from './engine.mjs';
+import { asFunction } from './lambda_front.mjs';
 
 export { logLines, program, sleep, within } from './child.mjs';
 

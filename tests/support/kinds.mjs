@@ -1,6 +1,7 @@
 // The promises that every kind of nested object keeps, as tests: one call for each noun.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { isLambda } from './engine.mjs';
 import { entryOf } from './history.mjs';
 import { assertProblem, unchanged } from './hotels.mjs';
 import { agree, finish, run, start } from './innkeeper.mjs';
@@ -267,7 +268,8 @@ export function keepsPromises(kind) {
 			const [head, get] = [await server.request('HEAD', path), await server.get(path)];
 			assert.equal(head.status, 200);
 			assert.equal(head.text, '');
-			assert.equal(head.headers['content-length'], get.headers['content-length']);
+			// A gateway says how long the answer is that it sends.
+			if (!isLambda) assert.equal(head.headers['content-length'], get.headers['content-length']);
 			assert.equal(head.headers.etag, get.headers.etag);
 		}
 	});

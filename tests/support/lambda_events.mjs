@@ -20,7 +20,7 @@ function grouped(rows) {
 	return [...groups];
 }
 
-const queryOf = search => search === '' ? [] : search.split('&').map(piece => {
+const queryOf = search => search.split('&').filter(piece => piece !== '').map(piece => {
 	const equals = piece.indexOf('=');
 	return (equals < 0 ? [piece, ''] : [piece.slice(0, equals), piece.slice(equals + 1)]).map(decoded);
 });
@@ -40,7 +40,7 @@ function bodyOf(bytes, asBase64) {
  *  `authorizer`, `identity`: what stands under those names. */
 const shapes = {
 	/** REST API, Lambda proxy. */
-	rest({ method, path, search, headers, bytes }, { stage = 'prod', isInPath, authorizer, identity, asBase64 }) {
+	rest({ method, path, search, headers, bytes }, { stage = 'live', isInPath, authorizer, identity, asBase64 }) {
 		const fields = grouped(headers), query = grouped(queryOf(search));
 		return {
 			resource: '/{proxy+}', path, httpMethod: method, headers: lastOf(fields), multiValueHeaders: allOf(fields),

@@ -3,17 +3,17 @@ import { mkdirSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
 import { within } from './child.mjs';
-import { storeFlags } from './engine.mjs';
+import { isLambda, storeFlags } from './engine.mjs';
 import { answerOf, eventOf, SHAPES } from './lambda_events.mjs';
 import { chance } from './random_requests.mjs';
 import { PLATFORM, RuntimeApi, START_MS } from './runtime_api.mjs';
 
-/** The API tests go through the function. */
-export const isLambda = process.env.INNKEEPER_TEST_FRONT === 'lambda';
 const LOOPS = 8;
 
 /** What Lambda takes of an event, in bytes. */
 const EVENT_MAX = 6 * 1024 * 1024;
+/** Anything else is refused by the gateway. */
+const TARGET = /^\/(?:[!$&'()*+,./0-9:;=?@A-Z_a-z~-]|%[0-9A-Fa-f]{2})*$/;
 /** Between two hops, or answered by the gateway itself. */
 const HOP = /^(connection|expect|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/i;
 
@@ -50,6 +50,10 @@ export class LambdaFront {
 		const shape = this.#random.of(this.shapes), asBase64 = this.#random.is(0.2);
 		this.counts[shape] = (this.counts[shape] ?? 0) + 1;
 		const event = JSON.stringify(eventOf(shape, { method, target, headers: pairs(rawHeaders).filter(([name]) => !HOP.test(name)), bytes }, { asBase64, ...this.options }));
+		if (!TARGET.test(target)) {
+			response.writeHead(400, { 'content-type': 'application/json' }).end('{"message":"Bad Request"}');
+			return;
+		}
 		if (Buffer.byteLength(event) > EVENT_MAX) {
 			response.writeHead(413, { 'content-type': 'application/json' }).end('{"message":"Request Too Long"}');
 			return;
