@@ -24,7 +24,8 @@ TOP = Path(__file__).resolve().parent.parent
 LINES_PERCENT = 90
 SHORT_SUITES = ("unit", "contract", "fault", "fuzz")
 NAMED = {
-    "parser": ("net/http_chars.c", "net/http_chunked.c", "net/http_parser.c", "net/http_target.c"),
+    "parser": ("net/http_chars.c", "net/http_chunked.c", "net/http_parser.c", "net/http_target.c",
+               "net/answer_parser.c", "net/local_answer.c"),
     "JSON reader": ("codec/json_reader.c", "codec/json_text.c", "codec/utf8.c"),
     "key codec": ("codec/base64.c", "codec/url.c", "record/key.c"),
     "commit path": ("adapter/sqlite_group.c", "adapter/sqlite_job.c", "adapter/sqlite_writer.c", "port/store.c",

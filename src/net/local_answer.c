@@ -118,7 +118,7 @@ static void take_body(struct local_answer *answer, struct str in)
 	case ANSWER_IN_CHUNKS:
 		take_chunks(answer, in);
 		break;
-	case ANSWER_TO_CLOSE:
+	default: /* ANSWER_TO_CLOSE */
 		add_body(answer, in);
 		break;
 	}

@@ -36,6 +36,7 @@ int getaddrinfo(const char *name, const char *service, const struct addrinfo *hi
 	return 0;
 }
 
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the library's are reserved */
 void freeaddrinfo(struct addrinfo *found)
 {
 	(void)found;

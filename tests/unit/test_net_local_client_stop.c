@@ -198,7 +198,7 @@ static void a_stop_at_any_moment_harms_no_descriptor_of_others(void **state)
 	for (int i = 0; i < ROUNDS; i++) {
 		struct http_stub *stub = http_stub_open(answer_and_die, NULL);
 
-		call_until_stopped(stub, i * 20);
+		call_until_stopped(stub, 20L * i);
 		http_stub_close(stub);
 	}
 	atomic_store(&neighbour.ends, true);

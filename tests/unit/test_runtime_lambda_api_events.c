@@ -5,11 +5,12 @@
 
 static void what_has_no_id_that_fits_into_a_path_is_left(void **state)
 {
+	static const char too_long[] = ID_64 ID_64 "x";
 	static const char *const ids[] = {
 		"",         "X: 1\r\n", "Lambda-Runtime-Aws-Request-Id:\r\n",
 		"a/b",      "a b",      "..\\x",
 		"a%2Fb",    "a?b",      "a#b",
-		"\xc3\xb6", "a\tb",     ID_64 ID_64 "x",
+		"\xc3\xb6", "a\tb",     too_long,
 	};
 
 	(void)state;
@@ -157,8 +158,9 @@ static void an_event_that_the_arena_does_not_take_is_reported_too(void **state)
 
 static void a_platform_that_is_gone_when_an_event_was_too_long_ends_the_loop(void **state)
 {
+	static const char gone[] = STATUS("500 Gone");
 	char *const first = long_invocation(LAMBDA_API_EVENT_MAX + 1, false);
-	const char *const script[] = { first, "!", "!", first, STATUS("500 Gone") };
+	const char *const script[] = { first, "!", "!", first, gone };
 	struct world *w = OPEN_WORLD(script);
 
 	(void)state;
