@@ -61,7 +61,7 @@ lambda-zip:
 	@tools/lambda_zip $(ARCH)
 
 check-lambda-zip: lambda-zip
-	@tools/setup lambda-check
+	@tools/setup lambda-check$(if $(filter arm64,$(ARCH)),-arm64)
 	@tools/build release
 	@tools/check_lambda_zip $(ARCH)
 

@@ -33,12 +33,15 @@ MEMORY = TOP / "build" / "mutants" / "killed.json"
 LIMIT_S = 10
 
 HTTP_TESTS = ("test_net_head", "test_net_target", "test_net_host", "test_net_chunked", "fuzz_http", "test_net_framing")
+ANSWER_TESTS = ("test_net_local_answer", "test_net_local_answer_limits", "fuzz_answer")
 JSON_TESTS = ("test_codec_json_reader", "test_codec_json_corpus", "test_codec_json_limits", "test_codec_json_oracle", "fuzz_json")
 # The tests of a file, those first that say most in the shortest time.
 TESTS = {
     "src/net/http_parser.c": HTTP_TESTS,
     "src/net/http_chunked.c": HTTP_TESTS,
     "src/net/http_target.c": HTTP_TESTS,
+    "src/net/answer_parser.c": ANSWER_TESTS,
+    "src/net/local_answer.c": ANSWER_TESTS,
     "src/codec/json_reader.c": JSON_TESTS,
     "src/record/key.c": ("test_record_key", "fuzz_key"),
 }

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { Aws, CfnCondition, CfnDeletionPolicy, CfnResource, Fn, Stack } from 'aws-cdk-lib/core';
 import {
-  CfnAccount, CfnAuthorizer, CfnDeployment, CfnGatewayResponse, CfnMethod, CfnResource as CfnPath, CfnRestApi, CfnStage,
+  CfnAccount, CfnAuthorizer, CfnDeployment, CfnGatewayResponse, CfnGatewayResponseProps, CfnMethod, CfnResource as CfnPath, CfnRestApi,
+  CfnStage,
 } from 'aws-cdk-lib/aws-apigateway';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
@@ -57,21 +58,20 @@ export class Api {
     target: Function,
     routes: string[],
   ) {
-    this.resource = new CfnRestApi(stack, 'Api', {
+    const props = {
       name: this.name,
       description: 'innkeeper, a hotel central reservation back end',
       endpointConfiguration: { types: ['REGIONAL'] },
       // Bodies reach the function byte for byte, in base64: 4 MiB of them are always within what an invocation takes.
       binaryMediaTypes: ['*/*'],
-    });
+    };
+    this.resource = new CfnRestApi(stack, 'Api', props);
+    this.definition.push(props);
     this.authorizer = this.addAuthorizer();
     for (const route of routes)
       this.addRoute(route);
-    for (const props of gatewayResponses(parameters)) {
-      const full = { restApiId: this.resource.ref, ...props };
-      this.definition.push(full);
-      this.parts.push(new CfnGatewayResponse(stack, logicalId(`Gateway_${props.responseType.toLowerCase()}`), full));
-    }
+    for (const response of gatewayResponses(parameters))
+      this.addResponse({ restApiId: this.resource.ref, ...response });
     this.log = this.addStage(this.addDeployments());
     new CfnPermission(stack, 'FunctionPermission', {
       action: 'lambda:InvokeFunction',
@@ -80,6 +80,11 @@ export class Api {
       sourceArn: Fn.sub(
         `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${Api}/${STAGE}/*`),
     });
+  }
+
+  private addResponse(props: CfnGatewayResponseProps): void {
+    this.definition.push(props);
+    this.parts.push(new CfnGatewayResponse(this.stack, logicalId(`Gateway_${props.responseType.toLowerCase()}`), props));
   }
 
   private addAuthorizer(): CfnAuthorizer {

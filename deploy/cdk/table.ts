@@ -26,7 +26,6 @@ export class Table {
       }],
       streamSpecification: { streamViewType: 'NEW_AND_OLD_IMAGES' },
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      sseSpecification: { sseEnabled: true },
       deletionProtectionEnabled: true,
     });
     table.cfnOptions.condition = parameters.makesTable;

@@ -97,7 +97,6 @@ static bool parse_field(struct answer_parser *parser, struct str line)
 static void forget_interim(struct answer_parser *parser)
 {
 	parser->nheaders = 0;
-	parser->body_bytes = 0;
 	parser->has_line = parser->has_length = parser->has_coding = false;
 	parser->has_close = parser->has_keep = false;
 }
@@ -108,7 +107,9 @@ static enum answer_framing framing(const struct answer_parser *parser)
 		return ANSWER_WITHOUT_BODY;
 	if (parser->has_coding)
 		return ANSWER_IN_CHUNKS;
-	return parser->has_length ? ANSWER_OF_LENGTH : ANSWER_TO_CLOSE;
+	if (!parser->has_length)
+		return ANSWER_TO_CLOSE;
+	return parser->body_bytes == 0 ? ANSWER_WITHOUT_BODY : ANSWER_OF_LENGTH;
 }
 
 /* The fields of a head are all there. */

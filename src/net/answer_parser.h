@@ -24,8 +24,8 @@
 #define ANSWER_HEAD_MAX 65536 /* bytes of heads, with their empty lines */
 
 enum answer_framing {
-	ANSWER_WITHOUT_BODY, /* to HEAD, 204, 304 */
-	ANSWER_OF_LENGTH,    /* body_bytes, which may be 0 */
+	ANSWER_WITHOUT_BODY, /* to HEAD, 204, 304, or of the length 0 */
+	ANSWER_OF_LENGTH,    /* body_bytes */
 	ANSWER_IN_CHUNKS,
 	ANSWER_TO_CLOSE, /* the body is what comes until the connection ends */
 };
@@ -36,7 +36,7 @@ struct answer_parser {
 	size_t nfields;  /* those of interim answers included */
 	unsigned status; /* 200 to 599 once the head is complete */
 	enum answer_framing framing;
-	uint64_t body_bytes;
+	uint64_t body_bytes; /* at least 1, where there is a length */
 	bool keeps_alive;
 	const char *refusal; /* NULL = nothing was refused */
 	bool is_too_long;    /* what was refused is only that: one of the limits */

@@ -96,10 +96,10 @@ static void take_chunks(struct local_answer *answer, struct str in)
 	}
 }
 
-/* Of the body that length announces so much is there. */
+/* What came of the body with the head. */
 static void take_length(struct local_answer *answer, struct str in)
 {
-	size_t left = (size_t)answer->head.body_bytes - answer->body.len;
+	size_t left = (size_t)answer->head.body_bytes;
 
 	buf_add(&answer->body, str_sub(in, 0, left));
 	if (in.len >= left)
@@ -131,7 +131,7 @@ static void begin_body(struct local_answer *answer)
 		return;
 	if (answer->head.body_bytes > answer->body_max)
 		give_up_long(answer);
-	else if (answer->head.body_bytes != 0)
+	else
 		buf_reserve(&answer->body, (size_t)answer->head.body_bytes);
 }
 

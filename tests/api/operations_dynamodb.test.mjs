@@ -47,8 +47,8 @@ async function innkeeper(...args) {
 }
 
 const wordsOf = line => [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => (quoted ?? plain).replace(URL_OF_PAGE, table).replace(FILES, `${folder}/`));
-async function startOn(t, store) {
-	const server = await start({ folder, flags: ['--store', store] });
+async function startOn(t, store, more = {}) {
+	const server = await start({ folder, flags: ['--store', store], ...more });
 	t.after(() => server.isEnded || server.kill());
 	return server;
 }
@@ -85,11 +85,12 @@ test('a running shop moves there and back by the commands of the page', async t 
 	assert.ok(await exported(`sqlite:${folder}/back.db`) === text);
 });
 
-test('serve needs the permissions of its row, and no other', async t => {
-	const served = table.replace(':hotels', ':served');
+/** The actions that a server of a table of its own needs to do all that a server does. */
+async function actionsOfServer(t, name, more) {
+	const served = table.replace(':hotels', `:${name}`);
 	await innkeeper('migrate', '--store', served);
-	const actions = await actionsOf(async () => {
-		const server = await startOn(t, served);
+	return actionsOf(async () => {
+		const server = await startOn(t, served, more);
 		await fillShop(server);
 		const code = await server.create('Many rooms', { roomTypes: [{ code: 'A' }] });
 		const rooms = Array.from({ length: 400 }, (_, i) => ({ number: i + 1, type: 'A' }));
@@ -97,7 +98,16 @@ test('serve needs the permissions of its row, and no other', async t => {
 		for (const path of [`/config/${code}`, '/config?limit=100', '/chains', '/readyz']) assert.equal((await server.get(path)).status, 200);
 		assert.equal((await server.stop()).code, 0);
 	});
-	assert.deepEqual(actions, actionsFor('`serve`'));
+}
+
+test('serve needs the permissions of its row, and no other', async t => {
+	assert.deepEqual(await actionsOfServer(t, 'served'), actionsFor('`serve`'));
+});
+
+test('lambda needs the permissions of its row, and no other, and its role in the template has them', async t => {
+	assert.deepEqual(await actionsOfServer(t, 'invoked', { lambda: { freezes: false } }), actionsFor('`lambda`'));
+	const template = readFileSync(new URL('../../deploy/cloudformation/innkeeper.yaml', import.meta.url), 'utf8');
+	assert.deepEqual([...template.matchAll(/^ *- (dynamodb:\S+)$/gm)].map(match => match[1]).sort(), actionsFor('`lambda`'));
 });
 
 test('commands need the permissions of their rows, and no other', async () => {

@@ -28,6 +28,11 @@ if answer.startswith("!"):
     sys.exit(254)
 print(answer)
 """
+# Notes each call, and answers as a created hotel.
+CURL = """#!/bin/sh
+echo "$@" >>"${0%/*}/curled"
+echo '{"error":{"code":"","msg":""},"subFunction":"","response":[{"code":"42","name":"My First hotel","roomTypes":null}]}'
+"""
 NO_STACK = ["describe-stacks", "!(ValidationError) when calling the DescribeStacks operation: Stack with id X does not exist"]
 NO_TABLE = ["describe-table", "!(ResourceNotFoundException) when calling the DescribeTable operation: Requested resource not found"]
 DENIED = "!(AccessDeniedException) when calling it: you may not"
@@ -137,10 +142,24 @@ class Scripts(unittest.TestCase):
         self.assertIn("deploy: the stack CloudInfraDemoStackdemo is UPDATE_COMPLETE now; what failed stands above\n", self.err)
         self.assertNotIn("To try it", self.out)
 
-    def test_an_open_api_is_called_open(self):
-        self.run_script("deploy", ["describe-stacks ParameterKey=='Authorization'", "NONE"], *stack())
-        self.assertIn("whoever knows this address", self.out)
-        self.assertNotIn("sigv4", self.out)
+    def test_the_lines_to_paste_go_on_with_the_hotel_that_they_made(self):
+        curl = self.folder / "curl"
+        curl.write_text(CURL)
+        curl.chmod(0o755)
+        for authorization, code, login in (("NONE", "364425903", ""), ("IAM", "42", "--aws-sigv4 aws:amz:eu-west-1:execute-api --user AK:SK "),
+                                           ("COGNITO", "42", "-H Authorization: jwt ")):
+            with self.subTest(authorization):
+                self.run_script("deploy", ["describe-stacks ParameterKey=='Authorization'", authorization], *stack())
+                self.assertEqual(authorization == "NONE", "whoever knows this address" in self.out)
+                (self.folder / "curled").unlink(missing_ok=True)
+                env = {"PATH": f"{self.folder}:{os.environ['PATH']}", "AWS_ACCESS_KEY_ID": "AK", "AWS_SECRET_ACCESS_KEY": "SK", "ID_TOKEN": "jwt"}
+                subprocess.run(["bash", "-c", self.out.partition("To try it:")[2]], env=env, check=True, capture_output=True, timeout=50)
+                create, add, get = (self.folder / "curled").read_text().replace("-sS ", "").splitlines()
+                self.assertEqual(f'{login}-d {{"name" : "My First hotel","description" : "This is a great property"}} '
+                                 "-H Content-Type: application/json -X POST https://x.example/prod/config", create)
+                self.assertTrue(add.startswith(f'{login}-d {{"code" : "{code}","roomTypes": '), add)
+                self.assertTrue(add.endswith(f"-X POST https://x.example/prod/config/{code}/rooms/type"), add)
+                self.assertEqual(f"{login}https://x.example/prod/config/{code}", get)
 
     def test_the_table_stays_unless_its_deletion_is_asked_for_and_confirmed(self):
         table = ["describe-table", "ACTIVE"]

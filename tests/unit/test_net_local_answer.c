@@ -11,6 +11,8 @@ struct taken {
 static const struct taken taken[] = {
 	{ OK_LINE "Content-Length: 2\r\n\r\nok", 200, "ok", true },
 	{ OK_LINE "CONTENT-LENGTH:\t 2 \t\r\n\r\nok", 200, "ok", true },
+	{ OK_LINE "Content-Length:2\r\n\r\nok", 200, "ok", true },
+	{ OK_LINE "Content-Length: 1\r\n\r\n1", 200, "1", true },
 	{ OK_LINE "Content-Length: 0002\r\n\r\nok", 200, "ok", true },
 	{ OK_LINE "Content-Length: 0\r\n\r\n", 200, "", true },
 	{ OK_LINE "Content-Length: 20\r\n\r\n12345678901234567890", 200, "12345678901234567890",
@@ -106,10 +108,13 @@ static const struct refused refused[] = {
 	{ "HTTP/1.1 20\r\n", NO_STATUS },
 	{ "HTTP/1.1 2000 OK\r\n", NO_STATUS },
 	{ "HTTP/1.1 200OK\r\n", NO_STATUS },
+	{ "HTTP/1.1 200O\r\n", NO_STATUS },
 	{ "HTTP/1.1 x00 OK\r\n", NO_STATUS },
 	{ "HTTP/1.1 2x0 OK\r\n", NO_STATUS },
 	{ "HTTP/1.1 20x OK\r\n", NO_STATUS },
 	{ "HTTP/1.1 +20 OK\r\n", NO_STATUS },
+	{ "HTTP/1.1 2/0 OK\r\n", NO_STATUS },
+	{ "HTTP/1.1 2:0 OK\r\n", NO_STATUS },
 	{ "HTTP/1.1 099 OK\r\n", "the answer has a status that is none" },
 	{ "HTTP/1.1 600 OK\r\n", "the answer has a status that is none" },
 	{ "HTTP/1.1 101 Switching Protocols\r\n", "the answer changes to a protocol" },
@@ -158,6 +163,8 @@ static const struct refused refused[] = {
 
 static const struct refused too_long[] = {
 	{ OK_LINE "Content-Length: 21\r\n\r\n", "the answer's body is longer" },
+	{ OK_LINE "Content-Length: 21\r\n\r\n123456789012345678901",
+	  "the answer's body is longer" },
 	{ OK_LINE "Content-Length: 18446744073709551615\r\n\r\n", "the answer's body is longer" },
 	{ CHUNKED "15\r\n", "the body is too large" },
 	{ CHUNKED "1\r\na\r\n14\r\n", "the body is too large" },
@@ -209,7 +216,8 @@ static void what_stands_behind_an_answer_costs_the_connection(void **state)
 		OK_LINE "Content-Length: 2\r\n\r\nok!",
 		OK_LINE "Content-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\n",
 		CHUNKED "2\r\nok\r\n0\r\n\r\n!",
-		"HTTP/1.1 204 No Content\r\n\r\nok",
+		"HTTP/1.1 204 No Content\r\nContent-Length: 2\r\n\r\nok",
+		OK_LINE "Content-Length: 0\r\n\r\nok",
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -218,12 +226,51 @@ static void what_stands_behind_an_answer_costs_the_connection(void **state)
 		feed(&answer, *state, str_of(texts[i]), 1000);
 		assert_true(answer.is_done);
 		assert_false(answer.keeps_alive);
+		assert_int_equal(answer.reply.body.len, i < 3 ? 2 : 0);
 	}
+}
+
+static void the_fields_of_an_interim_answer_are_not_the_answers(void **state)
+{
+	struct cx *cx = *state;
+	struct local_answer answer;
+
+	feed(&answer, cx,
+	     STR("HTTP/1.1 103 Hints\r\nA: 1\r\nB: 2\r\n\r\n" OK_LINE
+		 "C: 3\r\nContent-Length: 0\r\n\r\n"),
+	     1000);
+	assert_int_equal(answer.reply.nheaders, 2);
+	assert_says(cx, answer.reply.headers[0].name, "C");
+	assert_says(cx, answer.reply.headers[0].value, "3");
+}
+
+static void a_body_has_room_for_what_its_length_announces_and_no_more(void **state)
+{
+	static const struct str text = STR_INIT(OK_LINE "Content-Length: 20\r\n\r\n12345");
+	struct cx *cx = *state;
+	struct local_answer answer;
+	size_t room;
+
+	local_answer_init(&answer, cx->arena, arena_bytes(cx->arena, LOCAL_ANSWER_WINDOW), false,
+			  BODY_MAX);
+	memcpy(local_answer_room(&answer, &room), text.ptr, text.len);
+	assert_int_equal(room, LOCAL_ANSWER_WINDOW);
+	local_answer_take(&answer, text.len);
+	memset(local_answer_room(&answer, &room), 'x', 5);
+	assert_int_equal(room, 15);
+	local_answer_take(&answer, 5);
+	local_answer_room(&answer, &room);
+	assert_int_equal(room, 10);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(the_fields_of_an_interim_answer_are_not_the_answers,
+						open_cx, close_cx),
+		cmocka_unit_test_setup_teardown(
+			a_body_has_room_for_what_its_length_announces_and_no_more, open_cx,
+			close_cx),
 		cmocka_unit_test_setup_teardown(a_whole_answer_is_taken_in_whatever_pieces_it_comes,
 						open_cx, close_cx),
 		cmocka_unit_test_setup_teardown(what_is_no_answer_is_refused_with_a_reason, open_cx,

@@ -92,6 +92,20 @@ static void a_head_of_64_kib_is_taken_and_one_more_byte_is_not(void **state)
 	}
 }
 
+static void what_stands_behind_a_head_does_not_make_it_longer(void **state)
+{
+	struct cx *cx = *state;
+	struct answer_parser parser;
+
+	answer_parser_init(&parser, false);
+	assert_int_equal(answer_parser_feed(&parser, head_of(cx, ANSWER_HEAD_MAX)), HTTP_DONE);
+	assert_int_equal(parser.head_bytes, ANSWER_HEAD_MAX);
+	answer_parser_init(&parser, false);
+	assert_int_equal(answer_parser_feed(&parser, head_of(cx, ANSWER_HEAD_MAX + 1)),
+			 HTTP_REFUSED);
+	assert_true(parser.is_too_long);
+}
+
 static void the_head_stays_while_the_body_uses_its_place(void **state)
 {
 	struct cx *cx = *state;
@@ -109,6 +123,7 @@ static void the_head_stays_while_the_body_uses_its_place(void **state)
 	assert_says(cx, answer.reply.headers[0].value, "one");
 	assert_says(cx, answer.reply.headers[1].name, "Empty");
 	assert_int_equal(answer.reply.headers[1].value.len, 0);
+	assert_null(answer.reply.headers[1].value.ptr);
 	assert_says(cx, http_client_find(&answer.reply, STR("TRANSFER-encoding")), "chunked");
 }
 
@@ -154,6 +169,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_fields_of_interim_answers_count, open_cx,
 						close_cx),
 		cmocka_unit_test_setup_teardown(a_head_of_64_kib_is_taken_and_one_more_byte_is_not,
+						open_cx, close_cx),
+		cmocka_unit_test_setup_teardown(what_stands_behind_a_head_does_not_make_it_longer,
 						open_cx, close_cx),
 		cmocka_unit_test_setup_teardown(the_head_stays_while_the_body_uses_its_place,
 						open_cx, close_cx),

@@ -89,16 +89,20 @@ static void a_deadline_that_is_none_is_none(void **state)
 /* An invocation whose event has so many bytes. */
 static char *long_invocation(size_t nbytes, bool in_chunks)
 {
-	static const char head[] = "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: big\r\n";
-	char *text = malloc(nbytes + 200), *at;
+	const char *end = in_chunks ? "\r\n0\r\n\r\n" : "";
+	char head[200], *text;
+	size_t len;
 
+	snprintf(head, sizeof(head),
+		 in_chunks ? "%sTransfer-Encoding: chunked\r\n\r\n%zx\r\n"
+			   : "%sContent-Length: %zu\r\n\r\n",
+		 "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: big\r\n", nbytes);
+	len = strlen(head);
+	text = malloc(len + nbytes + strlen(end) + 1);
 	assert_non_null(text);
-	at = text + sprintf(text,
-			    in_chunks ? "%sTransfer-Encoding: chunked\r\n\r\n%zx\r\n"
-				      : "%sContent-Length: %zu\r\n\r\n",
-			    head, nbytes);
-	memset(at, 'x', nbytes);
-	strcpy(at + nbytes, in_chunks ? "\r\n0\r\n\r\n" : "");
+	memcpy(text, head, len);
+	memset(text + len, 'x', nbytes);
+	memcpy(text + len + nbytes, end, strlen(end) + 1);
 	return text;
 }
 

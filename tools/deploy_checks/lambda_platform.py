@@ -46,7 +46,8 @@ class Function:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.server.events, self.server.answers = queue.Queue(), queue.Queue()
-        env = {"PATH": os.environ["PATH"], "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:%d" % self.server.server_port, "AWS_EC2_METADATA_DISABLED": "true", **environment}
+        address = f"127.0.0.1:{self.server.server_port}"
+        env = {"PATH": os.environ["PATH"], "AWS_LAMBDA_RUNTIME_API": address, "AWS_EC2_METADATA_DISABLED": "true", **environment}
         self.arguments = dict(args=[program, "lambda"], env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def __enter__(self):

@@ -17,7 +17,7 @@ from .subject import ENVIRONMENT, Subject
 
 STACK = f"CloudInfraDemoStack{ENVIRONMENT}"
 TABLE = f"aws-crud-demo-config-{ENVIRONMENT}"
-SCRIPT_S = 120
+SCRIPT_S = 300
 ITEM = {"code": {"S": "kept"}, "itemType": {"S": "cfg-general"}}
 
 

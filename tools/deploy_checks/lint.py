@@ -10,14 +10,14 @@ from .report import Failed
 def run(command, expected):
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if done.returncode not in expected:
-        raise Failed(f"{command[3:6]} ended with {done.returncode}: {done.stderr[-2000:]}{done.stdout[-500:]}")
+        raise Failed(f"{command[2]} ended with {done.returncode}: {done.stderr[-2000:]}{done.stdout[-500:]}")
     return done.stdout
 
 
 def of_cfn_lint(template):
     """Findings of every level."""
-    text = run([python("moto"), "-c", "from cfnlint.runner import main; main()", "--include-checks", "I", "--format", "json", "--template", template],
-               range(0, 32))
+    main = "from cfnlint.runner import main; main()"
+    text = run([python("moto"), "-c", main, "--include-checks", "I", "--format", "json", "--template", template], range(0, 32))
     for match in json.loads(text or "[]"):
         path = match["Location"]["Path"] or []
         where = "/".join(map(str, path[1:] if path[:1] == ["Resources"] else path)) or "template"
@@ -25,8 +25,9 @@ def of_cfn_lint(template):
 
 
 def of_checkov(template):
-    text = run([python("checkov"), "-c", "from checkov.main import Checkov; import sys; sys.exit(Checkov().run())", "-f", template, "--framework", "cloudformation",
-                "--compact", "--quiet", "--skip-download", "--output", "json"], (0, 1))
+    main = "from checkov.main import Checkov; import sys; sys.exit(Checkov().run())"
+    options = ["--framework", "cloudformation", "--compact", "--quiet", "--skip-download", "--output", "json"]
+    text = run([python("checkov"), "-c", main, "-f", template, *options], (0, 1))
     found = json.loads(text)
     if "results" not in found or not found["summary"]["passed"] or found["summary"]["parsing_errors"]:
         raise Failed(f"checkov could not look: {text[:500]}")
