@@ -24,7 +24,7 @@ test-dynamodb:
 test-lambda:
 	@tools/setup test
 	@tools/build asan
-	@tools/test build/asan --suite api-lambda --suite api-lambda-more
+	@tools/test build/asan --suite api-lambda --suite api-lambda-more --suite api-lambda-dynamodb-more
 
 coverage:
 	@tools/setup ci

@@ -1,7 +1,7 @@
 // `innkeeper lambda` on a table, behind a stand-in that is slow or silent: invocations overlap, none outlives its time, and connections that broke
 // while the process was stopped are nobody's business.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { FaultyDynamodb, late, silent, slow } from '../support/dynamodb_faults.mjs';
 import { dynamodbSync, endpoint, makeTable, storeFlags } from '../support/engine.mjs';
 import { assertProblem } from '../support/hotels.mjs';
@@ -34,138 +34,141 @@ async function timed(server, event, timeoutMs) {
 	return { status: outcome.json.statusCode ?? outcome.json.error.code, ms, left: timeoutMs - ms };
 }
 
-/** Takes half a minute, in which the other tests run. */
-const longest = onTable({ loops: 2 }, async (server, faulty) => {
-	const code = await server.create('Long');
-	faulty.spoil(silent, { count: Infinity });
-	const [short, long] = await Promise.all([timed(server, ask('GET', `/config/${code}/tags`), 60000), timed(server, { subFunction: 'getHotel', id: code }, 60000)]);
-	assert.ok(short.status === 503 && short.ms > 1500 && short.ms < 4500, JSON.stringify(short));
-	assert.ok(long.status === 'unavailable' && long.ms > 20000 && long.ms < 27500, JSON.stringify(long));
-}, ['--handler-timeout', '2s']).then(() => null, error => error);
+// Each has a function and a table of its own, and most of its time is waiting.
+describe('on a table', { concurrency: 4 }, () => {
+	test('a hotel is created, changed and read on a table', () => onTable({}, async server => {
+		const code = await server.create('On a table'), path = `/config/${code}`;
+		assert.equal((await server.post(`${path}/rooms/type`, { roomTypes: [{ code: 'DBL' }] })).status, 200);
+		assert.equal((await server.get(path)).hotel.roomTypes[0].code, 'DBL');
+		assert.equal((await server.get('/config')).json.response.length, 1);
+		assert.equal((await server.api.invoke({ subFunction: 'getHotel', id: code, userInfo: {} })).text, (await server.get(path)).text);
+	}));
 
-test('a hotel is created, changed and read on a table', () => onTable({}, async server => {
-	const code = await server.create('On a table'), path = `/config/${code}`;
-	assert.equal((await server.post(`${path}/rooms/type`, { roomTypes: [{ code: 'DBL' }] })).status, 200);
-	assert.equal((await server.get(path)).hotel.roomTypes[0].code, 'DBL');
-	assert.equal((await server.get('/config')).json.response.length, 1);
-	assert.equal((await server.api.invoke({ subFunction: 'getHotel', id: code, userInfo: {} })).text, (await server.get(path)).text);
-}));
+	test('eight invocations that wait for the store wait at the same time', () => onTable({ loops: 8 }, async (server, faulty) => {
+		await server.create('Together');
+		const rule = faulty.spoil(slow(500), { count: Infinity });
+		const begin = Date.now();
+		const answers = await Promise.all(Array.from({ length: 8 }, (_, i) => server.post('/config', { name: `At once ${i}` })));
+		const ms = Date.now() - begin;
+		assert.deepEqual(answers.map(({ status }) => status), Array(8).fill(200));
+		assert.equal(server.api.mostRunning, 8);
+		assert.ok(rule.struck >= 8 && ms < rule.struck * 500 / 3, `${rule.struck} calls of half a second in ${ms} ms`);
+	}));
 
-test('eight invocations that wait for the store wait at the same time', () => onTable({ loops: 8 }, async (server, faulty) => {
-	await server.create('Together');
-	const rule = faulty.spoil(slow(500), { count: Infinity });
-	const begin = Date.now();
-	const answers = await Promise.all(Array.from({ length: 8 }, (_, i) => server.post('/config', { name: `At once ${i}` })));
-	const ms = Date.now() - begin;
-	assert.deepEqual(answers.map(({ status }) => status), Array(8).fill(200));
-	assert.equal(server.api.mostRunning, 8);
-	assert.ok(rule.struck >= 8 && ms < rule.struck * 500 / 3, `${rule.struck} calls of half a second in ${ms} ms`);
-}));
+	test('its kept connections to the store may be gone after a stop', () => onTable({ loops: 1, freezes: true }, async (server, faulty) => {
+		const code = await server.create('Thawed'), path = `/config/${code}`;
+		for (let i = 0; i < 6; i++) {
+			for (const end = Date.now() + 5000; server.api.waiting === 0 && Date.now() < end;) await sleep(1);
+			faulty.dropConnections();
+			await sleep(5);
+			if (i % 2 === 0) assert.equal((await server.get(path)).status, 200);
+			else assert.equal((await server.post(`${path}/tags`, { tags: [{ code: `T${i}` }] })).status, 200);
+		}
+		assert.ok(server.api.freezes > 6);
+		assert.equal((await server.get(`${path}/tags`)).json.tags.length, 3);
+	}));
 
-test('its kept connections to the store may be gone after a stop', () => onTable({ loops: 1, freezes: true }, async (server, faulty) => {
-	const code = await server.create('Thawed'), path = `/config/${code}`;
-	for (let i = 0; i < 6; i++) {
-		for (const end = Date.now() + 5000; server.api.waiting === 0 && Date.now() < end;) await sleep(1);
-		faulty.dropConnections();
-		await sleep(5);
-		if (i % 2 === 0) assert.equal((await server.get(path)).status, 200);
-		else assert.equal((await server.post(`${path}/tags`, { tags: [{ code: `T${i}` }] })).status, 200);
-	}
-	assert.ok(server.api.freezes > 6);
-	assert.equal((await server.get(`${path}/tags`)).json.tags.length, 3);
-}));
+	test('a store that does not answer is 503 before the invocation\'s time is over, or 504 where it may have written', () => onTable({ loops: 1, freezes: true }, async (server, faulty) => {
+		const code = await server.create('Silent'), path = `/config/${code}`;
+		for (const [event, statuses] of [
+			[ask('GET', path), [503]], [ask('GET', '/config'), [503]], [ask('POST', `${path}/tags`, { tags: [{ code: 'A' }] }), [503, 504]], [ask('PATCH', path, { description: 'x' }), [503, 504]],
+			[{ subFunction: 'getHotel', id: code, userInfo: {} }, ['unavailable']], [{ subFunction: 'addTag', id: code, request: { tags: [{ code: 'B' }] } }, ['unavailable', 'uncertain']],
+		]) {
+			faulty.spoil(silent, { count: Infinity });
+			const { status, left, ms } = await timed(server, event, 3200);
+			assert.ok(statuses.includes(status), `${JSON.stringify(event).slice(0, 80)}: ${status}`);
+			assert.ok(left > 0 && left < 3200 - 600, `${ms} ms`);
+			faulty.clear();
+			assert.equal((await server.get(path)).status, 200, 'and all is well again');
+		}
+	}));
 
-test('a store that does not answer is 503 before the invocation\'s time is over, or 504 where it may have written', () => onTable({ loops: 1, freezes: true }, async (server, faulty) => {
-	const code = await server.create('Silent'), path = `/config/${code}`;
-	for (const [event, statuses] of [
-		[ask('GET', path), [503]], [ask('GET', '/config'), [503]], [ask('POST', `${path}/tags`, { tags: [{ code: 'A' }] }), [503, 504]], [ask('PATCH', path, { description: 'x' }), [503, 504]],
-		[{ subFunction: 'getHotel', id: code, userInfo: {} }, ['unavailable']], [{ subFunction: 'addTag', id: code, request: { tags: [{ code: 'B' }] } }, ['unavailable', 'uncertain']],
-	]) {
-		faulty.spoil(silent, { count: Infinity });
-		const { status, left, ms } = await timed(server, event, 3200);
-		assert.ok(statuses.includes(status), `${JSON.stringify(event).slice(0, 80)}: ${status}`);
-		assert.ok(left > 0 && left < 3200 - 600, `${ms} ms`);
+	test('a commit that ends in the last moment is answered as what it is', () => onTable({ loops: 1 }, async (server, faulty) => {
+		const code = await server.create('Late'), path = `/config/${code}`;
+		// The handler's time is over 2.5 s before the deadline; the commit that is under way has 2 s more.
+		const rule = faulty.spoil(slow(2000), { operation: /^TransactWriteItems$/ });
+		const taken = await timed(server, ask('POST', `${path}/tags`, { tags: [{ code: 'SLOW' }] }), 4000);
+		assert.equal(rule.struck, 1);
+		assert.ok(taken.status === 200 && taken.left > 0, JSON.stringify(taken));
+		faulty.spoil(late(4500), { operation: /^TransactWriteItems$/, count: Infinity });
+		const uncertain = await timed(server, ask('POST', `${path}/tags`, { tags: [{ code: 'LATER' }] }), 4000);
+		assert.ok(uncertain.status === 504 && uncertain.left > 0, JSON.stringify(uncertain));
 		faulty.clear();
-		assert.equal((await server.get(path)).status, 200, 'and all is well again');
-	}
-}));
+		await sleep(1500);
+		const codes = (await server.get(`${path}/tags`)).json.tags.map(tag => tag.code);
+		assert.ok(codes.includes('SLOW'));
+	}));
 
-test('a commit that ends in the last moment is answered as what it is', () => onTable({ loops: 1 }, async (server, faulty) => {
-	const code = await server.create('Late'), path = `/config/${code}`;
-	// The handler's time is over 2.5 s before the deadline; the commit that is under way has 2 s more.
-	const rule = faulty.spoil(slow(2000), { operation: /^TransactWriteItems$/ });
-	const taken = await timed(server, ask('POST', `${path}/tags`, { tags: [{ code: 'SLOW' }] }), 4000);
-	assert.equal(rule.struck, 1);
-	assert.ok(taken.status === 200 && taken.left > 0, JSON.stringify(taken));
-	faulty.spoil(late(4500), { operation: /^TransactWriteItems$/, count: Infinity });
-	const uncertain = await timed(server, ask('POST', `${path}/tags`, { tags: [{ code: 'LATER' }] }), 4000);
-	assert.ok(uncertain.status === 504 && uncertain.left > 0, JSON.stringify(uncertain));
-	faulty.clear();
-	await sleep(1500);
-	const codes = (await server.get(`${path}/tags`)).json.tags.map(tag => tag.code);
-	assert.ok(codes.includes('SLOW'));
-}));
+	test('an invocation that has no time to spare is 503 and writes nothing', () => onTable({ loops: 1 }, async (server, faulty) => {
+		const code = await server.create('No time'), path = `/config/${code}`;
+		const calls = faulty.counts.get('TransactWriteItems');
+		for (const timeoutMs of [1, 500, 2400]) {
+			const outcome = await server.api.invoke(ask('PATCH', path, { description: 'late' }), { timeoutMs });
+			if (outcome.functionError) assert.ok(timeoutMs === 1, `${timeoutMs}: ${outcome.functionError}`);
+			else assert.equal(outcome.json.statusCode, 503, outcome.text);
+		}
+		assert.equal(faulty.counts.get('TransactWriteItems'), calls);
+		assert.equal((await server.api.invoke(ask('PATCH', path, { description: 'in time' }), { timeoutMs: 10000 })).json.statusCode, 200);
+	}));
 
-test('an invocation that has no time to spare is 503 and writes nothing', () => onTable({ loops: 1 }, async (server, faulty) => {
-	const code = await server.create('No time'), path = `/config/${code}`;
-	const calls = faulty.counts.get('TransactWriteItems');
-	for (const timeoutMs of [1, 500, 2400]) {
-		const outcome = await server.api.invoke(ask('PATCH', path, { description: 'late' }), { timeoutMs });
-		if (outcome.functionError) assert.ok(timeoutMs === 1, `${timeoutMs}: ${outcome.functionError}`);
-		else assert.equal(outcome.json.statusCode, 503, outcome.text);
-	}
-	assert.equal(faulty.counts.get('TransactWriteItems'), calls);
-	assert.equal((await server.api.invoke(ask('PATCH', path, { description: 'in time' }), { timeoutMs: 10000 })).json.statusCode, 200);
-}));
+	test('SIGTERM lets the answer under way out, and ends it with 0', () => onTable({ loops: 2 }, async (server, faulty) => {
+		const code = await server.create('Stopped');
+		faulty.spoil(slow(700), { count: Infinity });
+		const under = server.api.invoke(ask('GET', `/config/${code}/tags`));
+		await sleep(200);
+		const { code: exit, ms } = await server.stop();
+		assert.equal(exit, 0);
+		assert.ok(ms < 2500, `${ms} ms`);
+		assert.equal((await under).json.statusCode, 200);
+	}));
 
-test('SIGTERM lets the answer under way out, and ends it with 0', () => onTable({ loops: 2 }, async (server, faulty) => {
-	const code = await server.create('Stopped');
-	faulty.spoil(slow(700), { count: Infinity });
-	const under = server.api.invoke(ask('GET', `/config/${code}/tags`));
-	await sleep(200);
-	const { code: exit, ms } = await server.stop();
-	assert.equal(exit, 0);
-	assert.ok(ms < 2500, `${ms} ms`);
-	assert.equal((await under).json.statusCode, 200);
-}));
+	test('SIGTERM does not wait for a store that is silent', () => onTable({ loops: 2 }, async (server, faulty) => {
+		faulty.spoil(silent, { count: Infinity });
+		const under = server.api.invoke(ask('GET', '/config'));
+		await sleep(200);
+		const { code, ms } = await server.stop();
+		assert.equal(code, 0);
+		assert.ok(ms < 3500, `${ms} ms`);
+		assert.notEqual((await under).functionError, undefined);
+	}));
 
-test('SIGTERM does not wait for a store that is silent', () => onTable({ loops: 2 }, async (server, faulty) => {
-	faulty.spoil(silent, { count: Infinity });
-	const under = server.api.invoke(ask('GET', '/config'));
-	await sleep(200);
-	const { code, ms } = await server.stop();
-	assert.equal(code, 0);
-	assert.ok(ms < 3500, `${ms} ms`);
-	assert.notEqual((await under).functionError, undefined);
-}));
+	test('a store that is not there, or a table, is no failure to begin: requests are 503 until it is', async () => {
+		const folder = makeFolder();
+		const [word, url] = storeFlags(folder);
+		for (const store of [url.replace(/endpoint=[^&]*/, 'endpoint=http://127.0.0.1:1'), url.replace(/dynamodb:[^?]*/, 'dynamodb:none-of-that-name')]) {
+			const server = await start({ folder, lambda: { loops: 1 }, flags: [word, store, '--handler-timeout', '1s'] });
+			assertProblem(await server.get('/config'), 503, 'unavailable');
+			assertProblem(await server.post('/config', { name: 'x' }), 503, 'unavailable');
+			assert.equal((await server.get('/livez')).status, 200);
+			assert.equal((await server.get('/readyz')).status, 503);
+			assert.equal((await server.stop()).code, 0);
+		}
+		await finish(await start({ folder, lambda: { loops: 1 } }));
+	});
 
-test('a store that is not there, or a table, is no failure to begin: requests are 503 until it is', async () => {
-	const folder = makeFolder();
-	const [word, url] = storeFlags(folder);
-	for (const store of [url.replace(/endpoint=[^&]*/, 'endpoint=http://127.0.0.1:1'), url.replace(/dynamodb:[^?]*/, 'dynamodb:none-of-that-name')]) {
-		const server = await start({ folder, lambda: { loops: 1 }, flags: [word, store, '--handler-timeout', '1s'] });
-		assertProblem(await server.get('/config'), 503, 'unavailable');
-		assertProblem(await server.post('/config', { name: 'x' }), 503, 'unavailable');
-		assert.equal((await server.get('/livez')).status, 200);
-		assert.equal((await server.get('/readyz')).status, 503);
-		assert.equal((await server.stop()).code, 0);
-	}
-	await finish(await start({ folder, lambda: { loops: 1 } }));
-});
+	test('LAMBDA_ENV names the table as the seed does', async () => {
+		const TableName = 'aws-crud-demo-config-standin';
+		makeTable(TableName);
+		const lambda = await Lambda.start({ env: { LAMBDA_ENV: 'standin', AWS_ENDPOINT_URL_DYNAMODB: endpoint(), INNKEEPER_INSECURE: '1' } });
+		try {
+			const { json } = await lambda.invoke({ subFunction: 'saveHotel', request: { name: 'My First hotel' }, userInfo: {} });
+			assert.equal(json.response[0].code, '364425903');
+			assert.ok(dynamodbSync('Scan', { TableName }).Items.some(({ code }) => code.S === '364425903'));
+			assert.equal((await lambda.stop()).code, 0);
+		} finally {
+			if (!lambda.isEnded) await lambda.kill();
+			dynamodbSync('DeleteTable', { TableName });
+		}
+	});
 
-test('LAMBDA_ENV names the table as the seed does', async () => {
-	const TableName = 'aws-crud-demo-config-standin';
-	makeTable(TableName);
-	const lambda = await Lambda.start({ env: { LAMBDA_ENV: 'standin', AWS_ENDPOINT_URL_DYNAMODB: endpoint(), INNKEEPER_INSECURE: '1' } });
-	try {
-		const { json } = await lambda.invoke({ subFunction: 'saveHotel', request: { name: 'My First hotel' }, userInfo: {} });
-		assert.equal(json.response[0].code, '364425903');
-		assert.ok(dynamodbSync('Scan', { TableName }).Items.some(({ code }) => code.S === '364425903'));
-		assert.equal((await lambda.stop()).code, 0);
-	} finally {
-		if (!lambda.isEnded) await lambda.kill();
-		dynamodbSync('DeleteTable', { TableName });
+	// Takes half a minute: in api-lambda-more.
+	if (process.env.INNKEEPER_LONG) {
+		test('however long its time is, nothing runs past 25 s, nor past the handler\'s own time', () => onTable({ loops: 2 }, async (server, faulty) => {
+			const code = await server.create('Long');
+			faulty.spoil(silent, { count: Infinity });
+			const [short, long] = await Promise.all([timed(server, ask('GET', `/config/${code}/tags`), 60000), timed(server, { subFunction: 'getHotel', id: code }, 60000)]);
+			assert.ok(short.status === 503 && short.ms > 1500 && short.ms < 4500, JSON.stringify(short));
+			assert.ok(long.status === 'unavailable' && long.ms > 20000 && long.ms < 27500, JSON.stringify(long));
+		}, ['--handler-timeout', '2s']));
 	}
 });
-
-test('however long its time is, nothing runs past 25 s, nor past the handler\'s own time', async () => { assert.ifError(await longest); });

@@ -154,6 +154,8 @@ test('lines that a header or a path would add to the request are refused', async
 
 test('a head past the limits of HTTP is refused as there', async () => {
 	for (const shape of SHAPES) {
+		const head = await answerTo(eventOf(shape, { method: 'GET', target: '/config/1/tags', headers: [['X-Long', 'x'.repeat(17000)]] }));
+		assert.deepEqual(Object.keys(JSON.parse(head.body)).slice(-3), ['error', 'subFunction', 'response'], 'in the form of its route');
 		const many = Array.from({ length: 101 }, (_, i) => [`X-${i}`, 'x']);
 		assert.equal((await answerTo(eventOf(shape, { method: 'GET', target: '/config', headers: many }))).statusCode, 431);
 		assert.equal((await answerTo(eventOf(shape, { method: 'GET', target: '/config', headers: [['X-Long', 'x'.repeat(17000)]] }))).statusCode, 431);
@@ -192,6 +194,19 @@ test('an answer that Lambda would not take is 413, and what was saved is there',
 			assert.equal((await server.get(`${path}/tags/T0-89`)).json.description, description);
 		});
 	}
+});
+
+test('every answer may be read by a page of another origin, or of those that are listed', async () => {
+	const own = await start({ lambda: { loops: 1 }, flags: ['--cors-origin', 'https://portal.example,https://desk.example:8443'] });
+	for (const [to, origin, allowed] of [[server, 'https://a.example', '*'], [own, 'https://portal.example', 'https://portal.example'], [own, 'https://desk.example:8443', 'https://desk.example:8443'], [own, 'https://desk.example', undefined]]) {
+		for (const [method, path, status] of [['GET', '/config', 200], ['OPTIONS', '/config', 204], ['GET', '/nothing', 404], ['POST', '/config', 400]]) {
+			const answer = await to.request(method, path, { headers: { Origin: origin } });
+			assert.equal(answer.status, status === 400 ? answer.status : status);
+			const given = answer.headers['access-control-allow-origin'];
+			assert.ok(allowed ? given === allowed : given !== '*' && given !== origin, `${method} ${path} ${origin}: ${given}`);
+		}
+	}
+	await finish(own);
 });
 
 test('a listing is answered the same whichever shape asks', async () => {

@@ -39,7 +39,7 @@ async function idle(lambda, loops = 1) {
 }
 
 test('one invocation at a time, or as many as the platform allows', async () => {
-	for (const [word, loops] of [[undefined, 1], ['1', 1], ['8', 8], ['64', 64], ['1000', 64]]) {
+	for (const [word, loops] of [[undefined, 1], ['8', 8], ['1000', 64]]) {
 		await onLambda({ env: { AWS_LAMBDA_MAX_CONCURRENCY: word } }, async lambda => {
 			await idle(lambda, loops);
 			await sleep(20);
@@ -216,7 +216,7 @@ test('SIGTERM ends it at once while it waits, with 0', async () => {
 test('kill -9 in the midst of writes loses nothing that was answered', async () => {
 	const folder = makeFolder();
 	const done = new Map(); // hotel -> how many of its tags were answered
-	for (let round = 0; round < 4; round++) {
+	for (let round = 0; round < 3; round++) {
 		const lambda = await Lambda.start({ env: settingsOn(folder), concurrency: 4 });
 		for (const [code, n] of done) assert.equal((await answered(lambda, ask('GET', `/config/${code}/tags?limit=1000`))).tags.filter(({ name }) => name === 'said').length, n, 'what was answered is there');
 		const codes = [];

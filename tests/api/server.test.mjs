@@ -1,6 +1,7 @@
 // The server itself: probes, metrics, base path, start, stop and start again.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { isLambda } from '../support/engine.mjs';
 import { assertProblem } from '../support/hotels.mjs';
 import { finish, makeFolder, removeFolder, sleep, start } from '../support/innkeeper.mjs';
 
@@ -99,5 +100,5 @@ test('each request is logged once, as a JSON line with its id and template', asy
 	const { time, us, bytes, ...rest } = found[0];
 	assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 	assert.ok(Number.isInteger(us) && bytes > 0);
-	assert.deepEqual(rest, { level: 'info', event: 'request', method: 'GET', path: '/config/none', route: '/config/{id}', status: 404, id, code: 'not_found' });
+	assert.deepEqual(rest, { level: 'info', event: 'request', method: 'GET', path: '/config/none', route: '/config/{id}', status: 404, id, code: 'not_found', ...isLambda && { use_case: 'getHotel' } });
 });
