@@ -152,6 +152,16 @@ test('lines that a header or a path would add to the request are refused', async
 	assert.equal((await server.get(`/config/${code}`)).status, 200);
 });
 
+test('a path that a gateway has decoded is a path all the same', async () => {
+	// HTTP APIs hand on what they made of the caller's escapes.
+	for (const piece of ['a b', 'ä', '100%', 'a?b', 'a#b', '"', '%zz', 'a/../b', '\u2028']) {
+		const event = eventOf('http', { method: 'GET', target: '/' });
+		assert.equal((await answerTo({ ...event, rawPath: `/config/${piece}` })).statusCode, 404, piece);
+	}
+	const code = await server.create('Decoded');
+	assert.equal((await server.get(`/config/${[...code].map(digit => `%3${digit}`).join('')}`)).hotel.name, 'Decoded', 'and one that it has not');
+});
+
 test('a head past the limits of HTTP is refused as there', async () => {
 	for (const shape of SHAPES) {
 		const head = await answerTo(eventOf(shape, { method: 'GET', target: '/config/1/tags', headers: [['X-Long', 'x'.repeat(17000)]] }));

@@ -140,7 +140,8 @@ test('an event that can not be told is an error of the function, and the next on
 		'{"httpMethod":7,"path":"/"}', '{"httpMethod":"GET","path":{}}', '{"version":"3.0","requestContext":{"http":{"method":"GET"}},"rawPath":"/"}', '{"version":"2.0","requestContext":{},"rawPath":"/"}',
 		'{"httpMethod":"POST","path":"/config","body":"%%%","isBase64Encoded":true}', '{"httpMethod":"POST","path":"/config","body":{"name":"x"}}', '{"httpMethod":"POST","path":"/config","isBase64Encoded":"yes"}',
 		'{"requestContext":{"elb":{"targetGroupArn":"arn"}},"httpMethod":"GET","path":"/"}', '{"Records":[]}', '{"Records":[{"eventSource":"aws:s3"}]}', '{"Records":[{"eventSource":"aws:dynamodb"}]}', '{"Records":"aws:dynamodb"}',
-		'{"detail-type":"Scheduled Event"}'];
+		'{"detail-type":"Scheduled Event"}', '{"subFunction":"listHotels","subFunction":"deleteHotel"}', '{"httpMethod":"GET","httpMethod":"DELETE","path":"/config"}',
+		'{"httpMethod":"POST","path":"/config","body":"\\ud800"}', '{"httpMethod":"GET","path":"/config"} {}'];
 	const failures = server.api.counts.error;
 	for (const event of events) {
 		const outcome = await server.api.invoke(event);
