@@ -206,6 +206,23 @@ test('an answer that Lambda would not take is 413, and what was saved is there',
 	}
 });
 
+test('a write whose answer Lambda would not take is 413 and writes nothing, and its key is free', async () => {
+	const code = await server.create('Unanswerable'), path = `/config/${code}/tags`;
+	const before = (await server.get(`/config/${code}`)).headers.etag;
+	const tags = Array.from({ length: 90 }, (_, i) => ({ code: `T${i}`, description: '"\\'.repeat(8192) }));
+	for (const shape of SHAPES) {
+		// In base64 the event is one that Lambda hands on.
+		await as(shape, { asBase64: true }, async () => {
+			const headers = { 'Idempotency-Key': `large-${shape}` };
+			assertProblem(await server.request('POST', path, { body: { tags }, headers }), 413, 'too_large');
+			assert.equal((await server.get(`/config/${code}`)).headers.etag, before);
+			assert.equal((await server.request('POST', '/config', { body: { name: `Key of ${shape}` }, headers })).status, 200);
+		});
+	}
+	const { json } = await server.api.invoke({ subFunction: 'addTag', id: code, request: { tags: tags.slice(0, 45) } });
+	assert.equal(json.error.code, '', 'of the seed\'s event the answer is the body itself');
+});
+
 test('every answer may be read by a page of another origin, or of those that are listed', async () => {
 	const own = await start({ lambda: { loops: 1 }, flags: ['--cors-origin', 'https://portal.example,https://desk.example:8443'] });
 	for (const [to, origin, allowed] of [[server, 'https://a.example', '*'], [own, 'https://portal.example', 'https://portal.example'], [own, 'https://desk.example:8443', 'https://desk.example:8443'], [own, 'https://desk.example', undefined]]) {
