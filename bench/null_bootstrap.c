@@ -28,14 +28,16 @@ static _Noreturn void die(const char *what)
 static int connect_to(const char *address)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET };
-	char host[64];
-	unsigned port;
+	const char *colon = address ? strchr(address, ':') : NULL;
+	char host[INET_ADDRSTRLEN] = "";
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
 
-	if (!address || sscanf(address, "%63[^:]:%u", host, &port) != 2 ||
-	    inet_pton(AF_INET, host, &to.sin_addr) != 1)
+	if (!colon || (size_t)(colon - address) >= sizeof(host))
 		die("AWS_LAMBDA_RUNTIME_API must be ADDRESS:PORT");
-	to.sin_port = htons((uint16_t)port);
+	memcpy(host, address, (size_t)(colon - address));
+	if (inet_pton(AF_INET, host, &to.sin_addr) != 1)
+		die("AWS_LAMBDA_RUNTIME_API must be ADDRESS:PORT");
+	to.sin_port = htons((uint16_t)strtoul(colon + 1, NULL, 10));
 	if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof(to)) != 0)
 		die("can not connect");
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
