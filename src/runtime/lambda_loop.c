@@ -182,22 +182,25 @@ static bool stop(struct shared *shared, struct loop *loops)
 
 bool lambda_run(struct api *api, const struct lambda_options *options, bool *is_idle)
 {
-	struct shared shared = { .api = api, .options = options, .running = options->loops };
+	/* Not this call's: loops that never end use it after that. */
+	struct shared *shared = heap_array(1, sizeof(*shared));
 	struct loop *loops = heap_array(options->loops, sizeof(*loops));
 	bool is_told;
 
-	shared.ended_fd = eventfd(0, EFD_CLOEXEC);
+	*shared = (struct shared){ .api = api, .options = options, .running = options->loops };
+	shared->ended_fd = eventfd(0, EFD_CLOEXEC);
 	for (unsigned i = 0; i < options->loops; i++) {
-		loops[i] = (struct loop){ .number = i, .shared = &shared };
+		loops[i] = (struct loop){ .number = i, .shared = shared };
 		open_loop(&loops[i]);
 	}
-	is_told = wait_for_signal(shared.ended_fd);
-	*is_idle = stop(&shared, loops);
+	is_told = wait_for_signal(shared->ended_fd);
+	*is_idle = stop(shared, loops);
 	if (!*is_idle)
 		return is_told;
 	for (unsigned i = 0; i < options->loops; i++)
 		close_loop(&loops[i]);
-	close(shared.ended_fd);
+	close(shared->ended_fd);
 	free(loops);
+	free(shared);
 	return is_told;
 }

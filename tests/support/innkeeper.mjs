@@ -130,9 +130,11 @@ export class Server extends Child {
 	async stop() {
 		this.#agent.destroy();
 		this.#front.stopping();
-		const end = await super.stop();
-		await this.#front.close();
-		return end;
+		try {
+			return await super.stop();
+		} finally {
+			await this.#front.close();
+		}
 	}
 }
 

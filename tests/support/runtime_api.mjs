@@ -356,9 +356,11 @@ export class Lambda extends Child {
 	/** SIGTERM, which must end it well. */
 	async stop() {
 		this.api.release();
-		const end = await super.stop();
-		await this.api.close();
-		return end;
+		try {
+			return await super.stop();
+		} finally {
+			await this.api.close();
+		}
 	}
 
 	async kill() {
