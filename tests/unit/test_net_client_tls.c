@@ -133,8 +133,8 @@ static void a_handshake_that_nobody_answers_is_unavailable(void **state)
 	struct http_stub *stub = http_stub_open(answer_plainly, NULL);
 
 	(void)state;
-	assert_unavailable(http_client_open(NULL), "127.0.0.1", http_stub_port(stub), 500,
-			   "timed out");
+	/* "timed out" or "timeout": whichever of libcurl's clocks looks first. */
+	assert_unavailable(http_client_open(NULL), "127.0.0.1", http_stub_port(stub), 500, "time");
 	assert_int_equal(http_stub_connections(stub), 1);
 	assert_int_equal(http_stub_requests(stub), 0);
 	http_stub_close(stub);
