@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/heap.h"
 #include "codec/json_writer.h"
 #include "codec/utf8.h"
@@ -15,6 +16,7 @@
 #define POST_MS 30000
 #define POST_STOPPED_MS 1000
 #define POST_TRIES 2
+#define WAITED_MS 1000
 #define POST_REPLY_MAX ((size_t)64 * 1024)
 
 struct lambda_api {
@@ -273,19 +275,24 @@ static MUST_CHECK enum err take(struct lambda_api *api, struct cx *cx,
 
 enum err lambda_api_next(struct lambda_api *api, struct cx *cx, struct lambda_invocation *out)
 {
+	unsigned tries = 0;
 	struct str why;
 
-	for (unsigned i = 0; i < LAMBDA_API_TRIES; i++) {
+	while (tries < LAMBDA_API_TRIES) {
+		int64_t asked_ms = clock_mono_ms(cx->clock);
 		struct http_client_reply reply;
 		enum err err;
 
-		pause_before(i);
+		pause_before(tries++);
 		cx_clear(cx);
 		err = ask(api, cx, &reply);
 		if (reply.status == 200 && !is_lost(err))
 			return take(api, cx, &reply, err != OK, out);
 		if (reply.status == 500 || local_client_is_stopped(api->client))
 			break;
+		/* It kept us waiting, so it was there: what broke is a connection, after a sleep maybe. */
+		if (clock_mono_ms(cx->clock) - asked_ms >= WAITED_MS)
+			tries = 1;
 	}
 	why = cx->failure.detail;
 	cx_clear(cx);

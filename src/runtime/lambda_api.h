@@ -11,8 +11,8 @@
  *          INVALID: of next, an invocation that can not be answered, since it has no id that may stand in a path; of a post, the
  *                   platform did not take it (400, 403, 404: too late, or answered before): go on. LAMBDA_API_TRIES invocations
  *                   without an id in a row are no platform: UNAVAILABLE.
- * Again:   next is asked for on a new connection where the one before failed or the answer was none, LAMBDA_API_TRIES times, with pauses
- *          that grow. What is posted is sent once more; where the first did arrive the platform refuses the second: INVALID.
+ * Again:   next is asked for on a new connection where the one before failed or the answer was none, LAMBDA_API_TRIES times in a row, with pauses
+ *          that grow; a connection that breaks after a second of waiting begins a new row. What is posted is sent once more; where the first did arrive the platform refuses the second: INVALID.
  */
 #ifndef INNKEEPER_RUNTIME_LAMBDA_API_H
 #define INNKEEPER_RUNTIME_LAMBDA_API_H

@@ -78,6 +78,28 @@ static void three_failures_in_a_row_end_the_waiting(void **state)
 	close_world(w);
 }
 
+/* Each look at it takes a second. */
+static int64_t slow_mono_ms(const struct clock *clock)
+{
+	static _Atomic int64_t now_ms;
+
+	(void)clock;
+	return now_ms += 1000;
+}
+
+static void connections_that_break_after_a_wait_are_made_anew_for_ever(void **state)
+{
+	static const struct clock slow = { .mono_ms = slow_mono_ms };
+	static const char *const script[] = { "!", "!", "!", "!", "!", "!", "!", INVOCATION };
+	struct world *w = OPEN_WORLD(script);
+
+	(void)state;
+	w->cx.clock = &slow;
+	assert_invoked(w);
+	assert_int_equal(count_asked(w), 8);
+	close_world(w);
+}
+
 static void a_status_other_than_200_is_no_invocation(void **state)
 {
 	static const char *const script[] = { STATUS("403 Forbidden"), STATUS("204 No Content"),
@@ -181,6 +203,7 @@ int main(void)
 		cmocka_unit_test(what_fails_is_posted_with_its_type_and_a_message),
 		cmocka_unit_test(a_connection_that_drops_while_we_wait_is_made_anew),
 		cmocka_unit_test(three_failures_in_a_row_end_the_waiting),
+		cmocka_unit_test(connections_that_break_after_a_wait_are_made_anew_for_ever),
 		cmocka_unit_test(a_status_other_than_200_is_no_invocation),
 		cmocka_unit_test(a_platform_that_tells_us_to_go_is_not_asked_again),
 		cmocka_unit_test(what_the_platform_says_to_an_answer_decides_what_the_loop_does),
