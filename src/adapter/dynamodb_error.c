@@ -180,11 +180,12 @@ static bool parse_member(struct dynamodb_item_parser *parser, struct str name, s
 	return json_skip(json);
 }
 
-/* False when the body is no error of the service's. */
+/* False when the body is no error of the service's. `type`: what stands behind the #. */
 static bool parse_body(struct dynamodb_item_parser *parser, struct str *type,
 		       struct dynamodb_error *out)
 {
 	struct str name;
+	size_t hash;
 
 	if (!json_enter_object(&parser->json))
 		return false;
@@ -192,6 +193,9 @@ static bool parse_body(struct dynamodb_item_parser *parser, struct str *type,
 		if (!parse_member(parser, name, type, out))
 			return false;
 	}
+	hash = str_index(*type, '#');
+	if (hash != type->len)
+		*type = str_sub(*type, hash + 1, type->len);
 	return json_reader_finish(&parser->json) && type->len != 0;
 }
 
@@ -201,7 +205,6 @@ void dynamodb_error_parse(struct arena *arena, unsigned status, struct str body,
 	struct dynamodb_item_parser parser;
 	struct str type = { NULL, 0 };
 	bool parsed;
-	size_t hash;
 
 	*out = (struct dynamodb_error){ .class = class_of_status(status) };
 	dynamodb_item_parser_init(&parser, arena, body);
@@ -212,9 +215,6 @@ void dynamodb_error_parse(struct arena *arena, unsigned status, struct str body,
 		out->name = str_printf(arena, "HTTP status %u", status);
 		return;
 	}
-	hash = str_index(type, '#');
-	if (hash != type.len)
-		type = str_sub(type, hash + 1, type.len);
 	if (out->name.len != 0 && status == 400 &&
 	    str_eq(type, STR("TransactionCanceledException")))
 		return; /* the reason's */

@@ -74,6 +74,7 @@ static void what_is_not_from_the_service_is_told_by_its_status(void **state)
 		{ 408, "", DYNAMODB_BROKEN },
 		{ 403, "<html>Forbidden</html>", DYNAMODB_FINAL },
 		{ 400, "[]", DYNAMODB_FINAL },
+		{ 400, "{\"__type\":\"com.amazonaws#\"}", DYNAMODB_FINAL },
 		{ 301, "", DYNAMODB_BROKEN },
 	};
 

@@ -1,6 +1,8 @@
 /* layer: runtime */
 #include "lambda_platform.h"
 
+#include <stdatomic.h>
+
 #define NEXT_LINE "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n"
 #define RESPONSE_LINE "POST /2018-06-01/runtime/invocation/abc-1_2.3/response HTTP/1.1\r\n"
 #define ERROR_LINE "POST /2018-06-01/runtime/invocation/abc-1_2.3/error HTTP/1.1\r\n"
@@ -84,7 +86,7 @@ static int64_t slow_mono_ms(const struct clock *clock)
 	static _Atomic int64_t now_ms;
 
 	(void)clock;
-	return now_ms += 1000;
+	return atomic_fetch_add(&now_ms, 1000);
 }
 
 static void connections_that_break_after_a_wait_are_made_anew_for_ever(void **state)
