@@ -92,7 +92,8 @@ static int64_t slow_mono_ms(const struct clock *clock)
 static void connections_that_break_after_a_wait_are_made_anew_for_ever(void **state)
 {
 	static const struct clock slow = { .mono_ms = slow_mono_ms };
-	static const char *const script[] = { "!", "!", "!", "!", "!", "!", "!", INVOCATION };
+	static const char invocation[] = INVOCATION;
+	static const char *const script[] = { "!", "!", "!", "!", "!", "!", "!", invocation };
 	struct world *w = OPEN_WORLD(script);
 
 	(void)state;
