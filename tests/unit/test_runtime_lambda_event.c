@@ -1,26 +1,8 @@
 /* layer: runtime */
 /* What is read of an invocation's event: its shape, its path and mount, its fields, who asks. */
-#include "cx_fixture.h"
+#include "lambda_rows.h"
 
 #include "base/buf.h"
-#include "lambda_events.h"
-
-/* An event, and what is read of it. */
-struct row {
-	const char *event, *summary;
-};
-
-static void assert_rows(struct cx *cx, const struct row *rows, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		print_message("%s\n", rows[i].event);
-		assert_says(cx,
-			    lambda_events_read(cx, lambda_events_json(cx->arena, rows[i].event)),
-			    rows[i].summary);
-	}
-}
-
-#define ASSERT_ROWS(cx, rows) assert_rows(cx, rows, sizeof(rows) / sizeof((rows)[0]))
 
 static void events_of_every_documented_shape_are_read(void **state)
 {

@@ -1,28 +1,11 @@
 /* layer: runtime */
 /* Events that nobody's templates made: forged, of wrong types, with a member twice. */
-#include "cx_fixture.h"
+#include "lambda_rows.h"
 
 #include <string.h>
 
 #include "base/buf.h"
 #include "lambda_event_mutants.h"
-#include "lambda_events.h"
-
-struct row {
-	const char *event, *summary;
-};
-
-static void assert_rows(struct cx *cx, const struct row *rows, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		print_message("%s\n", rows[i].event);
-		assert_says(cx,
-			    lambda_events_read(cx, lambda_events_json(cx->arena, rows[i].event)),
-			    rows[i].summary);
-	}
-}
-
-#define ASSERT_ROWS(cx, rows) assert_rows(cx, rows, sizeof(rows) / sizeof((rows)[0]))
 
 #define SEED "'userInfo':{'username':'root','sub':'root'},'subFunction':'deleteHotel','id':'1'"
 
