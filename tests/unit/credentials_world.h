@@ -5,9 +5,9 @@
 #include "aws_fixture.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "disagree.h"
+#include "patience.h"
 
 #define WHERE "GET /v4 "
 
@@ -67,30 +67,14 @@ static inline void assert_refused(struct world *world, const char *wanted)
 		disagree("'%s', not '%s'", said, wanted);
 }
 
-static inline void nap(void)
-{
-	nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
-}
-
-/* For what another thread does: long enough for a slow machine. */
 static inline void wait_for_key(struct world *world, const char *wanted)
 {
-	int64_t until_us = clock_system_us() + INT64_C(10000000);
-
-	while (strcmp(get(world, &world->arena, 0), wanted) != 0) {
-		assert_true(clock_system_us() < until_us);
-		nap();
-	}
+	wait_until(strcmp(get(world, &world->arena, 0), wanted) == 0);
 }
 
 static inline void wait_for_requests(struct world *world, unsigned n)
 {
-	int64_t until_us = clock_system_us() + INT64_C(10000000);
-
-	while (aws_count(world->aws, WHERE) < n) {
-		assert_true(clock_system_us() < until_us);
-		nap();
-	}
+	wait_until(aws_count(world->aws, WHERE) >= n);
 }
 
 static inline void give(struct world *world, const char *access_key, int64_t life_ms)

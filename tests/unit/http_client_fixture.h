@@ -9,7 +9,7 @@
 #include "http_stub.h"
 #include "net/http_client.h"
 
-#define TIMEOUT_MS 10000
+#define TIMEOUT_MS 60000
 #define BODY_MAX 100000
 
 struct http_client_fixture {

@@ -30,7 +30,7 @@ struct http_stub {
 	pthread_t acceptor;
 	pthread_mutex_t lock;
 	struct connection connections[CONNECTIONS_MAX];
-	unsigned nconnections, nrequests;
+	unsigned nconnections, nrequests, nended;
 };
 
 void http_stub_send(int fd, const char *bytes, size_t len)
@@ -66,6 +66,13 @@ void http_stub_linger(int fd)
 
 	while (recv(fd, bytes, sizeof(bytes), 0) > 0)
 		;
+}
+
+bool http_stub_is_left(int fd)
+{
+	char byte;
+
+	return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
 bool http_stub_has_line(const struct http_stub_request *request, const char *line)
@@ -140,6 +147,9 @@ static void *serve_connection(void *user)
 		nth++;
 	free(text);
 	shutdown(connection->fd, SHUT_RDWR);
+	pthread_mutex_lock(&connection->stub->lock);
+	connection->stub->nended++;
+	pthread_mutex_unlock(&connection->stub->lock);
 	return NULL;
 }
 
@@ -226,6 +236,16 @@ unsigned http_stub_requests(struct http_stub *stub)
 
 	pthread_mutex_lock(&stub->lock);
 	n = stub->nrequests;
+	pthread_mutex_unlock(&stub->lock);
+	return n;
+}
+
+unsigned http_stub_ended(struct http_stub *stub)
+{
+	unsigned n;
+
+	pthread_mutex_lock(&stub->lock);
+	n = stub->nended;
 	pthread_mutex_unlock(&stub->lock);
 	return n;
 }

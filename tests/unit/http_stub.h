@@ -36,6 +36,9 @@ int http_stub_port(const struct http_stub *stub);
 unsigned http_stub_connections(struct http_stub *stub);
 unsigned http_stub_requests(struct http_stub *stub);
 
+/* Connections of which the client has, or is about to have, the end. */
+unsigned http_stub_ended(struct http_stub *stub);
+
 /* Sends it all; a client that has gone is nothing to complain of. */
 void http_stub_send(int fd, const char *bytes, size_t len);
 void http_stub_say(int fd, const char *text);
@@ -45,6 +48,9 @@ void http_stub_answer(int fd, const char *body);
 
 /* Until the client closes. */
 void http_stub_linger(int fd);
+
+/* The client has closed. */
+bool http_stub_is_left(int fd);
 
 /* Is there that line in the head? Whole, in its case. */
 bool http_stub_has_line(const struct http_stub_request *request, const char *line);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "http_stub.h"
+#include "patience.h"
 #include "runtime/lambda_api.h"
 
 #define ASKED_MAX 16
@@ -56,13 +57,22 @@ static inline bool play(struct http_stub_request *request)
 	return line[0] != '!';
 }
 
+/* Time stands still: no failure comes so late that those before it count no more. */
+static inline int64_t standing_ms(const struct clock *clock)
+{
+	(void)clock;
+	return 0;
+}
+
 static inline struct world *open_world(const char *const *script, size_t nscript)
 {
+	static const struct clock standing = { .mono_ms = standing_ms };
 	struct world *w = calloc(1, sizeof(*w));
 
 	assert_non_null(w);
 	arena_init(&w->arena, 0);
 	cx_init(&w->cx, &w->arena);
+	w->cx.clock = &standing;
 	w->platform.script = script;
 	w->platform.nscript = nscript;
 	pthread_mutex_init(&w->platform.lock, NULL);

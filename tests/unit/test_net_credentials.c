@@ -82,7 +82,7 @@ static void who_has_none_waits_until_its_deadline_and_the_fetch_goes_on(void **s
 	aws_hold(world->aws);
 	said = get(world, &world->arena, 50);
 	assert_string_equal(said, "the AWS credentials take too long to come");
-	assert_in_range(clock_system_us() - began_us, 49000, 9000000);
+	assert_true(clock_system_us() - began_us >= 49000);
 	aws_release(world->aws);
 	assert_key(world, "a");
 	assert_int_equal(aws_count(world->aws, WHERE), 1);

@@ -1,6 +1,7 @@
 /* layer: net */
 #include <dirent.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -81,9 +82,10 @@ static bool answer_and_die(struct http_stub_request *request)
 }
 
 /* The answer says that the connection stays, but it goes: the client may look before its end has come. */
-static void wait_for_the_end(void)
+static void wait_for_ends(struct local_client_fixture *f, unsigned n)
 {
-	usleep(50000);
+	wait_until(http_stub_ended(f->stub) == n);
+	usleep(10000);
 }
 
 static void a_connection_that_the_server_gives_up_is_not_used_again(void **state)
@@ -107,16 +109,22 @@ static void a_kept_connection_that_was_closed_meanwhile_is_opened_anew(void **st
 		assert_local(f, "ok");
 		assert_int_equal(http_stub_connections(f->stub), i);
 		assert_int_equal(http_stub_requests(f->stub), i);
-		wait_for_the_end();
+		wait_for_ends(f, i);
 	}
 	close_local(f);
 }
 
+/* The client has its answer; the server has said more. */
+static atomic_bool is_answered;
+static atomic_uint said;
+
 static bool answer_and_speak_later(struct http_stub_request *request)
 {
 	http_stub_answer(request->fd, "ok");
-	usleep(10000);
+	while (!atomic_load(&is_answered))
+		nap();
 	http_stub_say(request->fd, "HTTP/1.1 408 Late\r\nContent-Length: 0\r\n\r\n");
+	atomic_fetch_add(&said, 1);
 	return true;
 }
 
@@ -126,7 +134,9 @@ static void what_a_server_says_unasked_is_no_answer_to_what_comes_next(void **st
 
 	(void)state;
 	assert_local(f, "ok");
-	wait_for_the_end();
+	atomic_store(&is_answered, true);
+	wait_until(atomic_load(&said) == 1);
+	usleep(10000);
 	assert_local(f, "ok");
 	assert_int_equal(http_stub_connections(f->stub), 2);
 	close_local(f);

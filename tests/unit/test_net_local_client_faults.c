@@ -19,7 +19,7 @@ static bool stay_silent(struct http_stub_request *request)
 static bool drip(struct http_stub_request *request)
 {
 	http_stub_say(request->fd, "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
-	for (int i = 0; i < 30; i++) {
+	while (!http_stub_is_left(request->fd)) {
 		http_stub_say(request->fd, "x");
 		usleep(50000);
 	}

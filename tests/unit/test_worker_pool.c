@@ -7,17 +7,19 @@
 #include <stdint.h>
 #include <unistd.h>
 
+#include "patience.h"
 #include "runtime/metrics.h"
 #include "runtime/worker_pool.h"
 
 /* Last: it has a macro `fail`. */
 #include <cmocka.h>
 
+#define CLOSE_MS 50000
+
 struct counted {
 	struct worker_job job; /* first */
 	_Atomic unsigned *runs;
 	_Atomic unsigned *threads; /* a bit for each number */
-	unsigned sleep_us;
 };
 
 static void count(struct worker_job *job, unsigned thread)
@@ -25,8 +27,6 @@ static void count(struct worker_job *job, unsigned thread)
 	struct counted *counted = (struct counted *)job;
 
 	atomic_fetch_or(counted->threads, 1u << thread);
-	if (counted->sleep_us != 0)
-		usleep(counted->sleep_us);
 	atomic_fetch_add(counted->runs, 1);
 }
 
@@ -44,31 +44,10 @@ static void every_job_runs_once_on_a_numbered_thread(void **state)
 		};
 		assert_true(worker_pool_put(pool, &jobs[i].job));
 	}
-	for (int i = 0; i < 5000 && atomic_load(&runs) < 500; i++)
-		usleep(1000);
-	assert_true(worker_pool_close(pool, 1000));
+	wait_until(atomic_load(&runs) == 500);
+	assert_true(worker_pool_close(pool, CLOSE_MS));
 	assert_int_equal(runs, 500);
 	assert_true(threads != 0 && (threads & ~0xe0u) == 0);
-	metrics_close(metrics);
-}
-
-static void a_full_queue_refuses(void **state)
-{
-	struct counted jobs[4];
-	struct metrics *metrics = metrics_open();
-	struct worker_pool *pool = worker_pool_open(1, 2, 0, metrics_add_pool(metrics, "all"));
-	_Atomic unsigned runs = 0, threads = 0;
-
-	(void)state;
-	for (size_t i = 0; i < 4; i++)
-		jobs[i] = (struct counted){ { .run = count }, &runs, &threads, 200000 };
-	assert_true(worker_pool_put(pool, &jobs[0].job));
-	usleep(50000); /* the worker has it */
-	assert_true(worker_pool_put(pool, &jobs[1].job));
-	assert_true(worker_pool_put(pool, &jobs[2].job));
-	assert_false(worker_pool_put(pool, &jobs[3].job));
-	assert_true(worker_pool_close(pool, 5000));
-	assert_int_equal(runs, 1); /* what waits when it closes is dropped */
 	metrics_close(metrics);
 }
 
@@ -92,9 +71,31 @@ static void wait_at_gate(struct worker_job *job, unsigned thread)
 
 static void wait_for(_Atomic unsigned *count_of, unsigned wanted)
 {
-	for (int i = 0; i < 5000 && atomic_load(count_of) < wanted; i++)
-		usleep(1000);
+	wait_until(atomic_load(count_of) >= wanted);
 	assert_int_equal(atomic_load(count_of), wanted);
+}
+
+static void a_full_queue_refuses(void **state)
+{
+	struct metrics *metrics = metrics_open();
+	struct worker_pool *pool = worker_pool_open(1, 2, 0, metrics_add_pool(metrics, "all"));
+	_Atomic unsigned begun = 0;
+	_Atomic bool is_open = false;
+	struct gated jobs[4];
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		jobs[i] = (struct gated){ { .run = wait_at_gate }, &begun, &is_open, 0 };
+	assert_true(worker_pool_put(pool, &jobs[0].job));
+	wait_for(&begun, 1);
+	assert_true(worker_pool_put(pool, &jobs[1].job));
+	assert_true(worker_pool_put(pool, &jobs[2].job));
+	assert_false(worker_pool_put(pool, &jobs[3].job));
+	assert_false(worker_pool_close(pool, 0)); /* and takes none of them any more */
+	atomic_store(&is_open, true);
+	assert_true(worker_pool_close(pool, CLOSE_MS));
+	assert_int_equal(begun, 1); /* what waits when it closes is dropped */
+	metrics_close(metrics);
 }
 
 static void what_waits_for_each_other_leaves_workers_and_room_for_others(void **state)
@@ -122,7 +123,7 @@ static void what_waits_for_each_other_leaves_workers_and_room_for_others(void **
 	wait_for(&begun, 4);
 	atomic_store(&is_open, true);
 	wait_for(&begun, 10);
-	assert_true(worker_pool_close(pool, 5000));
+	assert_true(worker_pool_close(pool, CLOSE_MS));
 	assert_int_equal(jobs[10].place, 4);
 	metrics_close(metrics);
 }
@@ -146,7 +147,7 @@ static void lanes_are_served_in_turn(void **state)
 	}
 	atomic_store(&is_open, true);
 	wait_for(&begun, 22);
-	assert_true(worker_pool_close(pool, 5000));
+	assert_true(worker_pool_close(pool, CLOSE_MS));
 	assert_in_range(jobs[20].place, 2, 4);
 	assert_in_range(jobs[21].place, 2, 4);
 	assert_true(jobs[18].place < jobs[19].place);
@@ -156,9 +157,7 @@ static void lanes_are_served_in_turn(void **state)
 /* A worker counts as idle from when its thread first looks for a job, which may be later than worker_pool_open. */
 static void wait_until_free(struct worker_pool *pool, uint64_t lane)
 {
-	for (int i = 0; i < 5000 && !worker_pool_is_free(pool, lane); i++)
-		usleep(1000);
-	assert_true(worker_pool_is_free(pool, lane));
+	wait_until(worker_pool_is_free(pool, lane));
 }
 
 static void a_pool_is_free_for_a_lane_that_would_begin_at_once(void **state)
@@ -184,7 +183,7 @@ static void a_pool_is_free_for_a_lane_that_would_begin_at_once(void **state)
 	}
 	assert_false(worker_pool_is_free(pool, 8));
 	atomic_store(&is_open, true);
-	assert_true(worker_pool_close(pool, 5000));
+	assert_true(worker_pool_close(pool, CLOSE_MS));
 	metrics_close(metrics);
 }
 
