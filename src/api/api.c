@@ -38,13 +38,14 @@ struct api *api_open(struct arena *arena, struct app *app, const struct api_opti
 	return api;
 }
 
+/* The client's where it sends one, else the front's, else one of our own. */
 static void set_request_id(struct api *api, struct exchange *exchange)
 {
 	struct cx *cx = exchange->cx;
 	uint64_t number;
 
-	if (cx->request_id.len == 0 && exchange->request)
-		cx->request_id = headers_request_id(exchange);
+	if (exchange->request)
+		headers_take_request_id(exchange);
 	if (cx->request_id.len != 0)
 		return;
 	number = atomic_fetch_add_explicit(&api->requests, 1, memory_order_relaxed);

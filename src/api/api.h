@@ -1,7 +1,7 @@
 /* api/api.h - from a request's bytes to an answer's: routes, checks, decoding, errors.
  *
  * Knows no socket: `serve` and `lambda` both stand on it. One HTTP request is one api_request and one
- * api_answer, both in cx->arena.
+ * api_answer, both in cx->arena. cx->request_id is what the front calls it, empty = nothing: then, unless the client names it, a name is made.
  * Threads: one struct api serves any number of threads, one cx is one thread's.
  */
 #ifndef INNKEEPER_API_API_H

@@ -21,14 +21,12 @@ static bool is_request_id(struct str id)
 	return id.len != 0 && id.len <= REQUEST_ID_BYTES_MAX;
 }
 
-struct str headers_request_id(const struct exchange *exchange)
+void headers_take_request_id(struct exchange *exchange)
 {
-	struct str of_client = exchange_header(exchange, STR("X-Request-Id"));
-	struct str of_invocation = exchange->request->invocation_id;
+	struct str id = exchange_header(exchange, STR("X-Request-Id"));
 
-	if (is_request_id(of_client))
-		return of_client;
-	return is_request_id(of_invocation) ? of_invocation : STR("");
+	if (is_request_id(id))
+		exchange->cx->request_id = id;
 }
 
 static bool is_tracestate(struct str text)

@@ -5,8 +5,8 @@
 #include "api/exchange.h"
 #include "base/err.h"
 
-/* The client's request id, else the invocation's, when it is 1 to 64 safe characters; else empty. */
-struct str headers_request_id(const struct exchange *exchange);
+/* Takes the client's request id into cx, in place of the front's, where it is 1 to 64 safe characters. */
+void headers_take_request_id(struct exchange *exchange);
 
 /* Takes the caller's traceparent and tracestate into cx, to be logged and sent on. What is no traceparent counts as none, given twice as well; none is
  * made up. A tracestate counts with a traceparent alone, and up to 512 bytes of ASCII: beyond it is dropped as a whole. */

@@ -27,8 +27,6 @@ struct api_request {
 	struct str body; /* only for api_handle */
 	struct str
 		mount; /* what the front took away before `path`, such as an API's /stage: Location and Link begin with it; empty = nothing */
-	struct str
-		invocation_id; /* the request's id where the client sends none; empty = one is made */
 	bool is_authenticated; /* the front knows who asks; else 401 where it matters, or the user with the empty name (auth_open) */
 	struct str
 		user; /* the name of who is authenticated; one that api/caller.h refuses is 401 */

@@ -20,7 +20,6 @@ struct api_request seed_event_request(const struct seed_event *event)
 		.has_body = has_request(event),
 		.is_authenticated = event->is_authenticated,
 		.user = event->username,
-		.invocation_id = event->invocation_id,
 	};
 }
 

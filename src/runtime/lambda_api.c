@@ -97,20 +97,20 @@ static struct local_client *client_for(struct lambda_api *api, struct http_clien
 /* In memory of its own, from the api's arena, which the caller has reset. */
 static MUST_CHECK enum err post(struct lambda_api *api, struct cx *cx, struct http_client_call call)
 {
-	struct http_client_reply reply;
+	struct http_client_reply reply = { .status = 0 };
 	struct cx own;
 	enum err err = ERR_UNAVAILABLE;
 
 	call.method = STR("POST");
 	call.connect_ms = CONNECT_MS;
 	call.reply_bytes_max = POST_REPLY_MAX;
-	for (unsigned i = 0; i < POST_TRIES && is_lost(err); i++) {
+	for (unsigned i = 0; i < POST_TRIES && is_lost(err) && reply.status == 0; i++) {
 		pause_before(i);
 		cx_init(&own, &api->arena);
 		own.clock = cx->clock;
 		err = local_client_call(client_for(api, &call), &own, &call, &reply);
 	}
-	/* Of an answer that is longer than anybody wants to know the status is all there is to it. */
+	/* Of an answer that breaks off, or is longer than anybody wants to know, the status is all there is to it. */
 	if (err == OK || reply.status != 0)
 		return judge(cx, reply.status);
 	return fail_as(cx, is_lost(err) ? err : ERR_UNCERTAIN, &own.failure);
@@ -254,6 +254,7 @@ static MUST_CHECK enum err ask(struct lambda_api *api, struct cx *cx,
 	return fail(cx, ERR_UNAVAILABLE, "unavailable", "asked for an invocation: status %u",
 		    reply->status);
 }
+
 static MUST_CHECK enum err take(struct lambda_api *api, struct cx *cx,
 				const struct http_client_reply *reply, bool is_long,
 				struct lambda_invocation *out)
@@ -263,14 +264,12 @@ static MUST_CHECK enum err take(struct lambda_api *api, struct cx *cx,
 	if (!is_id(id))
 		return refuse_nameless(api, cx);
 	api->nameless = 0;
-	if (is_long)
-		return refuse_long(api, cx, id);
 	*out = (struct lambda_invocation){
 		.id = id,
 		.deadline_wall_ms = deadline_of(reply),
 		.event = reply->body,
 	};
-	return OK;
+	return is_long ? refuse_long(api, cx, id) : OK;
 }
 
 enum err lambda_api_next(struct lambda_api *api, struct cx *cx, struct lambda_invocation *out)
@@ -278,6 +277,7 @@ enum err lambda_api_next(struct lambda_api *api, struct cx *cx, struct lambda_in
 	unsigned tries = 0;
 	struct str why;
 
+	*out = (struct lambda_invocation){ .deadline_wall_ms = 0 };
 	while (tries < LAMBDA_API_TRIES) {
 		int64_t asked_ms = clock_mono_ms(cx->clock);
 		struct http_client_reply reply;

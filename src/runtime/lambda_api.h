@@ -6,13 +6,14 @@
  *          UNAVAILABLE, UNCERTAIN: the platform can not be reached after retries, or told us to go (500), or nothing comes after a stop:
  *          the process is to end.
  *          LIMIT:   of next, an event above LAMBDA_API_EVENT_MAX or too long for the arena, which was reported as a function error,
- *                   Request.TooLarge: go on, with a fresh arena. Of an answer, the platform found it too long (413): an error is to
+ *                   Request.TooLarge: go on, with a fresh arena; `out` has its id. Of an answer, the platform found it too long (413): an error is to
  *                   take its place.
  *          INVALID: of next, an invocation that can not be answered, since it has no id that may stand in a path; of a post, the
  *                   platform did not take it (400, 403, 404: too late, or answered before): go on. LAMBDA_API_TRIES invocations
  *                   without an id in a row are no platform: UNAVAILABLE.
  * Again:   next is asked for on a new connection where the one before failed or the answer was none, LAMBDA_API_TRIES times in a row, with pauses
- *          that grow; a connection that breaks after a second of waiting begins a new row. What is posted is sent once more; where the first did arrive the platform refuses the second: INVALID.
+ *          that grow; a connection that breaks after a second of waiting begins a new row. What is posted is sent once more where no status
+ *          came; where the first did arrive the platform refuses the second: INVALID.
  */
 #ifndef INNKEEPER_RUNTIME_LAMBDA_API_H
 #define INNKEEPER_RUNTIME_LAMBDA_API_H

@@ -68,6 +68,11 @@ static void count(struct loop *loop, const struct cx *cx, const struct lambda_wo
 	access_log_flush(&loop->log);
 }
 
+static void log_refused(const struct cx *cx)
+{
+	log_request(cx, LOG_LEVEL_ERROR, "event_refused", STR_FMT, STR_ARG(cx->failure.detail));
+}
+
 static enum err answer(struct loop *loop, struct cx *cx, const struct lambda_invocation *invocation)
 {
 	struct lambda_work work = {
@@ -76,15 +81,15 @@ static enum err answer(struct loop *loop, struct cx *cx, const struct lambda_inv
 		.deadline_wall_ms = invocation->deadline_wall_ms,
 	};
 	int64_t began_us = clock_system_us();
-	struct str body;
-	enum err err = lambda_work_run(&work, cx, invocation->id, invocation->event, &body);
+	struct str body, why;
+	enum err err = lambda_work_run(&work, cx, invocation->event, &body);
 
 	if (err != OK) {
-		cx->request_id = invocation->id;
-		log_request(cx, LOG_LEVEL_ERROR, "event_refused", STR_FMT,
-			    STR_ARG(cx->failure.detail));
+		log_refused(cx);
+		why = cx->failure.detail;
+		cx_clear(cx);
 		return lambda_api_fail(loop->platform, cx, invocation->id, "Function.InvalidEvent",
-				       cx->failure.detail);
+				       why);
 	}
 	count(loop, cx, &work, body.len, began_us);
 	cx_clear(cx);
@@ -117,6 +122,11 @@ static bool run_once(struct loop *loop, struct arena *arena)
 	cx_init(&cx, arena);
 	cx.thread = loop->number;
 	err = lambda_api_next(loop->platform, &cx, &invocation);
+	cx.request_id = invocation.id;
+	if (err == ERR_LIMIT) {
+		log_refused(&cx);
+		return true;
+	}
 	if (err != OK)
 		return goes_on(loop, &cx, err);
 	arena->cap_bytes = arena->used_bytes + WORK_BYTES + EVENT_TIMES * invocation.event.len;

@@ -54,24 +54,21 @@ static void answer_request(struct lambda_work *work, struct cx *cx)
 		api_handle(work->api, cx, request, &work->answer);
 }
 
-static void answer_event(struct lambda_work *work, struct cx *cx, struct str id)
+static void answer_event(struct lambda_work *work, struct cx *cx)
 {
 	work->answer = (struct api_answer){ .route = "", .use_case = "", .code = "" };
 	switch (work->event.kind) {
 	case LAMBDA_EVENT_REST:
 	case LAMBDA_EVENT_HTTP:
-		work->event.request.invocation_id = id;
 		answer_request(work, cx);
 		break;
 	case LAMBDA_EVENT_SEED:
-		cx->request_id = id;
 		set_deadline(work, cx, LAMBDA_HANDLER_MAX_MS);
 		api_handle_seed(work->api, cx, &work->event.seed, &work->answer);
 		break;
 	case LAMBDA_EVENT_STREAM:
 	case LAMBDA_EVENT_SCHEDULE:
 		/* For the log alone. */
-		cx->request_id = id;
 		work->answer.status = 501;
 		work->answer.code = "not_implemented";
 		break;
@@ -87,14 +84,13 @@ static struct str write_answer(const struct lambda_work *work, struct cx *cx)
 	return lambda_event_answer(cx, &work->event, is_built ? &work->answer : NULL);
 }
 
-enum err lambda_work_run(struct lambda_work *work, struct cx *cx, struct str id, struct str text,
-			 struct str *out)
+enum err lambda_work_run(struct lambda_work *work, struct cx *cx, struct str text, struct str *out)
 {
 	enum err err = lambda_event_read(cx, text, &work->event);
 
 	if (err != OK)
 		return err;
-	answer_event(work, cx, id);
+	answer_event(work, cx);
 	*out = write_answer(work, cx);
 	if (out->len == 0 && work->event.kind != LAMBDA_EVENT_SEED) {
 		/* Longer as JSON than the API's own bound on bytes foresees. */

@@ -23,8 +23,8 @@ struct lambda_work {
 	struct api_answer answer;
 };
 
-/* Answers the event of `text`, of invocation `id`: JSON in *out. INVALID: it can not be told, nothing was done. */
-MUST_CHECK enum err lambda_work_run(struct lambda_work *work, struct cx *cx, struct str id,
-				    struct str text, struct str *out);
+/* Answers the event of `text`, cx->request_id being the invocation's: JSON in *out. INVALID: it can not be told, nothing was done. */
+MUST_CHECK enum err lambda_work_run(struct lambda_work *work, struct cx *cx, struct str text,
+				    struct str *out);
 
 #endif

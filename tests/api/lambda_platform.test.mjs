@@ -105,19 +105,25 @@ test('an answer that the platform does not take any more is logged, and the loop
 	await answered(lambda);
 	assert.equal((await lambda.invoke(ask('GET', '/config'), { timeoutMs: 100 })).functionError, 'Sandbox.Timedout');
 	await answered(lambda);
+	await lambda.stop();
 	const failures = logLines(lambda.log).filter(({ event }) => event === 'platform_failed');
 	assert.equal(failures.length, 5, lambda.log);
+}));
+
+test('the log says of an event that it was refused, and of its report that the platform did not take it', () => onLambda({}, async lambda => {
+	assert.equal((await lambda.invoke({ ...ask('GET', '/config'), more: 'x'.repeat(9 << 20) })).functionError, 'Request.TooLarge');
+	assert.equal((await lambda.invoke({ some: 'event' })).functionError, 'Function.InvalidEvent');
+	lambda.api.spoil('error', refused(403));
+	assert.equal((await lambda.invoke({ some: 'event' }, { timeoutMs: 300 })).functionError, 'Sandbox.Timedout');
+	await lambda.stop();
+	const said = logLines(lambda.log).filter(({ level }) => level === 'error').map(({ event, detail, id }) => [event, detail, /^[-0-9a-f]{36}$/.test(id)]);
+	const untold = ['event_refused', 'the event is of no shape that is known', true];
+	assert.deepEqual(said, [['event_refused', 'the event is longer than is taken', true], untold, untold, ['platform_failed', 'the platform did not take it: status 403', true]]);
 }));
 
 test('an answer that the platform finds too long is reported as an error of the function', () => onLambda({}, async lambda => {
 	lambda.api.spoil('response', refused(413));
 	assert.equal((await lambda.invoke(ask('GET', '/config'))).functionError, 'Function.ResponseTooLarge');
-	await answered(lambda);
-}));
-
-test('an event that is longer than events are is refused, and the next one is answered', () => onLambda({}, async lambda => {
-	const outcome = await lambda.invoke({ ...ask('GET', '/config'), more: 'x'.repeat(9 << 20) });
-	assert.equal(outcome.functionError, 'Request.TooLarge');
 	await answered(lambda);
 }));
 

@@ -94,24 +94,29 @@ static void the_descriptions_name_the_mount(void **state)
 	assert_true(api_fixture_says(fixture, "href=\"/prod/v1/openapi.json\""));
 }
 
-static struct str id_of(struct api_fixture *fixture, struct str of_client, struct str of_invocation)
+static struct str id_of(struct api_fixture *fixture, struct str of_client, struct str of_front)
 {
 	const struct str_pair header = { STR("X-Request-Id"), of_client };
+	const struct api_request request = {
+		.method = STR("GET"),
+		.path = STR("/livez"),
+		.headers = &header,
+		.nheaders = of_client.ptr ? 1 : 0,
+	};
 
-	assert_int_equal(api_fixture_send(fixture, "GET", "/livez",
-					  (struct api_request){ .headers = &header,
-								.nheaders = of_client.ptr ? 1 : 0,
-								.invocation_id = of_invocation }),
-			 200);
+	cx_init(&fixture->cx, &fixture->arena);
+	fixture->cx.request_id = of_front;
+	assert_int_equal(api_begin(fixture->api, &fixture->cx, &request, &fixture->answer),
+			 API_ANSWERED);
 	assert_text(api_fixture_header(fixture, "X-Request-Id"), fixture->cx.request_id);
 	return fixture->cx.request_id;
 }
 
-static void a_request_has_its_clients_id_else_the_invocations_else_one_of_ours(void **state)
+static void a_request_has_its_clients_id_else_the_fronts_else_one_of_ours(void **state)
 {
 	static char bytes[65];
-	const struct str none = { NULL, 0 }, safe = STR("c6af9ac6-7b61-11e6-9a41-93e8deadbeef");
-	const struct str unsafe[] = { none,          STR(""),
+	const struct str safe = STR("c6af9ac6-7b61-11e6-9a41-93e8deadbeef");
+	const struct str unsafe[] = { { NULL, 0 },   STR(""),
 				      STR("a b"),    STR("a\r\nSet-Cookie: x"),
 				      { bytes, 65 }, STR("\xc3\xa4") };
 
@@ -119,13 +124,11 @@ static void a_request_has_its_clients_id_else_the_invocations_else_one_of_ours(v
 	assert_text(id_of(*state, STR("client-1"), safe), STR("client-1"));
 	assert_text(id_of(*state, (struct str){ bytes, 64 }, safe), (struct str){ bytes, 64 });
 	for (size_t i = 0; i < sizeof(unsafe) / sizeof(unsafe[0]); i++) {
-		assert_text(id_of(*state, unsafe[i], safe), safe);
-		for (size_t j = 0; j < sizeof(unsafe) / sizeof(unsafe[0]); j++) {
-			struct str made = id_of(*state, unsafe[i], unsafe[j]);
+		struct str made = id_of(*state, unsafe[i], STR(""));
 
-			assert_in_range(made.len, 18, 40);
-			assert_int_equal(made.ptr[16], '-');
-		}
+		assert_in_range(made.len, 18, 40);
+		assert_int_equal(made.ptr[16], '-');
+		assert_text(id_of(*state, unsafe[i], safe), safe);
 	}
 }
 
@@ -137,7 +140,7 @@ int main(void)
 		TEST(a_location_begins_with_what_the_front_took_away),
 		TEST(a_next_page_is_found_under_any_mount),
 		TEST(the_descriptions_name_the_mount),
-		TEST(a_request_has_its_clients_id_else_the_invocations_else_one_of_ours),
+		TEST(a_request_has_its_clients_id_else_the_fronts_else_one_of_ours),
 	};
 
 	return cmocka_run_group_tests_name("api_front", tests, NULL, NULL);

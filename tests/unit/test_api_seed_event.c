@@ -200,14 +200,12 @@ static void the_user_of_the_event_owns_what_is_made(void **state)
 	struct seed_event event = { .sub_function = STR("saveHotel"),
 				    .request = STR("{\"name\":\"My First hotel\"}"),
 				    .is_authenticated = true,
-				    .username = STR("anna"),
-				    .invocation_id = STR("i-1") };
+				    .username = STR("anna") };
 	struct item item;
 	struct str code;
 	json_t *root;
 
 	assert_int_equal(api_fixture_event(fixture, &event), 200);
-	assert_text(fixture->cx.request_id, STR("i-1"));
 	root = seed_fixture_body(fixture);
 	code = str_dup(&fixture->base->arena,
 		       str_of(json_string_value(json_object_get(

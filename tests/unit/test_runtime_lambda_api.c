@@ -148,6 +148,7 @@ static void what_the_platform_says_to_an_answer_decides_what_the_loop_does(void 
 		/* Of what is too long to read, or to be had, the status is enough. */
 		{ "HTTP/1.1 202 OK\r\nContent-Length: 70000\r\n\r\n", OK },
 		{ "HTTP/1.1 413 OK\r\nContent-Length: 70000\r\n\r\n", ERR_LIMIT },
+		{ "!HTTP/1.1 202 OK\r\nContent-Length: 7\r\n\r\ncut", OK },
 	};
 
 	(void)state;
