@@ -13,20 +13,20 @@ plain_aws() {
 	command aws ${AWS_ENDPOINT_URL:+--endpoint-url "$AWS_ENDPOINT_URL"} --output text "$@"
 }
 
-# What AWS says against it is one line under our name.
+# What AWS says against it, or beside it, is lines under our name.
 aws() {
 	{ plain_aws "$@" 2>&1 >&3 | sed "/^ *$/d; s/^/$me: /" >&2; } 3>&1
 }
 
-# False where AWS refuses with these words; whatever else goes wrong is the end. What it says is in $answer.
+# False where AWS refuses with these words; whatever else goes wrong is the end. What it answers is in $answer.
 aws_unless() {
 	local words=$1
 	shift
-	if answer=$(aws "$@" 2>&1); then
+	if answer=$(aws "$@" 2>"$said"); then
 		return 0
 	fi
-	if [[ $answer != *"$words"* ]]; then
-		printf '%s\n' "$answer" >&2
+	if [[ $(<"$said") != *"$words"* ]]; then
+		cat "$said" >&2
 		exit 1
 	fi
 	answer=
@@ -68,12 +68,17 @@ environment=${1:-}
 	fail "name the environment, as in: make $me ENV=demo (letters, digits and dashes, 30 at most)"
 type -P aws >/dev/null || fail "there is no aws: tools/setup deploy installs it"
 
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
+
 export AWS_PAGER=
+# Words that Debian's aws does not have yet.
+export AWS_DATA_PATH=$PWD/deploy/aws-data${AWS_DATA_PATH:+:$AWS_DATA_PATH}
 region=${AWS_REGION:-${AWS_DEFAULT_REGION:-$(command aws configure get region || true)}}
 [ -n "$region" ] || fail "no region: set AWS_REGION, as in AWS_REGION=eu-west-1"
 export AWS_REGION=$region AWS_DEFAULT_REGION=$region
-account=$(plain_aws sts get-caller-identity --query Account 2>&1) ||
-	fail "AWS does not know who asks (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE): ${account##*$'\n'}"
+account=$(plain_aws sts get-caller-identity --query Account 2>"$said") ||
+	fail "AWS does not know who asks (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE): $(tail -n 1 "$said")"
 
 stack=CloudInfraDemoStack$environment
 table=aws-crud-demo-config-$environment

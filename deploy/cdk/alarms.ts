@@ -5,7 +5,7 @@ import { CfnSubscription, CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { Api, STAGE } from './api';
 import { Function } from './function';
 import { Parameters } from './parameters';
-import { Table } from './table';
+import { Table, USER_INDEX } from './table';
 
 const PERIOD_S = 300;
 // The program gives up by itself after 25 s.
@@ -43,7 +43,12 @@ export class Alarms {
     this.add('ApiFailures', 'Answers of 500 and above', 5,
       this.one('AWS/ApiGateway', '5XXError', { ApiName: api.name, Stage: STAGE }));
     this.add('TableThrottles', 'DynamoDB took no more: a hot hotel, or a rush', 10,
-      this.sum(['ReadThrottleEvents', 'WriteThrottleEvents'].map((name) => ({ name, dimensions: { TableName: table.name } }))));
+      this.sum([
+        { name: 'ReadThrottleEvents', dimensions: { TableName: table.name } },
+        { name: 'WriteThrottleEvents', dimensions: { TableName: table.name } },
+        // It holds up writes to the table, which counts its own alone.
+        { name: 'WriteThrottleEvents', dimensions: { TableName: table.name, GlobalSecondaryIndexName: USER_INDEX } },
+      ]));
     this.add('TableErrors', 'DynamoDB failed', 5,
       this.sum(CALLS.map((call) => ({ name: 'SystemErrors', dimensions: { TableName: table.name, Operation: call } }))));
   }

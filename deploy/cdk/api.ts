@@ -39,6 +39,15 @@ const ACCESS_LOG = {
   error: '$context.error.responseType',
 };
 
+// Paths, and as many methods and refusals, that are made at once. API Gateway takes ten calls a second from an account, and some need several.
+const AT_ONCE = 5;
+
+const awaitTurn = (part: CfnResource, before: CfnResource[]) => {
+  const turn = before.at(-AT_ONCE);
+  if (turn)
+    part.addResourceDependency(turn);
+};
+
 const logicalId = (path: string) =>
   path.split(/[^A-Za-z0-9]+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 
@@ -68,10 +77,11 @@ export class Api {
     this.resource = new CfnRestApi(stack, 'Api', props);
     this.definition.push(props);
     this.authorizer = this.addAuthorizer();
-    for (const route of routes)
-      this.addRoute(route);
+    // First what need not wait for the function.
     for (const response of gatewayResponses(parameters))
       this.addResponse({ restApiId: this.resource.ref, ...response });
+    for (const route of routes)
+      this.addRoute(route);
     this.log = this.addStage(this.addDeployments());
     new CfnPermission(stack, 'FunctionPermission', {
       action: 'lambda:InvokeFunction',
@@ -82,9 +92,14 @@ export class Api {
     });
   }
 
+  private addPart(part: CfnResource): void {
+    awaitTurn(part, this.parts);
+    this.parts.push(part);
+  }
+
   private addResponse(props: CfnGatewayResponseProps): void {
     this.definition.push(props);
-    this.parts.push(new CfnGatewayResponse(this.stack, logicalId(`Gateway_${props.responseType.toLowerCase()}`), props));
+    this.addPart(new CfnGatewayResponse(this.stack, logicalId(`Gateway_${props.responseType.toLowerCase()}`), props));
   }
 
   private addAuthorizer(): CfnAuthorizer {
@@ -112,6 +127,7 @@ export class Api {
       pathPart: path.slice(slash + 1),
     };
     const resource = new CfnPath(this.stack, logicalId(path), props);
+    awaitTurn(resource, [...this.paths.values()]);
     this.definition.push(props);
     this.paths.set(path, resource);
     return resource;
@@ -144,7 +160,7 @@ export class Api {
       },
     };
     this.definition.push(props);
-    this.parts.push(new CfnMethod(this.stack, logicalId(`${path}/${method.toLowerCase()}`), props));
+    this.addPart(new CfnMethod(this.stack, logicalId(`${path}/${method.toLowerCase()}`), props));
   }
 
   // A deployment is a snapshot: another one for each change of the API, and for each authorization, which would
@@ -203,6 +219,8 @@ export class Api {
       ],
     });
     const account = new CfnAccount(this.stack, 'LogAccount', { cloudWatchRoleArn: role.attrArn });
+    // An account that has never had an API can not be given one.
+    account.addResourceDependency(this.resource);
     for (const resource of [role, account]) {
       resource.cfnOptions.condition = this.parameters.makesLogRole;
       resource.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN;

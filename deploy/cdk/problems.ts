@@ -15,10 +15,9 @@ interface Problem {
 const notFound: Problem = {
   status: 404, code: 'not_found', title: 'Not found', detail: 'there is nothing at this path',
 };
-const unsigned: Problem = {
-  status: 401, code: 'unauthenticated', title: 'Not authenticated',
-  detail: 'the request is not signed (Signature Version 4), or there is nothing at this path',
-};
+const unauthenticated = (detail: string): Problem => ({
+  status: 401, code: 'unauthenticated', title: 'Not authenticated', detail,
+});
 // The function has been called, and nobody heard how it ended.
 const uncertain: Problem = {
   status: 504, code: 'uncertain', title: 'Uncertain',
@@ -29,33 +28,39 @@ const authorizer: Problem = {
 };
 
 const problems: Record<string, Problem> = {
-  UNAUTHORIZED: {
-    status: 401, code: 'unauthenticated', title: 'Not authenticated', detail: 'the token is missing or not valid',
-  },
-  INVALID_SIGNATURE: {
-    status: 401, code: 'unauthenticated', title: 'Not authenticated', detail: 'the signature is wrong',
-  },
-  EXPIRED_TOKEN: {
-    status: 401, code: 'unauthenticated', title: 'Not authenticated', detail: 'the token has expired',
-  },
+  UNAUTHORIZED: unauthenticated('the token is missing or not valid'),
+  EXPIRED_TOKEN: unauthenticated('the token has expired'),
   ACCESS_DENIED: { status: 403, code: 'forbidden', title: 'Forbidden', detail: 'you may not call this API' },
   WAF_FILTERED: { status: 403, code: 'forbidden', title: 'Forbidden', detail: 'a firewall refused the request' },
   RESOURCE_NOT_FOUND: notFound,
   REQUEST_TOO_LARGE: {
-    status: 413, code: 'too_large', title: 'Too large', detail: 'a body has at most 4 MiB, a header at most 10 kB',
+    status: 413, code: 'too_large', title: 'Too large', detail: 'a body has at most 4 MiB, all headers together 10,240 bytes',
   },
   THROTTLED: {
     status: 429, code: 'limited', title: 'Too many requests', detail: 'the API takes no more at the moment',
     retryAfterS: 1,
-  },
-  DEFAULT_4XX: {
-    status: 400, code: 'invalid', title: 'Invalid request', detail: 'the request can not be passed on',
   },
   AUTHORIZER_FAILURE: authorizer,
   AUTHORIZER_CONFIGURATION_ERROR: authorizer,
   INTEGRATION_FAILURE: uncertain,
   INTEGRATION_TIMEOUT: uncertain,
   DEFAULT_5XX: uncertain,
+};
+
+// What is told by the same type and means another thing: with IAM, and without. An unknown path is not told from what is not signed; without
+// IAM API Gateway looks for a signature in any `Authorization` that comes to an unknown path.
+const byAuthorization: Record<string, [Problem, Problem]> = {
+  MISSING_AUTHENTICATION_TOKEN: [
+    unauthenticated('the request is not signed (Signature Version 4), or there is nothing at this path'), notFound,
+  ],
+  INVALID_SIGNATURE: [unauthenticated('the signature is wrong'), notFound],
+  DEFAULT_4XX: [
+    unauthenticated('the access key is unknown, the signature incomplete, or the request can not be passed on'),
+    {
+      status: 400, code: 'invalid', title: 'Invalid request',
+      detail: 'the request can not be passed on, or there is nothing at this path',
+    },
+  ],
 };
 
 const body = (problem: Problem) => JSON.stringify({
@@ -88,19 +93,15 @@ export interface GatewayResponse {
 }
 
 export function gatewayResponses(parameters: Parameters): GatewayResponse[] {
-  const all = Object.entries(problems).map(([type, problem]) => ({
-    responseType: type,
-    statusCode: `${problem.status}`,
-    responseParameters: headers(problem),
-    responseTemplates: { 'application/json': body(problem) },
-  }));
-  // An unknown path; with IAM also whatever is not signed, which can not be told apart here.
-  const either = (text: (problem: Problem) => string) =>
-    Fn.conditionIf(parameters.isIam.logicalId, text(unsigned), text(notFound)).toString();
-  return [...all, {
-    responseType: 'MISSING_AUTHENTICATION_TOKEN',
-    statusCode: either((problem) => `${problem.status}`),
-    responseParameters: headers(notFound),
-    responseTemplates: { 'application/json': either(body) },
-  }];
+  const response = (responseType: string, of: Problem, choose: (text: (problem: Problem) => string) => string) => ({
+    responseType,
+    statusCode: choose((problem) => `${problem.status}`),
+    responseParameters: headers(of),
+    responseTemplates: { 'application/json': choose(body) },
+  });
+  return [
+    ...Object.entries(problems).map(([type, problem]) => response(type, problem, (text) => text(problem))),
+    ...Object.entries(byAuthorization).map(([type, [withIam, without]]) => response(type, without, (text) =>
+      Fn.conditionIf(parameters.isIam.logicalId, text(withIam), text(without)).toString())),
+  ];
 }

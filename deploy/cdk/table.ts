@@ -4,6 +4,7 @@ import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { Parameters } from './parameters';
 
 const NAME = 'aws-crud-demo-config-${Environment}';
+export const USER_INDEX = 'user-index';
 
 export class Table {
   readonly name = Fn.sub(NAME);
@@ -20,7 +21,7 @@ export class Table {
       ],
       attributeDefinitions: ['code', 'itemType', 'user'].map((name) => ({ attributeName: name, attributeType: 'S' })),
       globalSecondaryIndexes: [{
-        indexName: 'user-index',
+        indexName: USER_INDEX,
         keySchema: [{ attributeName: 'user', keyType: 'HASH' }],
         projection: { projectionType: 'ALL' },
       }],

@@ -106,8 +106,28 @@ def of_kind(kind, change):
     return change_it
 
 
+def alarms_of_index(template):
+    """Nobody looks at an index."""
+    for row in template["Resources"].values():
+        for each in row.get("Properties", {}).get("Metrics", []):
+            if "MetricStat" in each:
+                kept = [own for own in each["MetricStat"]["Metric"]["Dimensions"] if own["Name"] != "GlobalSecondaryIndexName"]
+                each["MetricStat"]["Metric"]["Dimensions"] = kept
+
+
 def undeployed(template, name):
     template["Resources"][name]["DependsOn"] = template["Resources"][name]["DependsOn"][1:]
+
+
+def free(template, name):
+    """It waits for nothing any more."""
+    template["Resources"][name].pop("DependsOn", None)
+
+
+def crowd(template):
+    """Two methods wait for the same one."""
+    waiting = [row for row in template["Resources"].values() if row["Type"] == "AWS::ApiGateway::Method" and "DependsOn" in row]
+    waiting[-1]["DependsOn"] = waiting[0]["DependsOn"]
 
 
 def path_gone(template):
@@ -147,7 +167,8 @@ CHANGES = {
                      resource("More", {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": {"Statement": [ONE_STATEMENT]}}})],
     "no_managed_policies": [managed],
     "retention": [kept_for_ever, function(lambda row: (row.update(FunctionName="other"), row.pop("LoggingConfig", None)))],
-    "alarms": [resource(name) for name, row in TEMPLATE["Resources"].items() if row["Type"] == "AWS::CloudWatch::Alarm" and "Slow" not in name],
+    "alarms": [resource(name) for name, row in TEMPLATE["Resources"].items() if row["Type"] == "AWS::CloudWatch::Alarm" and "Slow" not in name] + [
+        alarms_of_index],
     "alarm_metrics": [alarm(lambda row: (row.pop("Metrics", None), row.update(Namespace="AWS/Lambda", MetricName="Error", Dimensions=[]))),
                       of_kind("AWS::CloudWatch::Alarm", lambda template, name: template["Resources"][name]["Properties"].update(
                           Namespace="AWS/Lambda", MetricName="Errors", Dimensions=[{"Name": "FunctionName", "Value": "other"}]))],
@@ -179,6 +200,8 @@ CHANGES = {
     "statuses": [of_kind("AWS::ApiGateway::GatewayResponse", lambda template, name: template["Resources"].pop(name)),
                  refusal(put("ResponseType", "QUOTA_EXCEEDED")), refusal(put("StatusCode", "418"))],
     "waits_for_log_role": [stage(drop("Description"))],
+    "account_after_api": [of_kind("AWS::ApiGateway::Account", free)],
+    "in_turn": [of_kind(f"AWS::ApiGateway::{kind}", free) for kind in ("Resource", "Method", "GatewayResponse")] + [crowd],
     "deployment": [of_kind("AWS::ApiGateway::Deployment", undeployed), stage(put("DeploymentId", "other"))],
 }
 

@@ -1,32 +1,30 @@
 """deploy/deploy and deploy/destroy before an `aws` of ours: what they refuse, keep and say. What they make is for `make deploy-check`."""
-import json
 import os
+import shlex
 import subprocess
-import sys
 import tempfile
 import unittest
 from pathlib import Path
 
 from tree import TOP
 
-# Answers by the first rule whose words all stand in the call, and notes each call.
-AWS = f"""#!{sys.executable} -SE
-import json, os, sys
-folder = os.path.dirname(os.path.abspath(__file__))
-call = " ".join(sys.argv[1:])
-with open(folder + "/calls", "a") as out:
-    out.write(call + "\\n")
-with open(folder + "/rules") as file:
-    rules = json.load(file)
-for words, answer in rules:
-    if all(word in call for word in words.split()):
-        break
-else:
-    answer = ""
-if answer.startswith("!"):
-    print("\\nAn error occurred " + answer[1:], file=sys.stderr)
-    sys.exit(254)
-print(answer)
+# Notes each call, and answers by the first rule whose words all stand in it: lines of `has WORD... && say ANSWER`.
+AWS = """#!/bin/sh
+call=$*
+printf '%s\\n' "$call" >>"${0%/*}/calls"
+printf '%s' "$AWS_SAYS" >&2
+has() {
+	for word; do
+		case $call in *"$word"*) ;; *) return 1 ;; esac
+	done
+}
+say() {
+	case $1 in "!"*) printf '\\nAn error occurred %s\\n' "${1#?}" >&2; exit 254 ;; esac
+	printf '%s\\n' "$1"
+	exit
+}
+. "${0%/*}/rules"
+say ''
 """
 # Notes each call, and answers as a created hotel.
 CURL = """#!/bin/sh
@@ -37,7 +35,7 @@ NO_STACK = ["describe-stacks", "!(ValidationError) when calling the DescribeStac
 NO_TABLE = ["describe-table", "!(ResourceNotFoundException) when calling the DescribeTable operation: Requested resource not found"]
 DENIED = "!(AccessDeniedException) when calling it: you may not"
 PARAMETERS = ("Environment\tdemo\nAuthorization\tCOGNITO\nUserPoolArn\tarn:aws:cognito-idp:eu-west-1:123456789012:userpool/old\nMemory\t256\n"
-              "AlarmEmail\twho@example.com\nArchitecture\tx86_64\nCodeBucket\tb\nCodeKey\tk")
+              "AlarmEmail\twho@example.com\nArchitecture\tx86_64\nCodeBucket\tb\nCodeKey\tk\nExistingTable\tno")
 
 
 def stack(status="UPDATE_COMPLETE", parameters=PARAMETERS):
@@ -54,8 +52,12 @@ class Scripts(unittest.TestCase):
         (self.folder / "aws").chmod(0o755)
         (self.folder / "code.zip").write_text("code")
 
+    def write_rules(self, *rules):
+        lines = [f"has {shlex.join(words.split())} && say {shlex.quote(answer)}\n" for words, answer in rules]
+        (self.folder / "rules").write_text("".join(lines))
+
     def run_script(self, name, *rules, environment="demo", **settings):
-        (self.folder / "rules").write_text(json.dumps([*rules, ["get-caller-identity", "123456789012"], ["get-account", "None"]]))
+        self.write_rules(*rules, ["get-caller-identity", "123456789012"], ["get-account", "None"])
         (self.folder / "calls").write_text("")
         env = {"PATH": f"{self.folder}:{os.environ['PATH']}", "HOME": str(self.folder), "AWS_REGION": "eu-west-1",
                "CODE": str(self.folder / "code.zip"), **settings}
@@ -109,6 +111,37 @@ class Scripts(unittest.TestCase):
         for name, value in (("Memory", "1024"), ("AlarmEmail", ""), ("Authorization", "COGNITO"), ("Architecture", "x86_64")):
             self.assertIn(f'ParameterKey={name},ParameterValue="{value}"', call)
 
+    def test_what_aws_says_beside_its_answers_is_no_answer(self):
+        self.assertEqual(0, self.run_script("deploy", *stack(), AWS_SAYS="a newer version is there\n"), self.err)
+        (call,) = self.called("update-stack")
+        self.assertIn("https://innkeeper-code-123456789012-eu-west-1.s3.eu-west-1.amazonaws.com/", call)
+        self.assertIn('ParameterKey=Memory,ParameterValue="256"', call)
+        self.assertIn("deploy: a newer version is there\n", self.err)
+
+    def test_in_china_the_template_is_read_from_there(self):
+        self.assertEqual(0, self.run_script("deploy", *stack(), AWS_REGION="cn-north-1"), self.err)
+        (call,) = self.called("update-stack")
+        self.assertIn("https://innkeeper-code-123456789012-cn-north-1.s3.cn-north-1.amazonaws.com.cn/", call)
+
+    def test_what_a_table_that_is_taken_over_lacks_is_said_with_the_words_that_give_it(self):
+        key, there = ["describe-table KeySchema", "code\titemType"], ["describe-table TableStatus", "ACTIVE"]
+        updates = ["update-continuous-backups --table-name aws-crud-demo-config-demo --point-in-time-recovery-specification",
+                   "update-table --table-name aws-crud-demo-config-demo --deletion-protection-enabled",
+                   "update-table --table-name aws-crud-demo-config-demo --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES"]
+        used = stack(parameters=PARAMETERS.replace("ExistingTable\tno", "ExistingTable\tyes"))
+        for recovery, rest, said in (("DISABLED", "None\tNone", updates), ("ENABLED", "False\tNEW_AND_OLD_IMAGES", updates[1:2]),
+                                     ("ENABLED", "True\tNEW_IMAGE", updates[2:]), ("ENABLED", "True\tNEW_AND_OLD_IMAGES", [])):
+            has = [["describe-continuous-backups", recovery], ["describe-table DeletionProtectionEnabled", rest], key, there]
+            with self.subTest(recovery=recovery, rest=rest):
+                self.assertEqual(0, self.run_script("deploy", *used, *has), self.err)
+                self.assertEqual(said, [each for each in updates if each in self.out])
+                self.assertEqual([], self.called("update-table") + self.called("update-continuous"))
+        self.assertEqual(0, self.run_script("deploy", *stack()), self.err)
+        self.assertEqual([], self.called("describe-continuous-backups"))
+
+    def test_a_stack_whose_table_is_gone_is_not_changed(self):
+        self.refused("deploy", "is gone: first make destroy ENV=demo", *stack(parameters=PARAMETERS.replace("ExistingTable\tno", "ExistingTable\tyes")), NO_TABLE)
+
     def test_nothing_to_change_is_no_failure(self):
         nothing = "!(ValidationError) when calling the UpdateStack operation: No updates are to be performed."
         self.assertEqual(0, self.run_script("deploy", *stack(), ["update-stack", nothing]), self.err)
@@ -152,7 +185,9 @@ class Scripts(unittest.TestCase):
                 self.run_script("deploy", ["describe-stacks ParameterKey=='Authorization'", authorization], *stack())
                 self.assertEqual(authorization == "NONE", "whoever knows this address" in self.out)
                 (self.folder / "curled").unlink(missing_ok=True)
-                env = {"PATH": f"{self.folder}:{os.environ['PATH']}", "AWS_ACCESS_KEY_ID": "AK", "AWS_SECRET_ACCESS_KEY": "SK", "ID_TOKEN": "jwt"}
+                # Deployed by a profile: its keys are what the first line asks aws for.
+                self.write_rules(["export-credentials", "export AWS_ACCESS_KEY_ID=AK AWS_SECRET_ACCESS_KEY=SK"])
+                env = {"PATH": f"{self.folder}:{os.environ['PATH']}", "ID_TOKEN": "jwt"}
                 subprocess.run(["bash", "-c", self.out.partition("To try it:")[2]], env=env, check=True, capture_output=True, timeout=50)
                 create, add, get = (self.folder / "curled").read_text().replace("-sS ", "").splitlines()
                 self.assertEqual(f'{login}-d {{"name" : "My First hotel","description" : "This is a great property"}} '
@@ -160,6 +195,11 @@ class Scripts(unittest.TestCase):
                 self.assertTrue(add.startswith(f'{login}-d {{"code" : "{code}","roomTypes": '), add)
                 self.assertTrue(add.endswith(f"-X POST https://x.example/prod/config/{code}/rooms/type"), add)
                 self.assertEqual(f"{login}https://x.example/prod/config/{code}", get)
+
+    def test_who_has_keys_in_the_environment_is_not_asked_for_them(self):
+        rules = (["describe-stacks ParameterKey=='Authorization'", "IAM"], *stack())
+        self.run_script("deploy", *rules, AWS_ACCESS_KEY_ID="AK")
+        self.assertNotIn("export-credentials", self.out)
 
     def test_the_table_stays_unless_its_deletion_is_asked_for_and_confirmed(self):
         table = ["describe-table", "ACTIVE"]

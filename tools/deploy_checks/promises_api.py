@@ -6,8 +6,11 @@ from pathlib import Path
 from .promise import Broken, differs, only, promise
 from .promises import FUNCTION, LOGS
 
-API, RESOURCE, METHOD, STAGE, DEPLOYMENT = (f"AWS::ApiGateway::{kind}" for kind in ("RestApi", "Resource", "Method", "Stage", "Deployment"))
+API, RESOURCE, METHOD, STAGE, DEPLOYMENT, REFUSAL, ACCOUNT = (f"AWS::ApiGateway::{kind}" for kind in (
+    "RestApi", "Resource", "Method", "Stage", "Deployment", "GatewayResponse", "Account"))
 AUTHORIZATION = {"IAM": "AWS_IAM", "COGNITO": "COGNITO_USER_POOLS", "NONE": "NONE"}
+# API Gateway takes ten calls a second from an account. CloudFormation makes at once whatever nothing orders, and gives up after some refusals.
+AT_ONCE = 5
 # What nobody needs a login for.
 PUBLIC = {"/livez", "/readyz", "/openapi.json", "/docs"}
 # What the access log may say: nothing of a body or a header, no e-mail address, no token.
@@ -170,7 +173,7 @@ def access_log(stack):
 
 @promise("API Gateway's own refusals have the body and the headers of ours")
 def refusals(stack):
-    for row in stack.of("AWS::ApiGateway::GatewayResponse").values():
+    for row in stack.of(REFUSAL).values():
         kind, status = row["ResponseType"], int(row["StatusCode"])
         problem = json.loads(row["ResponseTemplates"]["application/json"])
         code = problem["code"]
@@ -184,11 +187,12 @@ def refusals(stack):
 
 @promise("each way in which API Gateway refuses has the status that it has with us")
 def statuses(stack):
-    found = {row["ResponseType"]: int(row["StatusCode"]) for row in stack.of("AWS::ApiGateway::GatewayResponse").values()}
-    # With IAM what is not signed is told by the same type as an unknown path.
-    unknown = 401 if stack.authorization == "IAM" else 404
-    wanted = {"MISSING_AUTHENTICATION_TOKEN": unknown, "RESOURCE_NOT_FOUND": 404, "UNAUTHORIZED": 401, "INVALID_SIGNATURE": 401, "EXPIRED_TOKEN": 401,
-              "ACCESS_DENIED": 403, "WAF_FILTERED": 403, "REQUEST_TOO_LARGE": 413, "THROTTLED": 429, "DEFAULT_4XX": 400, "AUTHORIZER_FAILURE": 500,
+    found = {row["ResponseType"]: int(row["StatusCode"]) for row in stack.of(REFUSAL).values()}
+    # With IAM what is not signed is told by the same type as an unknown path, and a key that AWS does not know by none of its own. Without IAM a
+    # signature is looked for at unknown paths alone.
+    unknown, unsigned, other = (401, 401, 401) if stack.authorization == "IAM" else (404, 404, 400)
+    wanted = {"MISSING_AUTHENTICATION_TOKEN": unknown, "RESOURCE_NOT_FOUND": 404, "UNAUTHORIZED": 401, "INVALID_SIGNATURE": unsigned, "EXPIRED_TOKEN": 401,
+              "ACCESS_DENIED": 403, "WAF_FILTERED": 403, "REQUEST_TOO_LARGE": 413, "THROTTLED": 429, "DEFAULT_4XX": other, "AUTHORIZER_FAILURE": 500,
               "AUTHORIZER_CONFIGURATION_ERROR": 500, "INTEGRATION_FAILURE": 504, "INTEGRATION_TIMEOUT": 504, "DEFAULT_5XX": 504}
     yield from differs("the statuses", sorted(found.items()), sorted(wanted.items()))
 
@@ -209,6 +213,24 @@ def deployment(stack):
 def waits_for_log_role(stack):
     name, _ = only(stack, STAGE)
     row = stack.resources[name]
-    for account in stack.of("AWS::ApiGateway::Account"):
+    for account in stack.of(ACCOUNT):
         if account not in row.get("DependsOn", []) and f"${{{account}}}" not in repr(row):
             yield f"{name} may be made before {account}"
+
+
+@promise("an account that has never had an API is given the role for its logs after it has one")
+def account_after_api(stack):
+    api, _ = only(stack, API)
+    for account in stack.of(ACCOUNT):
+        if api not in stack.resources[account].get("DependsOn", []):
+            yield f"{account} may be made before {api}"
+
+
+@promise(f"of the API's paths, and of its methods and refusals, no more than {AT_ONCE} are made at once")
+def in_turn(stack):
+    for kinds in ((RESOURCE,), (METHOD, REFUSAL)):
+        parts = {name for kind in kinds for name in stack.of(kind)}
+        awaited = [each for name in parts for each in stack.resources[name].get("DependsOn", []) if each in parts]
+        # Each one behind a different one: as many rows as there are first ones.
+        if len(parts) - len(awaited) > AT_ONCE or len(set(awaited)) < len(awaited):
+            yield f"{len(parts)} of {' and '.join(kinds)} wait for {len(set(awaited))} of them"
