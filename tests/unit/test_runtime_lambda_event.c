@@ -171,6 +171,11 @@ static void who_asks_is_whom_the_authorizer_names(void **state)
 		{ ASKED_BY("'authorizer':{'lambda':{'isAdmin':true}}"), "rest GET /" },
 		{ ASKED_BY("'authorizer':{'iam':{'userArn':'a','userId':'x'}}"),
 		  "rest GET / user=a" },
+		{ ASKED_BY("'authorizer':{'iam':{'userArn':'a','cognitoIdentity':{'amr':['x'],"
+			   "'identityId':'i','identityPoolId':'q'}}}"),
+		  "rest GET / user=i" },
+		{ ASKED_BY("'authorizer':{'iam':{'userArn':'a','cognitoIdentity':null}}"),
+		  "rest GET / user=a" },
 		{ ASKED_BY("'authorizer':{'principalId':'p'},'identity':{'userArn':'a'}"),
 		  "rest GET / user=p" },
 		{ ASKED_BY("'identity':{'userArn':'a','caller':'x','user':'y'}"),
