@@ -113,7 +113,7 @@ static int64_t timeout_ms(const struct trying *t)
 
 	if (left >= TRY_MAX_MS)
 		return TRY_MAX_MS;
-	left += t->call->writes ? DYNAMODB_AFTER_MS : 0;
+	left += t->call->writes ? t->cx->outcome_ms : 0;
 	return left < 1 ? 1 : left;
 }
 

@@ -2,7 +2,7 @@
  *
  * Owner:   who opens it closes it, when no call is under way. What a call returns lives in cx's arena.
  * Threads: any; a call blocks its own.
- * Time:    no try begins behind cx's deadline. A read ends at it, a write under way is awaited DYNAMODB_AFTER_MS more.
+ * Time:    no try begins behind cx's deadline. A read ends at it, a write under way is awaited cx's outcome_ms more.
  * Errors:  of a call, noted but for CONFLICT: UNAVAILABLE, UNCERTAIN (writes alone), LIMIT `too_large` and `storage_full`. Texts bear the
  *          service's name of the error and the request's id, never what was sent.
  */
@@ -16,8 +16,6 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "port/store_stats.h"
-
-#define DYNAMODB_AFTER_MS 2000
 
 struct dynamodb_client;
 

@@ -20,9 +20,6 @@
 
 #define GROUP_MAX 256
 
-/* How long a caller waits for a commit that was begun, past its deadline. */
-#define BEGUN_WAIT_MS 2000
-
 /*
  * Pages in the log, 64 MiB, before it is moved into the file. The writer does it between two groups, when nobody of
  * the last one waits any more. A page that is written often is moved once: more pages, more commits a second, and a
@@ -298,7 +295,7 @@ enum err sqlite_writer_commit(struct sqlite_writer *writer, struct cx *cx,
 			return fail_unavailable(
 				cx, "the commit waited in the queue until its deadline");
 		}
-		if (!sqlite_job_wait_or_leave(job, deadline_ms + BEGUN_WAIT_MS))
+		if (!sqlite_job_wait_or_leave(job, deadline_ms + cx->outcome_ms))
 			return fail(cx, ERR_UNCERTAIN, "uncertain",
 				    "the commit was begun and did not end in time");
 	}

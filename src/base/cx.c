@@ -5,7 +5,10 @@
 
 void cx_init(struct cx *cx, struct arena *arena)
 {
-	*cx = (struct cx){ .arena = arena, .clock = &clock_system, .rand = &rand_system };
+	*cx = (struct cx){ .arena = arena,
+			   .clock = &clock_system,
+			   .rand = &rand_system,
+			   .outcome_ms = CX_OUTCOME_MS };
 }
 
 /* Where text cut after len bytes ends without half a UTF-8 character: it goes into a JSON answer. */

@@ -23,6 +23,8 @@
 /* More fields to blame than this are not listed. */
 #define CX_BLAMES_MAX 20
 
+#define CX_OUTCOME_MS 2000
+
 /* One field that is wrong: a JSON Pointer into the body, or a query parameter's or header's name. */
 struct blame {
 	enum blame_kind { BLAME_POINTER, BLAME_PARAMETER, BLAME_HEADER } kind;
@@ -46,6 +48,7 @@ struct cx {
 	const struct rand *rand;
 	unsigned thread;          /* the running thread's number, < CX_THREADS_MAX */
 	int64_t deadline_mono_ms; /* checked before each call of a store; 0 = none */
+	int64_t outcome_ms;       /* behind the deadline, for the outcome of a write under way */
 	struct str request_id;
 	struct str trace_id; /* 32 hex digits, of the caller's traceparent; empty = none came */
 	struct str
@@ -55,7 +58,7 @@ struct cx {
 	struct failure failure;
 };
 
-/* Fills in the system's clock and chance, thread 0, no deadline. */
+/* Fills in the system's clock and chance, thread 0, no deadline, CX_OUTCOME_MS. */
 void cx_init(struct cx *cx, struct arena *arena);
 
 /* Notes a failure, unless one is noted, and returns err. */

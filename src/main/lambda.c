@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "codec/url.h"
 #include "main/build.h"
 #include "main/quantity.h"
 #include "main/service.h"
@@ -37,8 +38,8 @@ static enum err choose_store(struct cx *cx, struct settings *settings)
 	if (env[0] == '\0')
 		return fail(cx, ERR_INVALID, "invalid",
 			    "LAMBDA_ENV or INNKEEPER_STORE must name the table");
-	settings->store =
-		str_c(cx->arena, str_printf(cx->arena, "dynamodb:" TABLE_PREFIX "%s", env));
+	settings->store = str_c(cx->arena, str_printf(cx->arena, "dynamodb:" TABLE_PREFIX STR_FMT,
+						      STR_ARG(url_encode(cx->arena, str_of(env)))));
 	return cx_check_memory(cx);
 }
 

@@ -50,6 +50,21 @@ static enum err read_jwt(struct cx *cx, struct str text, struct str *user)
 	return err != OK ? err : read_claims(cx, claims.text, user);
 }
 
+/* Who came by an identity pool has a role that all its users have. */
+static enum err read_iam(struct cx *cx, struct str text, struct str *user)
+{
+	enum { COGNITO, ARN, MEMBERS };
+	struct lambda_member members[MEMBERS] = {
+		[COGNITO] = { "cognitoIdentity", STR("") }, [ARN] = { "userArn", STR("") }
+	};
+	struct lambda_member id = { "identityId", STR("") };
+	enum err err = read_object(cx, "iam", text, members, MEMBERS);
+
+	if (err == OK)
+		err = read_names(cx, "cognitoIdentity", members[COGNITO].text, &id, 1, user);
+	return err != OK ? err : choose(cx, &members[ARN], 1, user);
+}
+
 static enum err read_authorizer(struct cx *cx, struct str text, struct str *user)
 {
 	enum { CLAIMS, JWT, PRINCIPAL, LAMBDA, IAM, MEMBERS };
@@ -61,7 +76,6 @@ static enum err read_authorizer(struct cx *cx, struct str text, struct str *user
 		[IAM] = { "iam", STR("") },
 	};
 	struct lambda_member principal = { "principalId", STR("") };
-	struct lambda_member arn = { "userArn", STR("") };
 	enum err err = read_object(cx, "authorizer", text, members, MEMBERS);
 
 	if (err == OK)
@@ -73,7 +87,7 @@ static enum err read_authorizer(struct cx *cx, struct str text, struct str *user
 	if (err == OK)
 		err = read_names(cx, "lambda", members[LAMBDA].text, &principal, 1, user);
 	if (err == OK)
-		err = read_names(cx, "iam", members[IAM].text, &arn, 1, user);
+		err = read_iam(cx, members[IAM].text, user);
 	return err;
 }
 

@@ -5,7 +5,7 @@
 #include "runtime/lambda_event_caller.h"
 #include "runtime/lambda_event_head.h"
 
-enum context_member { ELB, HTTP, STAGE, CONTEXT_PATH, DOMAIN, AUTHORIZER, IDENTITY, CONTEXTS };
+enum context_member { ELB, HTTP, STAGE, CONTEXT_PATH, AUTHORIZER, IDENTITY, CONTEXTS };
 
 /* What both versions say, each in its own members. */
 struct gateway {
@@ -20,8 +20,11 @@ struct gateway {
 static enum err read_context(struct cx *cx, struct gateway *gateway)
 {
 	static const char *const names[CONTEXTS] = {
-		[ELB] = "elb",           [HTTP] = "http",         [STAGE] = "stage",
-		[CONTEXT_PATH] = "path", [DOMAIN] = "domainName", [AUTHORIZER] = "authorizer",
+		[ELB] = "elb",
+		[HTTP] = "http",
+		[STAGE] = "stage",
+		[CONTEXT_PATH] = "path",
+		[AUTHORIZER] = "authorizer",
 		[IDENTITY] = "identity",
 	};
 
@@ -71,15 +74,16 @@ static enum err place_rest(struct cx *cx, struct gateway *gateway)
 	return OK;
 }
 
-/* `one` is there twice, with all its values and with the last: the former counts. */
+/* `one` is there twice, with all its values and with the last: the former counts, unless it is empty. */
 static enum err read_pairs(struct cx *cx, const struct gateway *gateway,
 			   enum lambda_event_gateway_member one,
 			   enum lambda_event_gateway_member many, struct vec *out)
 {
-	const struct lambda_member *members = gateway->members;
+	enum err err = lambda_members_pairs(cx, &gateway->members[many], out);
 
-	return lambda_members_pairs(
-		cx, members[many].text.len != 0 ? &members[many] : &members[one], out);
+	if (err == OK && out->n == 0)
+		err = lambda_members_pairs(cx, &gateway->members[one], out);
+	return err;
 }
 
 static enum err write_query(struct cx *cx, const struct vec *pairs, struct str *out)
@@ -164,11 +168,7 @@ static enum err write_head(struct cx *cx, const struct gateway *gateway,
 			   struct api_request *request, struct http_refusal *refusal)
 {
 	struct lambda_event_head head;
-	struct str domain;
-	enum err err = lambda_members_text(cx, &gateway->context[DOMAIN], &domain);
 
-	if (err != OK)
-		return err;
 	lambda_event_head_begin(&head, cx, gateway->method, gateway->path, gateway->query);
 	for (size_t i = 0; i < gateway->fields.n; i++) {
 		const struct str_pair *field = vec_at(&gateway->fields, i, sizeof(*field));
@@ -178,8 +178,6 @@ static enum err write_head(struct cx *cx, const struct gateway *gateway,
 	}
 	if (gateway->cookie.len != 0)
 		lambda_event_head_add(&head, STR("cookie"), gateway->cookie);
-	if (!head.has_host && domain.len != 0)
-		lambda_event_head_add(&head, STR("host"), domain);
 	request->mount = lambda_event_head_path(cx->arena, gateway->mount);
 	return lambda_event_head_finish(&head, request, refusal);
 }

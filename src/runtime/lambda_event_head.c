@@ -87,8 +87,6 @@ void lambda_event_head_add(struct lambda_event_head *head, struct str name, stru
 		return;
 	if (str_index(name, ':') != name.len)
 		note(head, "a header line is not a name, a colon and a value");
-	if (str_eq_nocase(name, STR("host")))
-		head->has_host = true;
 	buf_add(&head->text, take_piece(head, name));
 	buf_add(&head->text, STR(": "));
 	buf_add(&head->text, take_piece(head, value));

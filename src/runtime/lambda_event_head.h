@@ -19,7 +19,6 @@ struct lambda_event_head {
 	struct cx *cx;
 	struct buf text;
 	const char *problem; /* of what can not even be written into a head; NULL = none */
-	bool has_host;
 };
 
 /* Some gateways have resolved a path's escapes, others have not: bytes that no path may have become %XX, all else stays. */

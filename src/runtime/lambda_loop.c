@@ -181,11 +181,12 @@ static bool wait_for_signal(int ended_fd)
 static bool stop(struct shared *shared, struct loop *loops)
 {
 	const struct timespec pause = { 0, 1000000 };
+	int64_t end_ms = clock_mono_ms(&clock_system) + STOP_MS;
 
 	atomic_store(&shared->is_stopping, true);
 	for (unsigned i = 0; i < shared->options->loops; i++)
 		lambda_api_stop(loops[i].platform);
-	for (int ms = 0; ms < STOP_MS && atomic_load(&shared->running) != 0; ms++)
+	while (atomic_load(&shared->running) != 0 && clock_mono_ms(&clock_system) < end_ms)
 		nanosleep(&pause, NULL);
 	return atomic_load(&shared->running) == 0;
 }

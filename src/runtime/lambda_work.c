@@ -18,9 +18,13 @@ static void set_deadline(const struct lambda_work *work, struct cx *cx, int64_t 
 {
 	int64_t left_ms = smaller(wanted_ms, LAMBDA_HANDLER_MAX_MS);
 
-	if (work->deadline_wall_ms != 0)
-		left_ms = smaller(left_ms, work->deadline_wall_ms - clock_wall_ms(cx->clock) -
-						   LAMBDA_SPARE_MS);
+	if (work->deadline_wall_ms != 0) {
+		int64_t all_ms = work->deadline_wall_ms - clock_wall_ms(cx->clock);
+		int64_t spare_ms = smaller(LAMBDA_SPARE_MS, all_ms - all_ms / 3);
+
+		left_ms = smaller(left_ms, all_ms - spare_ms);
+		cx->outcome_ms = spare_ms > 0 ? spare_ms * 4 / 5 : 0;
+	}
 	/* 0 means none: what has no time left ended a millisecond ago. */
 	cx->deadline_mono_ms = clock_mono_ms(cx->clock) + (left_ms > 0 ? left_ms : -1);
 }
@@ -44,8 +48,8 @@ static void answer_request(struct lambda_work *work, struct cx *cx)
 	set_deadline(work, cx,
 		     api_handler_timeout_ms(work->api, request, work->handler_timeout_ms));
 	if (refusal->status != 0)
-		api_refuse(work->api, cx, request->path.len != 0 ? request : NULL, refusal->status,
-			   refusal->code, refusal->detail, &work->answer);
+		api_refuse(work->api, cx, request, refusal->status, refusal->code, refusal->detail,
+			   &work->answer);
 	else if (api_begin(work->api, cx, request, &work->answer) == API_ANSWERED)
 		return;
 	else if (request->body.len > max_bytes)

@@ -102,13 +102,26 @@ describe('on a table', { concurrency: 4 }, () => {
 	test('an invocation that has no time to spare is 503 and writes nothing', () => onTable({ loops: 1 }, async (server, faulty) => {
 		const code = await server.create('No time'), path = `/config/${code}`;
 		const calls = faulty.counts.get('TransactWriteItems');
-		for (const timeoutMs of [1, 500, 2400]) {
-			const outcome = await server.api.invoke(ask('PATCH', path, { description: 'late' }), { timeoutMs });
-			if (outcome.functionError) assert.ok(timeoutMs === 1, `${timeoutMs}: ${outcome.functionError}`);
-			else assert.equal(outcome.json.statusCode, 503, outcome.text);
-		}
+		const outcome = await server.api.invoke(ask('PATCH', path, { description: 'late' }), { timeoutMs: 1 });
+		if (!outcome.functionError) assert.equal(outcome.json.statusCode, 503, outcome.text);
 		assert.equal(faulty.counts.get('TransactWriteItems'), calls);
 		assert.equal((await server.api.invoke(ask('PATCH', path, { description: 'in time' }), { timeoutMs: 10000 })).json.statusCode, 200);
+	}));
+
+	test('an invocation with little time is worked on for a third of it, and answered in time all the same', () => onTable({ loops: 1 }, async (server, faulty) => {
+		const code = await server.create('Little time'), path = `/config/${code}`;
+		// However slow this machine is now and then, it is not each time.
+		const sees = async status => {
+			const seen = [];
+			while (seen.at(-1) !== status && seen.length < 10) {
+				const outcome = await server.api.invoke(ask('PATCH', path, { description: `try ${seen.length}` }), { timeoutMs: 2400 });
+				seen.push(outcome.functionError || outcome.json.statusCode);
+			}
+			assert.equal(seen.at(-1), status, `${seen}`);
+		};
+		await sees(200);
+		faulty.spoil(silent, { operation: /^TransactWriteItems$/, count: Infinity });
+		await sees(504);
 	}));
 
 	test('SIGTERM lets the answer under way out, and ends it with 0', () => onTable({ loops: 2 }, async (server, faulty) => {

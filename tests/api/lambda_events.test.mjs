@@ -101,6 +101,8 @@ each('an id that the caller gives is answered, else the invocation\'s', shape =>
 	const outcome = await server.api.invoke(eventOf(shape, { method: 'GET', target: '/livez' }));
 	const headers = Object.fromEntries(Object.entries(outcome.json.headers).map(([name, value]) => [name.toLowerCase(), value]));
 	assert.equal(headers['x-request-id'], outcome.id);
+	const refused = await server.api.invoke(eventOf(shape, { method: 'GET', target: `/livez?${'x'.repeat(9000)}` }));
+	assert.deepEqual([refused.json.statusCode, JSON.parse(refused.json.body).instance], [414, refused.id]);
 }));
 
 each('a body of 4 MiB is read, one of a byte more is 413', async shape => {

@@ -159,6 +159,7 @@ test('what it can not begin with is told to the platform once, and logged once, 
 	for (const [env, reason] of [
 		[{ INNKEEPER_WORKERS: 'many' }, /workers/i], [{ INNKEEPER_STORE: undefined }, /LAMBDA_ENV/], [{ INNKEEPER_STORE: '', LAMBDA_ENV: '' }, /LAMBDA_ENV/],
 		[{ INNKEEPER_STORE: undefined, LAMBDA_ENV: 'test', AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined }, /region/], [{ INNKEEPER_STORE: undefined, LAMBDA_ENV: 'not a name' }, /name/],
+		[{ INNKEEPER_STORE: undefined, LAMBDA_ENV: 'dev?region=eu-west-1' }, /name/], [{ INNKEEPER_STORE: undefined, LAMBDA_ENV: 'd%65v' }, /name/],
 		[{ INNKEEPER_STORE: undefined, LAMBDA_ENV: 'x'.repeat(300) }, /name/], [{ INNKEEPER_STORE: 'postgres://x' }, /store/i], [{ INNKEEPER_STORE: `sqlite:${folder}/not/there/x.db` }, /not/],
 		[{ AWS_LAMBDA_MAX_CONCURRENCY: '0' }, /AWS_LAMBDA_MAX_CONCURRENCY/], [{ AWS_LAMBDA_MAX_CONCURRENCY: 'x' }, /AWS_LAMBDA_MAX_CONCURRENCY/], [{ INNKEEPER_BASE_PATH: 'x y' }, /base-path/],
 		[{ INNKEEPER_CONFIG: join(folder, 'none') }, /none/],

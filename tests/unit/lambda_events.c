@@ -30,7 +30,7 @@ const struct lambda_events_sample lambda_events_samples[] = {
 		"'multiValueQueryStringParameters':null,'pathParameters':null,'stageVariables':null,"
 		"'requestContext':{'authorizer':null,'domainName':'abc.example','stage':'prod',"
 		"'path':'/config','identity':null},'body':null,'isBase64Encoded':false}",
-		"rest GET /config host=abc.example [host|abc.example]",
+		"rest GET /config",
 	},
 	{
 		"the least that a REST API's may be",

@@ -239,10 +239,10 @@ static void only_what_certainly_wrote_nothing_is_unavailable(void **state)
 	(void)state;
 }
 
-/* The last word on it comes while a person waits: two seconds, no more. */
+/* The last word on it comes while a person waits: two seconds, no more, and less where the caller has less. */
 static void a_write_under_way_is_awaited_two_seconds_behind_the_deadline(void **state)
 {
-	static const struct dynamodb_answer silent[] = { { 0, NULL, NULL } };
+	static const struct dynamodb_answer silent[] = { { 0, NULL, NULL }, { 0, NULL, NULL } };
 	struct dynamodb_stub *stub = *state;
 	int64_t began_ms = clock_mono_ms(stub->cx.clock);
 	struct write write = put_one(stub);
@@ -256,6 +256,12 @@ static void a_write_under_way_is_awaited_two_seconds_behind_the_deadline(void **
 	assert_in_range(stopwatch_end_ms(&watch), 0, 7000);
 	assert_true(clock_mono_ms(stub->cx.clock) - began_ms >= 2190);
 	assert_int_equal(stub->ncalls, 1);
+	cx_clear(&stub->cx);
+	began_ms = clock_mono_ms(stub->cx.clock);
+	stub->cx.deadline_mono_ms = began_ms + 200;
+	stub->cx.outcome_ms = 100;
+	assert_int_equal(commit_all(stub, &write, 1, &conflict), ERR_UNCERTAIN);
+	assert_in_range(clock_mono_ms(stub->cx.clock) - began_ms, 290, 2000);
 }
 
 static void nobody_there_is_nothing_written(void **state)

@@ -92,6 +92,8 @@ static void a_rest_query_is_escaped_anew(void **state)
 		{ REST_OF("'queryStringParameters':{'a':'2'},'multiValueQueryStringParameters':"
 			  "{'a':['1',null,'2']}"),
 		  "rest GET /?a=1&a=2" },
+		{ REST_OF("'queryStringParameters':{'a':'2'},'multiValueQueryStringParameters':{}"),
+		  "rest GET /?a=2" },
 	};
 
 	ASSERT_ROWS(*state, rows);
@@ -116,6 +118,11 @@ static void fields_are_those_that_the_client_sent(void **state)
 		{ "{'version':'2.0','rawPath':'/','headers':{'Host':'a.example:443'},"
 		  "'requestContext':{'http':{'method':'GET'},'domainName':'b.example'}}",
 		  "http GET / host=a.example:443 [Host|a.example:443]" },
+		/* as AWS's own example has it */
+		{ "{'version':'2.0','rawPath':'/','requestContext':{'http':{'method':'GET'},"
+		  "'domainName':'<url-id>.lambda-url.us-west-2.on.aws'}}",
+		  "http GET /" },
+		{ REST_OF("'headers':{'A':'1'},'multiValueHeaders':{}"), "rest GET / [A|1]" },
 	};
 
 	ASSERT_ROWS(*state, rows);
@@ -163,6 +170,11 @@ static void who_asks_is_whom_the_authorizer_names(void **state)
 		  "rest GET / user=p" },
 		{ ASKED_BY("'authorizer':{'lambda':{'isAdmin':true}}"), "rest GET /" },
 		{ ASKED_BY("'authorizer':{'iam':{'userArn':'a','userId':'x'}}"),
+		  "rest GET / user=a" },
+		{ ASKED_BY("'authorizer':{'iam':{'userArn':'a','cognitoIdentity':{'amr':['x'],"
+			   "'identityId':'i','identityPoolId':'q'}}}"),
+		  "rest GET / user=i" },
+		{ ASKED_BY("'authorizer':{'iam':{'userArn':'a','cognitoIdentity':null}}"),
 		  "rest GET / user=a" },
 		{ ASKED_BY("'authorizer':{'principalId':'p'},'identity':{'userArn':'a'}"),
 		  "rest GET / user=p" },
