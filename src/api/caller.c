@@ -8,7 +8,7 @@ static bool is_name(struct str name)
 		if ((unsigned char)name.ptr[i] < ' ' || name.ptr[i] == 0x7f)
 			return false;
 	}
-	return name.len != 0 && name.len <= CALLER_BYTES_MAX && utf8_is_valid(name);
+	return name.len <= CALLER_BYTES_MAX && utf8_is_valid(name);
 }
 
 static enum err refuse(struct exchange *exchange, const char *why)
@@ -23,7 +23,7 @@ enum err caller_check(struct exchange *exchange)
 
 	if (exchange->match.route->flags & ROUTE_PUBLIC)
 		return OK;
-	if (!request->is_authenticated)
+	if (request->user.len == 0)
 		return exchange->options->auth_open
 			       ? OK
 			       : refuse(exchange, "the request does not say who asks");

@@ -27,15 +27,14 @@ struct api_request {
 	struct str body; /* only for api_handle */
 	struct str
 		mount; /* what the front took away before `path`, such as an API's /stage: Location and Link begin with it; empty = nothing */
-	bool is_authenticated; /* the front knows who asks; else 401 where it matters, or the user with the empty name (auth_open) */
 	struct str
-		user; /* the name of who is authenticated; one that api/caller.h refuses is 401 */
+		user; /* who asks, as the front has made sure; empty = nobody is known: 401 where it matters, unless auth_open */
 };
 
 struct api_answer {
 	unsigned status;
-	struct str_pair
-		headers[API_HEADERS_MAX]; /* all but Date, Content-Length, Connection, Server */
+	struct str_pair headers
+		[API_HEADERS_MAX]; /* all but Date, Content-Length, Connection, Server; no name twice */
 	size_t nheaders;
 	struct str
 		body; /* as if for GET: the front leaves it out for HEAD, and for 204 and 304 it is empty */
@@ -53,7 +52,7 @@ struct api_options {
 		public_hosts; /* comma-separated names beside the loopback ones that Host may be */
 	uint64_t body_max_bytes; /* of JSON bodies */
 	bool require_if_match;   /* 428 for a write to what exists without If-Match */
-	bool auth_open; /* who is not authenticated is the user with the empty name, and everybody has every role */
+	bool auth_open; /* who is not known is the user with the empty name, and everybody has every role */
 	bool guards_browsers; /* Host must be ours, and no page of another origin writes: with auth_open on this machine */
 	uint64_t
 		answer_max_bytes; /* of an answer's body; 0 = no bound. Past it: 413, nothing written */

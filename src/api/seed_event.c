@@ -18,7 +18,6 @@ struct api_request seed_event_request(const struct seed_event *event)
 		.body = event->request,
 		.body_bytes = event->request.len,
 		.has_body = has_request(event),
-		.is_authenticated = event->is_authenticated,
 		.user = event->username,
 	};
 }

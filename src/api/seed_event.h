@@ -23,9 +23,7 @@ struct seed_event {
 	struct str sub_function; /* as sent */
 	struct str id;           /* the hotel; empty = request.code says it, or there is none */
 	struct str request;      /* JSON text of a Hotel; empty or `null` = none was sent */
-	struct str publication;  /* JSON text beside it, for publishChanges; empty = none */
-	bool is_authenticated;   /* `username` is somebody's */
-	struct str username;     /* of userInfo */
+	struct str username;     /* of userInfo; empty = nobody is known */
 	struct str
 		refusal; /* why it is no event of theirs, such as a wrong type: 400 `invalid`; empty = it is one */
 };

@@ -60,7 +60,7 @@ bool local_client_is_stopped(struct local_client *client)
 	return local_socket_is_stopped(&client->socket);
 }
 
-static struct str address_of(const struct local_client *client)
+struct str local_client_address(const struct local_client *client)
 {
 	return (struct str){ client->address, client->address_len };
 }
@@ -106,7 +106,7 @@ static struct str write_head(const struct local_client *client, struct arena *ar
 	buf_add_char(&head, ' ');
 	buf_add(&head, call->url);
 	buf_add(&head, STR(" HTTP/1.1\r\n"));
-	add_field(&head, STR("Host"), address_of(client));
+	add_field(&head, STR("Host"), local_client_address(client));
 	for (size_t i = 0; i < call->nheaders; i++)
 		add_field(&head, call->headers[i].name, call->headers[i].value);
 	if (has_body(call)) {
@@ -199,7 +199,7 @@ static void take_turn(struct exchange *exchange)
 static MUST_CHECK enum err finish(struct exchange *exchange, struct http_client_reply *out)
 {
 	struct local_answer *answer = &exchange->answer;
-	struct str address = address_of(exchange->client);
+	struct str address = local_client_address(exchange->client);
 	const char *why = exchange->why ? exchange->why : answer->problem;
 
 	*out = answer->reply;
@@ -215,20 +215,16 @@ static MUST_CHECK enum err finish(struct exchange *exchange, struct http_client_
 			    why);
 	if (local_client_is_stopped(exchange->client))
 		why = "stopped";
-	if (exchange->has_left)
-		return fail(exchange->cx, ERR_UNCERTAIN, "uncertain", STR_FMT ": %s",
-			    STR_ARG(address), why);
-	return fail(exchange->cx, ERR_UNAVAILABLE, "unavailable", STR_FMT ": %s", STR_ARG(address),
-		    why);
+	return fail(exchange->cx, exchange->has_left ? ERR_UNCERTAIN : ERR_UNAVAILABLE,
+		    exchange->has_left ? "uncertain" : "unavailable", STR_FMT ": %s",
+		    STR_ARG(address), why);
 }
 
 static int64_t after(const struct clock *clock, int64_t ms)
 {
 	int64_t sum;
 
-	if (ms == LOCAL_CLIENT_FOREVER || __builtin_add_overflow(clock_mono_ms(clock), ms, &sum))
-		return LOCAL_CLIENT_FOREVER;
-	return sum;
+	return __builtin_add_overflow(clock_mono_ms(clock), ms, &sum) ? LOCAL_CLIENT_FOREVER : sum;
 }
 
 static MUST_CHECK enum err connect_for(struct local_client *client, struct cx *cx,
@@ -243,7 +239,8 @@ static MUST_CHECK enum err connect_for(struct local_client *client, struct cx *c
 		connect_mono_ms = after(cx->clock, call->connect_ms);
 	if (deadline_mono_ms < connect_mono_ms)
 		connect_mono_ms = deadline_mono_ms;
-	return local_socket_connect(&client->socket, cx, address_of(client), connect_mono_ms);
+	return local_socket_connect(&client->socket, cx, local_client_address(client),
+				    connect_mono_ms);
 }
 
 enum err local_client_call(struct local_client *client, struct cx *cx,

@@ -1,7 +1,6 @@
 #include "runtime/lambda_api.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -24,17 +23,13 @@ struct lambda_api {
 	struct local_client *last; /* for what is posted after a stop; NULL = not needed so far */
 	struct arena arena;        /* of one post */
 	unsigned nameless;         /* invocations without an id in a row */
-	size_t address_len;
-	char address[];
 };
 
 struct lambda_api *lambda_api_open(struct str address)
 {
-	struct lambda_api *api = heap_array(1, sizeof(*api) + address.len);
+	struct lambda_api *api = heap_alloc(sizeof(*api));
 
 	api->client = local_client_open(address);
-	api->address_len = address.len;
-	memcpy(api->address, address.ptr, address.len);
 	arena_init(&api->arena, 0);
 	return api;
 }
@@ -90,7 +85,7 @@ static struct local_client *client_for(struct lambda_api *api, struct http_clien
 		return api->client;
 	call->timeout_ms = POST_STOPPED_MS;
 	if (!api->last)
-		api->last = local_client_open((struct str){ api->address, api->address_len });
+		api->last = local_client_open(local_client_address(api->client));
 	return api->last;
 }
 

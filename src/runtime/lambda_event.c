@@ -4,16 +4,7 @@
 #include "runtime/lambda_members.h"
 
 /* Behind those of a gateway's event. */
-enum {
-	RECORDS = LAMBDA_GATEWAY_MEMBERS,
-	SOURCE,
-	SUB_FUNCTION,
-	USER_INFO,
-	ID,
-	REQUEST,
-	PUBLICATION,
-	MEMBERS
-};
+enum { RECORDS = LAMBDA_GATEWAY_MEMBERS, SOURCE, SUB_FUNCTION, USER_INFO, ID, REQUEST, MEMBERS };
 
 static const char *const names[MEMBERS] = {
 	[LAMBDA_GATEWAY_VERSION] = "version",
@@ -35,7 +26,6 @@ static const char *const names[MEMBERS] = {
 	[USER_INFO] = "userInfo",
 	[ID] = "id",
 	[REQUEST] = "request",
-	[PUBLICATION] = "publication",
 };
 
 /* The JSON of an array's first element. */
@@ -92,7 +82,6 @@ static enum err read_user(struct cx *cx, const struct lambda_member *info, struc
 
 	if (err == OK)
 		err = lambda_members_text(cx, &username, &out->username);
-	out->is_authenticated = out->username.len != 0;
 	return err;
 }
 
@@ -108,23 +97,11 @@ static enum err read_seed(struct cx *cx, const struct lambda_member *members,
 	/* The seed's templates make an empty text of a body that is not there. */
 	if (!str_eq(members[REQUEST].text, STR("\"\"")))
 		out->request = members[REQUEST].text;
-	out->publication = members[PUBLICATION].text;
 	if (err != ERR_INVALID)
 		return err;
 	out->refusal = cx->failure.detail;
 	cx_clear(cx);
 	return OK;
-}
-
-static enum err read_gateway(struct cx *cx, const struct lambda_member *members,
-			     struct lambda_event *out)
-{
-	bool is_http = false;
-	enum err err =
-		lambda_event_gateway_read(cx, members, &is_http, &out->request, &out->refusal);
-
-	out->kind = is_http ? LAMBDA_EVENT_HTTP : LAMBDA_EVENT_REST;
-	return err;
 }
 
 enum err lambda_event_read(struct cx *cx, struct str text, struct lambda_event *out)
@@ -143,8 +120,10 @@ enum err lambda_event_read(struct cx *cx, struct str text, struct lambda_event *
 		return read_stream(cx, &members[RECORDS], &out->first_record);
 	}
 	if (members[LAMBDA_GATEWAY_CONTEXT].text.len != 0 ||
-	    members[LAMBDA_GATEWAY_METHOD].text.len != 0)
-		return read_gateway(cx, members, out);
+	    members[LAMBDA_GATEWAY_METHOD].text.len != 0) {
+		out->kind = LAMBDA_EVENT_HTTP;
+		return lambda_event_gateway_read(cx, members, &out->request, &out->refusal);
+	}
 	if (is_schedule(&members[SOURCE]))
 		return OK;
 	if (members[SUB_FUNCTION].text.len == 0)

@@ -24,8 +24,7 @@
 #define LAMBDA_ANSWER_MAX_BYTES ((size_t)6291456)
 
 enum lambda_event_kind {
-	LAMBDA_EVENT_REST,     /* API Gateway REST proxy, or an HTTP API's payload 1.0 */
-	LAMBDA_EVENT_HTTP,     /* payload 2.0: HTTP API, Function URL */
+	LAMBDA_EVENT_HTTP,     /* of API Gateway or a Function URL, payload 1.0 or 2.0 */
 	LAMBDA_EVENT_SEED,     /* the seed's own */
 	LAMBDA_EVENT_STREAM,   /* a batch of a DynamoDB stream */
 	LAMBDA_EVENT_SCHEDULE, /* EventBridge */
@@ -33,8 +32,7 @@ enum lambda_event_kind {
 
 struct lambda_event {
 	enum lambda_event_kind kind;
-	struct api_request
-		request; /* REST and HTTP, but for invocation_id; of a refused one what is known, path empty = nothing */
+	struct api_request request;  /* of a refused one what is known, path empty = nothing */
 	struct http_refusal refusal; /* likewise; status 0 = none */
 	struct seed_event seed;
 	struct str first_record; /* of a stream: the SequenceNumber of its first record */

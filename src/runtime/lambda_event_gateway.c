@@ -225,16 +225,16 @@ static enum err tell(struct cx *cx, const struct gateway *gateway, bool *is_http
 }
 
 enum err lambda_event_gateway_read(struct cx *cx, const struct lambda_member *members,
-				   bool *is_http, struct api_request *request,
-				   struct http_refusal *refusal)
+				   struct api_request *request, struct http_refusal *refusal)
 {
 	struct gateway gateway = { .members = members };
+	bool is_http = false;
 	enum err err = read_context(cx, &gateway);
 
 	if (err == OK)
-		err = tell(cx, &gateway, is_http);
+		err = tell(cx, &gateway, &is_http);
 	if (err == OK)
-		err = *is_http ? read_http(cx, &gateway) : read_rest(cx, &gateway);
+		err = is_http ? read_http(cx, &gateway) : read_rest(cx, &gateway);
 	if (err == OK)
 		err = write_head(cx, &gateway, request, refusal);
 	if (err == OK)
@@ -242,6 +242,5 @@ enum err lambda_event_gateway_read(struct cx *cx, const struct lambda_member *me
 	if (err == OK)
 		err = lambda_event_caller_read(cx, gateway.context[AUTHORIZER].text,
 					       gateway.context[IDENTITY].text, &request->user);
-	request->is_authenticated = request->user.len != 0;
 	return err;
 }

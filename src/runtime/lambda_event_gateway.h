@@ -33,10 +33,10 @@ enum lambda_event_gateway_member {
 	LAMBDA_GATEWAY_MEMBERS,
 };
 
-/* `is_http`: payload 2.0; `request` and `refusal` are zeroed, and filled as runtime/lambda_event.h says. INVALID where a member is not
+/* `request` and `refusal` are zeroed, and filled as runtime/lambda_event.h says. INVALID where a member is not
  * what it has to be, and for a load balancer's event. */
 MUST_CHECK enum err lambda_event_gateway_read(struct cx *cx, const struct lambda_member *members,
-					      bool *is_http, struct api_request *request,
+					      struct api_request *request,
 					      struct http_refusal *refusal);
 
 #endif

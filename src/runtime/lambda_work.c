@@ -62,7 +62,6 @@ static void answer_event(struct lambda_work *work, struct cx *cx)
 {
 	work->answer = (struct api_answer){ .route = "", .use_case = "", .code = "" };
 	switch (work->event.kind) {
-	case LAMBDA_EVENT_REST:
 	case LAMBDA_EVENT_HTTP:
 		answer_request(work, cx);
 		break;

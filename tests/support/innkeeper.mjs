@@ -80,6 +80,7 @@ export class Server extends Child {
 	#check(request, answer) {
 		const faults = contractUnder(this.basePath).faults(request, answer);
 		if (answer.status === 500 && !this.isDamaged) faults.push('a bug of the server');
+		if (new Set(answer.names.map(name => name.toLowerCase())).size !== answer.names.length) faults.push(`a header stands there twice: ${answer.names}`);
 		if (faults.length === 0) return;
 		process.exitCode = 1;
 		throw new Error(`not as documented: ${request.method} ${request.path} -> ${answer.status}: ${faults.join('; ')}\n${answer.text.slice(0, 1000)}`);

@@ -78,7 +78,6 @@ unsigned api_fixture_ask(struct api_fixture *fixture, const char *method, const 
 				(struct api_request){ .headers = &json,
 						      .nheaders = body[0] != '\0',
 						      .body = str_of(body),
-						      .is_authenticated = user != NULL,
 						      .user = str_of(user) });
 }
 

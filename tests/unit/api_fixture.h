@@ -26,7 +26,7 @@ void api_fixture_close(struct api_fixture *fixture);
 unsigned api_fixture_send(struct api_fixture *fixture, const char *method, const char *path,
 			  struct api_request request);
 
-/* The same with a JSON body ("" = none) of a user (NULL = not authenticated). */
+/* The same with a JSON body ("" = none) of a user (NULL = nobody is known). */
 unsigned api_fixture_ask(struct api_fixture *fixture, const char *method, const char *path,
 			 const char *body, const char *user);
 

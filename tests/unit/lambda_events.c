@@ -18,7 +18,7 @@ const struct lambda_events_sample lambda_events_samples[] = {
 		"'identity':{'accessKey':null,'caller':null,'sourceIp':'192.0.2.1','userArn':null},"
 		"'path':'/prod/config/1/tags','protocol':'HTTP/1.1','requestId':'c6af9ac6','stage':'prod'},"
 		"'body':'{\\\"code\\\":\\\"1\\\"}','isBase64Encoded':false}",
-		"rest POST /config/1/tags?q=a%20b%26c&q=%C3%A9%2B&flag= "
+		"http POST /config/1/tags?q=a%20b%26c&q=%C3%A9%2B&flag= "
 		"host=abc.execute-api.eu-west-1.amazonaws.com mount=/prod user=anna body={\"code\":\"1\"} "
 		"[Host|abc.execute-api.eu-west-1.amazonaws.com] [Content-Type|application/json] "
 		"[X-Two|a] [X-Two|b]",
@@ -30,18 +30,18 @@ const struct lambda_events_sample lambda_events_samples[] = {
 		"'multiValueQueryStringParameters':null,'pathParameters':null,'stageVariables':null,"
 		"'requestContext':{'authorizer':null,'domainName':'abc.example','stage':'prod',"
 		"'path':'/config','identity':null},'body':null,'isBase64Encoded':false}",
-		"rest GET /config",
+		"http GET /config",
 	},
 	{
 		"the least that a REST API's may be",
 		"{'path':'/','httpMethod':'GET','requestContext':{}}",
-		"rest GET /",
+		"http GET /",
 	},
 	{
 		"a REST API's, signed",
 		"{'path':'/config','httpMethod':'GET','headers':{'Host':'h'},'requestContext':{'identity':"
 		"{'userArn':'arn:aws:iam::123456789012:user/anna','cognitoIdentityId':null}}}",
-		"rest GET /config host=h user=arn:aws:iam::123456789012:user/anna [Host|h]",
+		"http GET /config host=h user=arn:aws:iam::123456789012:user/anna [Host|h]",
 	},
 	{
 		"an HTTP API's in the format 1.0",
@@ -51,7 +51,7 @@ const struct lambda_events_sample lambda_events_samples[] = {
 		"'multiValueQueryStringParameters':{'limit':['2']},'requestContext':{'stage':'dev',"
 		"'path':'/dev/config/a b','domainName':'abc.example','authorizer':{'claims':{'username':"
 		"'anna','sub':'5b1e'},'scopes':null}},'body':'aGk=','isBase64Encoded':true}",
-		"rest GET /config/a%20b?limit=2 host=abc.example mount=/dev user=anna body=hi "
+		"http GET /config/a%20b?limit=2 host=abc.example mount=/dev user=anna body=hi "
 		"[host|abc.example] [accept|*/*]",
 	},
 	{
@@ -82,9 +82,9 @@ const struct lambda_events_sample lambda_events_samples[] = {
 	{
 		"the seed's",
 		"{'userInfo':{'sub':'5b1e','email':'anna@example.com','username':'anna'},'subFunction':"
-		"'addTag','id':'364425903','request': {'tags':[{'code':'SEA'}]} ,'publication':{'at':null}}",
+		"'addTag','id':'364425903','request': {'tags':[{'code':'SEA'}]} }",
 		"seed addTag id=364425903 request={\"tags\":[{\"code\":\"SEA\"}]} "
-		"publication={\"at\":null} user=anna",
+		"user=anna",
 	},
 	{
 		"the seed's for a list",
@@ -131,7 +131,7 @@ static void add_request(struct buf *out, const struct lambda_event *event)
 {
 	const struct api_request *request = &event->request;
 
-	buf_add(out, event->kind == LAMBDA_EVENT_REST ? STR("rest") : STR("http"));
+	buf_add(out, STR("http"));
 	if (event->refusal.status != 0)
 		buf_printf(out, " %u %s (%s)", event->refusal.status, event->refusal.code,
 			   event->refusal.detail);
@@ -140,8 +140,7 @@ static void add_request(struct buf *out, const struct lambda_event *event)
 	add(out, "?", request->query);
 	add(out, " host=", request->host);
 	add(out, " mount=", request->mount);
-	if (request->is_authenticated)
-		add(out, " user=", request->user);
+	add(out, " user=", request->user);
 	if (request->has_body && request->body_bytes == request->body.len)
 		add(out, " body=", request->body);
 	for (size_t i = 0; i < request->nheaders; i++)
@@ -157,9 +156,7 @@ static void add_seed(struct buf *out, const struct seed_event *seed)
 	add(out, " ", seed->sub_function);
 	add(out, " id=", seed->id);
 	add(out, " request=", seed->request);
-	add(out, " publication=", seed->publication);
-	if (seed->is_authenticated)
-		add(out, " user=", seed->username);
+	add(out, " user=", seed->username);
 }
 
 struct str lambda_events_read(struct cx *cx, struct str json)
@@ -175,7 +172,6 @@ struct str lambda_events_read(struct cx *cx, struct str json)
 		return buf_take(&out);
 	}
 	switch (event.kind) {
-	case LAMBDA_EVENT_REST:
 	case LAMBDA_EVENT_HTTP:
 		add_request(&out, &event);
 		break;

@@ -123,8 +123,7 @@ static void a_name_that_can_not_be_kept_is_nobody(void **state)
 
 	memset(bytes, 'a', sizeof(bytes));
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct api_request request = { .is_authenticated = true,
-						     .user = cases[i].name };
+		const struct api_request request = { .user = cases[i].name };
 
 		assert_int_equal(api_fixture_send(*state, "GET", "/config", request),
 				 cases[i].status);
@@ -203,7 +202,6 @@ static unsigned ask_with_key(struct api_fixture *fixture, const char *name, cons
 		.headers = headers,
 		.nheaders = 2,
 		.body = str_printf(&fixture->base->arena, "{\"name\":\"%s\"}", name),
-		.is_authenticated = true,
 		.user = str_of(user),
 	};
 
@@ -233,22 +231,6 @@ static void with_open_auth_nobody_is_asked_and_a_name_counts(void **state)
 			 200);
 	assert_text(stored(fixture, nobody, KEY_HEAD, "user"), STR(""));
 	assert_text(stored(fixture, anna, KEY_HEAD, "user"), STR("anna"));
-	assert_int_equal(api_fixture_ask(fixture, "GET", "/config", "", ""), 401);
-}
-
-/* A name beside a request that nobody has authenticated is no name. */
-static void a_name_without_authentication_is_not_believed(void **state)
-{
-	static const struct str_pair json = { STR_INIT("Content-Type"),
-					      STR_INIT("application/json") };
-	const struct api_request request = { .headers = &json,
-					     .nheaders = 1,
-					     .body = STR("{\"name\":\"Sea\"}"),
-					     .user = STR("anna") };
-	struct api_fixture *fixture = *state;
-
-	assert_int_equal(api_fixture_send(fixture, "POST", "/config", request), 200);
-	assert_text(stored(fixture, code_of(fixture, "", "Sea"), KEY_HEAD, "user"), STR(""));
 }
 
 #define CLOSED(name) cmocka_unit_test_setup_teardown(name, open_closed, close_it)
@@ -266,7 +248,6 @@ int main(void)
 		CLOSED(who_changes_a_hotel_is_named_and_its_owner_stays),
 		CLOSED(an_idempotency_key_is_its_callers),
 		OPENED(with_open_auth_nobody_is_asked_and_a_name_counts),
-		OPENED(a_name_without_authentication_is_not_believed),
 	};
 
 	return cmocka_run_group_tests_name("api_caller", tests, NULL, NULL);

@@ -199,7 +199,6 @@ static void the_user_of_the_event_owns_what_is_made(void **state)
 	struct api_fixture *fixture = *state;
 	struct seed_event event = { .sub_function = STR("saveHotel"),
 				    .request = STR("{\"name\":\"My First hotel\"}"),
-				    .is_authenticated = true,
 				    .username = STR("anna") };
 	struct item item;
 	struct str code;

@@ -22,22 +22,22 @@ static void what_leads_a_rest_path_is_its_mount(void **state)
 {
 	static const struct row rows[] = {
 		{ REST("/config", "'path':'/prod/config','stage':'prod'"),
-		  "rest GET /config mount=/prod" },
-		{ REST("/config", "'path':'/v1/x/config'"), "rest GET /config mount=/v1/x" },
+		  "http GET /config mount=/prod" },
+		{ REST("/config", "'path':'/v1/x/config'"), "http GET /config mount=/v1/x" },
 		{ REST("/config/1", "'path':'/config/config/1','stage':'config'"),
-		  "rest GET /config/1 mount=/config" },
+		  "http GET /config/1 mount=/config" },
 		/* a custom domain, with and without a stage in its path */
 		{ REST("/shop/config", "'path':'/shop/config','stage':'prod'"),
-		  "rest GET /shop/config" },
+		  "http GET /shop/config" },
 		{ REST("/prod/config", "'path':'/prod/config','stage':'prod'"),
-		  "rest GET /config mount=/prod" },
+		  "http GET /config mount=/prod" },
 		/* what says something else says nothing */
-		{ REST("/config", "'path':'/prod/chains','stage':'prod'"), "rest GET /config" },
-		{ REST("/config", "'path':'prod/config'"), "rest GET /config" },
-		{ REST("/config", "'path':'/conf'"), "rest GET /config" },
-		{ REST("/config", "'path':null,'stage':'config'"), "rest GET /config" },
+		{ REST("/config", "'path':'/prod/chains','stage':'prod'"), "http GET /config" },
+		{ REST("/config", "'path':'prod/config'"), "http GET /config" },
+		{ REST("/config", "'path':'/conf'"), "http GET /config" },
+		{ REST("/config", "'path':null,'stage':'config'"), "http GET /config" },
 		{ REST("/x", "'path':'/a b\\r\\nLink: y/x'"),
-		  "rest GET /x mount=/a%20b%0D%0ALink:%20y" },
+		  "http GET /x mount=/a%20b%0D%0ALink:%20y" },
 	};
 
 	ASSERT_ROWS(*state, rows);
@@ -86,14 +86,14 @@ static void a_rest_query_is_escaped_anew(void **state)
 {
 	static const struct row rows[] = {
 		{ REST_OF("'queryStringParameters':{'a':'1','b':'x=y&z','é':'#+ %41'}"),
-		  "rest GET /?a=1&b=x%3Dy%26z&%C3%A9=%23%2B%20%2541" },
-		{ REST_OF("'queryStringParameters':{'a':null,'b':''}"), "rest GET /?b=" },
-		{ REST_OF("'queryStringParameters':{}"), "rest GET /" },
+		  "http GET /?a=1&b=x%3Dy%26z&%C3%A9=%23%2B%20%2541" },
+		{ REST_OF("'queryStringParameters':{'a':null,'b':''}"), "http GET /?b=" },
+		{ REST_OF("'queryStringParameters':{}"), "http GET /" },
 		{ REST_OF("'queryStringParameters':{'a':'2'},'multiValueQueryStringParameters':"
 			  "{'a':['1',null,'2']}"),
-		  "rest GET /?a=1&a=2" },
+		  "http GET /?a=1&a=2" },
 		{ REST_OF("'queryStringParameters':{'a':'2'},'multiValueQueryStringParameters':{}"),
-		  "rest GET /?a=2" },
+		  "http GET /?a=2" },
 	};
 
 	ASSERT_ROWS(*state, rows);
@@ -102,13 +102,13 @@ static void a_rest_query_is_escaped_anew(void **state)
 static void fields_are_those_that_the_client_sent(void **state)
 {
 	static const struct row rows[] = {
-		{ REST_OF("'headers':{'A':' x ','B':null,'C':''}"), "rest GET / [A|x] [C|]" },
+		{ REST_OF("'headers':{'A':' x ','B':null,'C':''}"), "http GET / [A|x] [C|]" },
 		{ REST_OF("'headers':{'A':'1'},'multiValueHeaders':{'A':['1','2'],'b':'3'}"),
-		  "rest GET / [A|1] [A|2] [b|3]" },
+		  "http GET / [A|1] [A|2] [b|3]" },
 		/* what lies between the client and the gateway */
 		{ REST_OF("'headers':{'Transfer-Encoding':'chunked','Content-Length':'7','Expect':"
 			  "'100-continue','Connection':'close'}"),
-		  "rest GET / [Content-Length|7] [Expect|100-continue] [Connection|close]" },
+		  "http GET / [Content-Length|7] [Expect|100-continue] [Connection|close]" },
 		{ "{'version':'2.0','rawPath':'/','cookies':['a=1',null,'b=2'],'headers':{'Cookie':"
 		  "'a=1; b=2'},'requestContext':{'http':{'method':'GET'}}}",
 		  "http GET / [cookie|a=1; b=2]" },
@@ -122,7 +122,7 @@ static void fields_are_those_that_the_client_sent(void **state)
 		{ "{'version':'2.0','rawPath':'/','requestContext':{'http':{'method':'GET'},"
 		  "'domainName':'<url-id>.lambda-url.us-west-2.on.aws'}}",
 		  "http GET /" },
-		{ REST_OF("'headers':{'A':'1'},'multiValueHeaders':{}"), "rest GET / [A|1]" },
+		{ REST_OF("'headers':{'A':'1'},'multiValueHeaders':{}"), "http GET / [A|1]" },
 	};
 
 	ASSERT_ROWS(*state, rows);
@@ -131,12 +131,12 @@ static void fields_are_those_that_the_client_sent(void **state)
 static void a_body_is_text_or_base64(void **state)
 {
 	static const struct row rows[] = {
-		{ REST_OF("'body':'a\\u00e9\\n'"), "rest GET / body=aé\n" },
-		{ REST_OF("'body':''"), "rest GET /" },
-		{ REST_OF("'body':null,'isBase64Encoded':true"), "rest GET /" },
-		{ REST_OF("'body':'Zg==','isBase64Encoded':true"), "rest GET / body=f" },
-		{ REST_OF("'body':'Zm8\\u003d','isBase64Encoded':true"), "rest GET / body=fo" },
-		{ REST_OF("'body':'Zg==','isBase64Encoded':null"), "rest GET / body=Zg==" },
+		{ REST_OF("'body':'a\\u00e9\\n'"), "http GET / body=aé\n" },
+		{ REST_OF("'body':''"), "http GET /" },
+		{ REST_OF("'body':null,'isBase64Encoded':true"), "http GET /" },
+		{ REST_OF("'body':'Zg==','isBase64Encoded':true"), "http GET / body=f" },
+		{ REST_OF("'body':'Zm8\\u003d','isBase64Encoded':true"), "http GET / body=fo" },
+		{ REST_OF("'body':'Zg==','isBase64Encoded':null"), "http GET / body=Zg==" },
 		{ REST_OF("'body':'Zg','isBase64Encoded':true"),
 		  "failed: invalid invalid, the body is not base64" },
 		{ REST_OF("'body':'_w==','isBase64Encoded':true"),
@@ -153,37 +153,37 @@ static void who_asks_is_whom_the_authorizer_names(void **state)
 	static const struct row rows[] = {
 		{ ASKED_BY(
 			  "'authorizer':{'claims':{'sub':'s','username':'u','cognito:username':'c'}}"),
-		  "rest GET / user=c" },
+		  "http GET / user=c" },
 		{ ASKED_BY("'authorizer':{'claims':{'sub':'s','username':'u'}}"),
-		  "rest GET / user=u" },
+		  "http GET / user=u" },
 		{ ASKED_BY(
 			  "'authorizer':{'claims':{'sub':'s','username':'','cognito:username':7}}"),
-		  "rest GET / user=s" },
+		  "http GET / user=s" },
 		{ ASKED_BY("'authorizer':{'principalId':'p','claims':{'email':'e'}}"),
-		  "rest GET / user=p" },
+		  "http GET / user=p" },
 		{ ASKED_BY("'authorizer':{'principalId':'p','claims':'{}','jwt':[],'iam':7}"),
-		  "rest GET / user=p" },
+		  "http GET / user=p" },
 		{ ASKED_BY("'authorizer':{'jwt':{'claims':{'sub':'s'},'scopes':null}}"),
-		  "rest GET / user=s" },
-		{ ASKED_BY("'authorizer':{'jwt':{'claims':null}}"), "rest GET /" },
+		  "http GET / user=s" },
+		{ ASKED_BY("'authorizer':{'jwt':{'claims':null}}"), "http GET /" },
 		{ ASKED_BY("'authorizer':{'lambda':{'principalId':'p','userArn':'x'}}"),
-		  "rest GET / user=p" },
-		{ ASKED_BY("'authorizer':{'lambda':{'isAdmin':true}}"), "rest GET /" },
+		  "http GET / user=p" },
+		{ ASKED_BY("'authorizer':{'lambda':{'isAdmin':true}}"), "http GET /" },
 		{ ASKED_BY("'authorizer':{'iam':{'userArn':'a','userId':'x'}}"),
-		  "rest GET / user=a" },
+		  "http GET / user=a" },
 		{ ASKED_BY("'authorizer':{'iam':{'userArn':'a','cognitoIdentity':{'amr':['x'],"
 			   "'identityId':'i','identityPoolId':'q'}}}"),
-		  "rest GET / user=i" },
+		  "http GET / user=i" },
 		{ ASKED_BY("'authorizer':{'iam':{'userArn':'a','cognitoIdentity':null}}"),
-		  "rest GET / user=a" },
+		  "http GET / user=a" },
 		{ ASKED_BY("'authorizer':{'principalId':'p'},'identity':{'userArn':'a'}"),
-		  "rest GET / user=p" },
+		  "http GET / user=p" },
 		{ ASKED_BY("'identity':{'userArn':'a','caller':'x','user':'y'}"),
-		  "rest GET / user=a" },
+		  "http GET / user=a" },
 		{ ASKED_BY("'identity':{'userArn':'a','cognitoIdentityId':'i'}"),
-		  "rest GET / user=i" },
-		{ ASKED_BY("'identity':{'userArn':null,'sourceIp':'192.0.2.1'}"), "rest GET /" },
-		{ ASKED_BY("'authorizer':'x','identity':[]"), "rest GET /" },
+		  "http GET / user=i" },
+		{ ASKED_BY("'identity':{'userArn':null,'sourceIp':'192.0.2.1'}"), "http GET /" },
+		{ ASKED_BY("'authorizer':'x','identity':[]"), "http GET /" },
 	};
 
 	ASSERT_ROWS(*state, rows);
