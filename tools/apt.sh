@@ -11,6 +11,7 @@ own_apt() {
 	: >"$folder/status"
 	apt=(apt-get -qq -o APT::Architecture="$architecture" -o APT::Architectures::="$architecture"
 		-o Dir::Etc::SourceList="$folder/sources.list" -o Dir::Etc::SourceParts=/dev/null -o Dir::State::Lists="$folder/lists"
-		-o Dir::State::Status="$folder/status" -o Dir::Cache="$folder/cache" -o APT::Sandbox::User=root -o Debug::NoLocking=true)
+		-o Dir::State::Status="$folder/status" -o Dir::Cache="$folder/cache" -o APT::Sandbox::User=root -o Debug::NoLocking=true
+		-o Acquire::Retries=3)
 	"${apt[@]}" update
 }
