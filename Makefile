@@ -63,6 +63,7 @@ lambda-zip:
 check-lambda-zip: lambda-zip
 	@tools/setup lambda-check$(if $(filter arm64,$(ARCH)),-arm64)
 	@tools/build release
+	@$(if $(filter arm64,$(ARCH)),,tools/build asan)
 	@tools/check_lambda_zip $(ARCH)
 
 # An environment on AWS, ENV=name; its settings: deploy/README.md.

@@ -29,6 +29,7 @@ struct handle {
 	CURL *curl;
 	struct handle *next; /* of the idle ones */
 	uint64_t origin;     /* the hash of where it leads */
+	bool lacks;          /* libcurl did not take an option */
 	char problem[CURL_ERROR_SIZE];
 };
 
@@ -117,13 +118,15 @@ void http_client_close(struct http_client *client)
 
 static void set_long(struct handle *handle, CURLoption option, long value)
 {
-	handle->library->easy_setopt(handle->curl, option, value);
+	if (handle->library->easy_setopt(handle->curl, option, value) != CURLE_OK)
+		handle->lacks = true;
 }
 
 /* What is pointed to is only read. */
 static void set_data(struct handle *handle, CURLoption option, const void *value)
 {
-	handle->library->easy_setopt(handle->curl, option, value);
+	if (handle->library->easy_setopt(handle->curl, option, value) != CURLE_OK)
+		handle->lacks = true;
 }
 
 /* Nothing but that place: libcurl would look at its own as well. */
@@ -153,12 +156,12 @@ static void set_functions(struct handle *handle)
 	const curl_write_callback take_line = http_curl_answer_take_line;
 	const curl_write_callback take_body = http_curl_answer_take_body;
 	const curl_prereq_callback leaving = note_leaving;
-	CURLcode last;
+	CURL *curl = handle->curl;
 
-	handle->library->easy_setopt(handle->curl, CURLOPT_HEADERFUNCTION, take_line);
-	handle->library->easy_setopt(handle->curl, CURLOPT_WRITEFUNCTION, take_body);
-	last = handle->library->easy_setopt(handle->curl, CURLOPT_PREREQFUNCTION, leaving);
-	assert(last == CURLE_OK); /* without it nothing tells what has left */
+	if (handle->library->easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_line) != CURLE_OK ||
+	    handle->library->easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body) != CURLE_OK ||
+	    handle->library->easy_setopt(curl, CURLOPT_PREREQFUNCTION, leaving) != CURLE_OK)
+		handle->lacks = true;
 }
 
 /* What is the same for every call. */
@@ -195,6 +198,8 @@ static struct handle *make_handle(const struct http_client *client)
 	if (!handle->curl)
 		heap_exhausted();
 	set_up(handle, client->trusted);
+	/* A libcurl built without one of them, or older, would ask proxies, go where it is sent, or not tell what has left. */
+	assert(!handle->lacks);
 	return handle;
 }
 
