@@ -22,13 +22,12 @@ enum err hotel_body_read_list(struct exchange *exchange, struct str list, struct
 		return err;
 	for (size_t i = 0; i < hotel_shape.nfields; i++) {
 		const struct str name = hotel_shape.fields[i].name;
-		bool given = out->marks.given & (uint64_t)1 << i;
-		struct str pointer = str_printf(cx->arena, "/" STR_FMT, STR_ARG(name));
+		bool given = out->marks.given & (uint64_t)1 << i, wanted = str_eq(name, list);
 
-		if (str_eq(name, list) && !given)
-			fail_field(cx, BLAME_POINTER, pointer, "is required");
-		else if (given && !str_eq(name, list) && !str_eq(name, STR("code")))
-			fail_field(cx, BLAME_POINTER, pointer, "does not belong into this request");
+		if (given ? !wanted && !str_eq(name, STR("code")) : wanted)
+			fail_field(cx, BLAME_POINTER,
+				   str_printf(cx->arena, "/" STR_FMT, STR_ARG(name)),
+				   wanted ? "is required" : "does not belong into this request");
 	}
 	return cx->failure.code ? cx->failure.err : OK;
 }

@@ -110,6 +110,17 @@ void document_put_object(struct document *document, struct arena *arena, const s
 	put_part(document, arena, kind_field(kind), id, text);
 }
 
+const struct kind *document_object(const struct document *document, size_t i, struct str *id)
+{
+	const struct document_part *part = part_at(document, i);
+	const struct kind *kind = kind_of_list(hotel_shape.fields[part->field].name);
+
+	if (!kind || kind == &kind_room)
+		return NULL;
+	*id = part_id(part);
+	return kind;
+}
+
 static void add_part(struct document *document, struct arena *arena, size_t field, struct str text)
 {
 	struct document_part *part = vec_push(&document->parts, arena, sizeof(*part));

@@ -42,6 +42,9 @@ void document_put_head(struct document *document, struct arena *arena, const str
 void document_put_object(struct document *document, struct arena *arena, const struct kind *kind,
 			 struct str id, struct str text);
 
+/* The kind of the object whose text the i-th part is, and its id, a view; NULL for a member of the head, and for rooms, of which a part has many. */
+const struct kind *document_object(const struct document *document, size_t i, struct str *id);
+
 /* The document in the seed's wrapper, packed with its parts for the cache. */
 struct str document_pack(const struct document *document, struct arena *arena);
 

@@ -36,6 +36,7 @@ struct stored {
 	uint64_t rev; /* as read; REV_ABSENT: there is none under its key */
 	uint64_t
 		old_rev; /* of the record under the sample program's key; REV_ABSENT: there is none, or nobody looked */
+	bool old_unread; /* nobody looked there, and something may be: the commit is conditioned on there being none */
 	struct str last_updated_by; /* may be empty */
 };
 

@@ -1,5 +1,7 @@
 #include "record/item.h"
 
+#include "base/buf.h"
+
 /* A new attribute; what is written past the arena's cap lands in `spill`, and the commit is refused. */
 static struct value *add(struct arena *arena, struct vec *attrs, struct str name,
 			 struct value *spill)
@@ -26,10 +28,13 @@ void item_add_text(struct arena *arena, struct vec *attrs, struct str name, stru
 
 void item_add_u64(struct arena *arena, struct vec *attrs, struct str name, uint64_t number)
 {
-	struct str text = str_printf(arena, "%llu", (unsigned long long)number);
 	struct value spill;
+	struct buf digits;
 
-	*add(arena, attrs, name, &spill) = (struct value){ .kind = VALUE_NUMBER, .text = text };
+	buf_init(&digits, arena);
+	buf_add_u64(&digits, number);
+	*add(arena, attrs, name, &spill) =
+		(struct value){ .kind = VALUE_NUMBER, .text = buf_take(&digits) };
 }
 
 static struct value list_value(struct arena *arena, size_t n)

@@ -48,6 +48,11 @@ MUST_CHECK enum err draft_begin_whole(struct draft *draft, struct edit *edit);
 MUST_CHECK enum err draft_find(struct draft *draft, const struct kind *kind, struct str id,
 			       struct draft_object **out);
 
+/* The same for an object that is to be put: what is not known to be there is taken for absent without being read, and the commit proves it.
+ * Whatever else comes of that is a guess (edit->guessed). */
+MUST_CHECK enum err draft_find_to_put(struct draft *draft, const struct kind *kind, struct str id,
+				      struct draft_object **out);
+
 /* The object becomes `value`, which the request gives at `pointer`. INVALID when the request gave it before. */
 MUST_CHECK enum err draft_put(struct draft *draft, const struct kind *kind, void *value,
 			      struct str pointer);

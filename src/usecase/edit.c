@@ -49,18 +49,34 @@ static void update_cache(struct edit *edit)
 		document_put_object(&document, arena, object->kind, object->id, object->text);
 	}
 	packed = document_pack(&document, arena);
+	if (!edit->names.complete)
+		edit->names = known_names_of(&document, arena);
 	if (!arena->refused)
 		cache_put(edit->app->cache, code, edit->next.rev, packed);
+}
+
+/* What is new by what was known is known from now on; of a hotel that was just made everything is. */
+static void add_names(struct edit *edit)
+{
+	if (edit->ctl.rev == 0 && !edit->rewritten)
+		edit->names = known_names_none();
+	for (size_t i = 0; i < edit->objects.n; i++) {
+		const struct edit_object *object = vec_at(&edit->objects, i, sizeof(*object));
+
+		if (!known_names_may_have(&edit->names, object->kind, object->id))
+			known_names_add(&edit->names, edit->cx->arena, object->kind, object->id);
+	}
 }
 
 /* What this process knows of the hotel, for those who read and write it next. */
 static void remember(struct edit *edit)
 {
+	add_names(edit);
 	update_cache(edit);
 	if (edit->next.deleted)
 		known_state_drop(edit->app, edit->cx, edit->head.hotel.code);
 	else
-		known_state_put(edit->app, edit->cx, &edit->next, &edit->head);
+		known_state_put(edit->app, edit->cx, &edit->next, &edit->head, &edit->names);
 }
 
 /* ctl, head and objects were read one after the other, and no commit proves them to be of one revision: that there is
@@ -101,6 +117,9 @@ static enum err finish(struct edit *edit, struct result *result, uint64_t if_rev
 		err = idempotency_record(edit->app, &edit->batch, edit->command, result, if_rev);
 	if (err != OK || edit->batch.writes.n == 0)
 		return err;
+	/* What waits in an intent has no condition of its own, so it must have been read. */
+	if (edit->is_unread && !batch_fits(&edit->batch, edit->app->store, 0))
+		return ERR_CONFLICT;
 	err = commit_many(&edit->batch, edit->app->store, witness, &conflict);
 	if (err == ERR_CONFLICT && edit->name_key.code.len != 0) {
 		const struct write *write = vec_at(&edit->batch.writes, conflict, sizeof(*write));
@@ -169,7 +188,8 @@ static enum err read_hotel(struct edit *edit, bool may_guess, struct result *res
 	struct cx *cx = edit->cx;
 	enum err err;
 
-	edit->guessed = may_guess && known_state_get(edit->app, cx, code, &edit->ctl, &edit->head);
+	edit->guessed = may_guess &&
+			known_state_get(edit->app, cx, code, &edit->ctl, &edit->head, &edit->names);
 	err = edit->guessed ? OK : read_stored(edit);
 	if (err == ERR_NOT_FOUND || (err == OK && edit->ctl.deleted))
 		return fail(cx, ERR_NOT_FOUND, "not_found", "there is no hotel " STR_FMT,

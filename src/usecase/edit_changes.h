@@ -16,6 +16,7 @@
 #include "record/hotel_record.h"
 #include "usecase/app.h"
 #include "usecase/command.h"
+#include "usecase/known_names.h"
 
 struct edit {
 	struct app *app;
@@ -27,8 +28,11 @@ struct edit {
 	struct batch batch;
 	struct str author;  /* lastUpdatedBy of what is put */
 	struct vec changes; /* of struct history_change; none = nothing is to be written */
-	bool guessed;       /* ctl and head are known_state's, not read */
-	bool on_object;     /* conditions and ETag are an object's: the plan looks at them itself */
+	bool guessed;       /* ctl, head and names are known_state's, not read */
+	bool is_unread; /* what it puts is new by the names alone: the commit's conditions prove it */
+	size_t unread_checks;     /* conditions that only such a put needs */
+	struct known_names names; /* of the objects that may be there */
+	bool on_object; /* conditions and ETag are an object's: the plan looks at them itself */
 	bool has_foreign; /* it stands on an object that another program wrote, which is to be entered first */
 	bool head_changed;
 	bool rewritten; /* too much changes for the cached document to take it over piece by piece */

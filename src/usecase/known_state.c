@@ -8,11 +8,13 @@
 #include "model/shape_write.h"
 #include "port/cache.h"
 
-/* The numbers, then the texts one behind the other: token, hash, owner, last updated by, the head's JSON. */
+/* The numbers, then one behind the other the texts (token, hash, owner, last updated by, the head's JSON) and the hashes of names. */
 struct packed_state {
 	struct ctl ctl; /* its texts point nowhere here */
 	uint64_t head_rev;
 	size_t token_len, hash_len, owner_len, updated_len, hotel_len;
+	bool has_names;
+	size_t nnames;
 };
 
 /* No hotel code has a blank. */
@@ -21,8 +23,10 @@ static struct str cache_key(struct cx *cx, struct str code)
 	return str_printf(cx->arena, STR_FMT " state", STR_ARG(code));
 }
 
-void known_state_put(struct app *app, struct cx *cx, const struct ctl *ctl, const struct head *head)
+void known_state_put(struct app *app, struct cx *cx, const struct ctl *ctl, const struct head *head,
+		     const struct known_names *names)
 {
+	const struct vec *hashes = &names->hashes;
 	struct str hotel = shape_own_text(cx->arena, &hotel_shape, &head->hotel);
 	struct packed_state packed = {
 		.ctl = *ctl,
@@ -32,6 +36,8 @@ void known_state_put(struct app *app, struct cx *cx, const struct ctl *ctl, cons
 		.owner_len = head->owner.len,
 		.updated_len = head->last_updated_by.len,
 		.hotel_len = hotel.len,
+		.has_names = names->complete,
+		.nnames = names->complete ? hashes->n : 0,
 	};
 	struct buf buf;
 
@@ -44,6 +50,7 @@ void known_state_put(struct app *app, struct cx *cx, const struct ctl *ctl, cons
 	buf_add(&buf, head->owner);
 	buf_add(&buf, head->last_updated_by);
 	buf_add(&buf, hotel);
+	buf_add(&buf, (struct str){ hashes->items, packed.nnames * sizeof(uint32_t) });
 	if (!cx->arena->refused)
 		cache_put(app->cache, cache_key(cx, head->hotel.code), ctl->rev, buf_str(&buf));
 }
@@ -56,8 +63,21 @@ static struct str take(struct str *rest, size_t len)
 	return text;
 }
 
+/* Copied, because what stands in the bytes is not aligned. */
+static struct known_names take_names(struct arena *arena, const struct packed_state *packed,
+				     struct str bytes)
+{
+	uint32_t *hashes = arena_array(arena, packed->nnames, sizeof(*hashes));
+
+	if (!packed->has_names || !hashes)
+		return (struct known_names){ .complete = false };
+	if (packed->nnames != 0)
+		memcpy(hashes, bytes.ptr, packed->nnames * sizeof(*hashes));
+	return (struct known_names){ true, { hashes, packed->nnames, packed->nnames } };
+}
+
 bool known_state_get(struct app *app, struct cx *cx, struct str code, struct ctl *ctl,
-		     struct head *head)
+		     struct head *head, struct known_names *names)
 {
 	struct packed_state packed;
 	struct str rest, hotel;
@@ -74,11 +94,13 @@ bool known_state_get(struct app *app, struct cx *cx, struct str code, struct ctl
 	head->owner = take(&rest, packed.owner_len);
 	head->last_updated_by = take(&rest, packed.updated_len);
 	hotel = take(&rest, packed.hotel_len);
-	if (shape_read(cx, hotel, &hotel_shape, SHAPE_WHOLE, &head->hotel) == OK)
-		return true;
-	cx_clear(
-		cx); /* the caller reads the store, whose head need not be what a request may have */
-	return false;
+	if (shape_read(cx, hotel, &hotel_shape, SHAPE_WHOLE, &head->hotel) != OK) {
+		/* The caller reads the store, whose head need not be what a request may have. */
+		cx_clear(cx);
+		return false;
+	}
+	*names = take_names(cx->arena, &packed, rest);
+	return true;
 }
 
 void known_state_drop(struct app *app, struct cx *cx, struct str code)

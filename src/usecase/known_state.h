@@ -12,14 +12,15 @@
 #include "base/cx.h"
 #include "record/hotel_record.h"
 #include "usecase/app.h"
+#include "usecase/known_names.h"
 
 /* Keeps the state; memory that is refused keeps nothing. */
-void known_state_put(struct app *app, struct cx *cx, const struct ctl *ctl,
-		     const struct head *head);
+void known_state_put(struct app *app, struct cx *cx, const struct ctl *ctl, const struct head *head,
+		     const struct known_names *names);
 
 /* False when nothing is known. */
 bool known_state_get(struct app *app, struct cx *cx, struct str code, struct ctl *ctl,
-		     struct head *head);
+		     struct head *head, struct known_names *names);
 
 /* Forgets the state: it turned out to be old, or may be. */
 void known_state_drop(struct app *app, struct cx *cx, struct str code);

@@ -138,7 +138,8 @@ static enum err find_addressed(struct draft *draft, const struct plan *plan, boo
 	struct edit *edit = draft->edit;
 	struct draft_object *found = NULL;
 	struct str etag = STR("");
-	enum err err = draft_find(draft, kind, plan->address.id, &found);
+	enum err err = must_exist ? draft_find(draft, kind, plan->address.id, &found)
+				  : draft_find_to_put(draft, kind, plan->address.id, &found);
 
 	if (err != OK)
 		return err;

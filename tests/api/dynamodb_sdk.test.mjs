@@ -122,6 +122,22 @@ test('innkeeper migrate makes all the others ours, once', async () => {
 	await agree(server.folder);
 });
 
+test('a room type that the sample adds under its own key, to a hotel that we know without it, is entered before ours', async () => {
+	const code = await server.create('Known without it', { roomTypes: [{ code: 'A' }] });
+	for (const method of ['post', 'put']) {
+		await server.get(`/config/${code}`);
+		const its = `B-${method}`;
+		await put(sampleRoomType(code, { code: its, name: 'theirs', lowPrice: 7, user: 'dora' }));
+		const answer = method === 'post' ? await server.post(`/config/${code}/rooms/type`, { roomTypes: [{ code: its, name: 'ours' }] }) : await server.put(`/config/${code}/rooms/type/${its}`, { name: 'ours' });
+		assert.equal(answer.status, 200, answer.text);
+		assert.equal(await get(code, `cfg-room-type-${its}`), undefined);
+		const changes = history(server, code).slice(-2).map(({ eventName, changes }) => [eventName, changes.filter(({ fieldName }) => fieldName === 'name').map(({ oldValue, newValue }) => [oldValue, newValue])]);
+		assert.deepEqual(changes, [['external', []], [method === 'post' ? 'addRoomType' : 'saveRoomType', [['"theirs"', '"ours"']]]]);
+	}
+	assert.deepEqual((await server.get(`/config/${code}`)).hotel.roomTypes.map(type => [type.code, type.name]), [['A', ''], ['B-post', 'ours'], ['B-put', 'ours']]);
+	await agree(server.folder);
+});
+
 test('an edit behind our back is read, and a write to that object first enters it into history', async () => {
 	const code = await server.create('Edited behind our back', { roomTypes: [{ code: 'A', name: 'ours' }, { code: 'B', name: 'ours' }] });
 	await server.get(`/config/${code}`);
