@@ -257,6 +257,8 @@ void api_handle_seed(struct api *api, struct cx *cx, const struct seed_event *ev
 	if (err == OK)
 		err = check_route(&exchange);
 	if (err == OK)
+		err = exchange_read_query(&exchange);
+	if (err == OK)
 		err = seed_event_read(&exchange, event);
 	if (err == OK)
 		err = match.route->handle(&exchange);

@@ -80,6 +80,16 @@ test('every use case that is built answers and does what REST does, the hotel na
 test('listHotels lists them', async () => {
 	assert.equal((await done('listHotels')).text, (await server.get('/config')).text);
 	assert.equal((await done('listHotels', { id: '', request: {} })).text, (await server.get('/config')).text);
+	const own = await start({ lambda: { loops: 1 } });
+	try {
+		for (let i = 0; i < 101; i++) await own.create(`Hotel ${i}`);
+		const { text, json } = await done('listHotels', { to: own });
+		assert.deepEqual([json.response.length, 'next' in json], [101, false], 'its event has no place for a cursor');
+		assert.equal(text, (await own.get('/config?limit=1000')).text);
+		await finish(own);
+	} finally {
+		if (!own.isEnded) await own.kill();
+	}
 });
 
 test('a use case that is not built says so', async () => {
