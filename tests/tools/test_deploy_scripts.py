@@ -127,10 +127,11 @@ class Scripts(unittest.TestCase):
         key, there = ["describe-table KeySchema", "code\titemType"], ["describe-table TableStatus", "ACTIVE"]
         updates = ["update-continuous-backups --table-name aws-crud-demo-config-demo --point-in-time-recovery-specification",
                    "update-table --table-name aws-crud-demo-config-demo --deletion-protection-enabled",
-                   "update-table --table-name aws-crud-demo-config-demo --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES"]
+                   "update-table --table-name aws-crud-demo-config-demo --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES",
+                   "update-table --table-name aws-crud-demo-config-demo --stream-specification StreamEnabled=false"]
         used = stack(parameters=PARAMETERS.replace("ExistingTable\tno", "ExistingTable\tyes"))
-        for recovery, rest, said in (("DISABLED", "None\tNone", updates), ("ENABLED", "False\tNEW_AND_OLD_IMAGES", updates[1:2]),
-                                     ("ENABLED", "True\tNEW_IMAGE", updates[2:]), ("ENABLED", "True\tNEW_AND_OLD_IMAGES", [])):
+        for recovery, rest, said in (("DISABLED", "None\tNone", updates[:3]), ("ENABLED", "False\tNEW_AND_OLD_IMAGES", updates[1:2]),
+                                     ("ENABLED", "True\tNEW_IMAGE", updates[3:]), ("ENABLED", "True\tNEW_AND_OLD_IMAGES", [])):
             has = [["describe-continuous-backups", recovery], ["describe-table DeletionProtectionEnabled", rest], key, there]
             with self.subTest(recovery=recovery, rest=rest):
                 self.assertEqual(0, self.run_script("deploy", *used, *has), self.err)
@@ -212,6 +213,12 @@ class Scripts(unittest.TestCase):
         self.refused("destroy", "DATA is delete", *stack(), table, DATA="yes")
         self.assertEqual(0, self.run_script("destroy", *stack(), table, DATA="delete", YES="1"), self.err)
         self.assertEqual(1, len(self.called("delete-table")))
+
+    def test_protection_is_switched_off_where_it_is_on(self):
+        for protection, updates in (("True", 1), ("None", 1), ("False", 0)):
+            rules = (["describe-table DeletionProtectionEnabled", protection], ["describe-table", "ACTIVE"], NO_STACK)
+            self.assertEqual(0, self.run_script("destroy", *rules, DATA="delete", YES="1"), self.err)
+            self.assertEqual([updates, 1], [len(self.called("update-table --no-deletion-protection-enabled")), len(self.called("delete-table"))])
 
     def test_a_stack_that_can_not_be_deleted_keeps_its_table(self):
         fails = ["wait stack-delete-complete", "!: Waiter failed"]
