@@ -111,6 +111,16 @@ class Scripts(unittest.TestCase):
         for name, value in (("Memory", "1024"), ("AlarmEmail", ""), ("Authorization", "COGNITO"), ("Architecture", "x86_64")):
             self.assertIn(f'ParameterKey={name},ParameterValue="{value}"', call)
 
+    def test_the_stack_gets_the_tags_that_are_asked_for(self):
+        for rules, words in ((stack(), "update-stack"), ((NO_STACK, NO_TABLE), "create-stack")):
+            self.run_script("deploy", *rules, TAGS="team=sales  cost=a=b,c")
+            (call,) = self.called(words)
+            self.assertTrue(call.endswith(' --tags Key=team,Value="sales" Key=cost,Value="a=b,c"'), call)
+            self.run_script("deploy", *rules)
+            self.assertNotIn("--tags", self.calls)
+        for wrong in ("team", "=x", "a=b team"):
+            self.refused("deploy", "words of name=value", *stack(), TAGS=wrong)
+
     def test_what_aws_says_beside_its_answers_is_no_answer(self):
         self.assertEqual(0, self.run_script("deploy", *stack(), AWS_SAYS="a newer version is there\n"), self.err)
         (call,) = self.called("update-stack")
