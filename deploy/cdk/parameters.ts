@@ -67,7 +67,8 @@ export class Parameters {
     this.memory = number('Memory', {
       description: "MB of the function; its share of a CPU grows with it.",
       default: 512,
-      minValue: 128,
+      // A request may take 80 of them (runtime/lambda_loop.c), the program 20, documents that are kept half.
+      minValue: 256,
       maxValue: 10240,
     });
     this.codeBucket = text('CodeBucket', { description: "Holds the function's code." });

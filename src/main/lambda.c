@@ -43,6 +43,24 @@ static enum err choose_store(struct cx *cx, struct settings *settings)
 	return cx_check_memory(cx);
 }
 
+/* An instance that outgrows its memory is killed with what it was doing: documents that are kept get half of it at most. */
+static enum err bound_cache(struct cx *cx, struct settings *settings)
+{
+	const char *text = get_env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE");
+	uint64_t half;
+	int64_t mb;
+
+	if (text[0] == '\0')
+		return OK;
+	if (!quantity_parse(text, QUANTITY_COUNT, &mb) || mb < 1 || mb > UINT32_MAX)
+		return fail(cx, ERR_INVALID, "invalid",
+			    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE must be a number of MB");
+	half = ((uint64_t)mb << 20) / 2;
+	if (settings->cache_bytes > half)
+		settings->cache_bytes = half;
+	return OK;
+}
+
 /* As many as the platform sends at once: one, where it says nothing. */
 static enum err read_loops(struct cx *cx, unsigned *out)
 {
@@ -80,6 +98,8 @@ static enum err open_all(const struct invocation *invocation, struct settings *s
 		err = choose_store(cx, settings);
 	if (err == OK)
 		err = service_check_settings(cx, settings);
+	if (err == OK)
+		err = bound_cache(cx, settings);
 	if (err == OK)
 		err = read_loops(cx, loops);
 	if (err != OK)

@@ -51,6 +51,15 @@ test('one invocation at a time, or as many as the platform allows', async () => 
 	}
 });
 
+test('documents are kept in half of the memory that the function has, at most', async () => {
+	for (const [memory, cache, bytes] of [['128', undefined, 64 << 20], ['512', undefined, 256 << 20], ['10240', undefined, 256 << 20], ['128', '1M', 1 << 20], [undefined, '1G', 1 << 30]]) {
+		await onLambda({ env: { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memory, INNKEEPER_CACHE_SIZE: cache } }, async lambda => {
+			const outcome = await within(20000, 'an answer', lambda.invoke(ask('GET', '/metrics')));
+			assert.match(outcome.json.body, new RegExp(`^innkeeper_cache_max_bytes ${bytes}$`, 'm'));
+		});
+	}
+});
+
 test('stopped between invocations it answers each as ever, also when every connection broke meanwhile', async () => {
 	for (const [concurrency, dropsAtThaw] of [[1, false], [1, true], [4, false]]) {
 		await onLambda({ concurrency, freezes: true, dropsAtThaw }, async lambda => {
@@ -161,7 +170,8 @@ test('what it can not begin with is told to the platform once, and logged once, 
 		[{ INNKEEPER_STORE: undefined, LAMBDA_ENV: 'test', AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined }, /region/], [{ INNKEEPER_STORE: undefined, LAMBDA_ENV: 'not a name' }, /name/],
 		[{ INNKEEPER_STORE: undefined, LAMBDA_ENV: 'dev?region=eu-west-1' }, /name/], [{ INNKEEPER_STORE: undefined, LAMBDA_ENV: 'd%65v' }, /name/],
 		[{ INNKEEPER_STORE: undefined, LAMBDA_ENV: 'x'.repeat(300) }, /name/], [{ INNKEEPER_STORE: 'postgres://x' }, /store/i], [{ INNKEEPER_STORE: `sqlite:${folder}/not/there/x.db` }, /not/],
-		[{ AWS_LAMBDA_MAX_CONCURRENCY: '0' }, /AWS_LAMBDA_MAX_CONCURRENCY/], [{ AWS_LAMBDA_MAX_CONCURRENCY: 'x' }, /AWS_LAMBDA_MAX_CONCURRENCY/], [{ INNKEEPER_BASE_PATH: 'x y' }, /base-path/],
+		[{ AWS_LAMBDA_MAX_CONCURRENCY: '0' }, /AWS_LAMBDA_MAX_CONCURRENCY/], [{ AWS_LAMBDA_MAX_CONCURRENCY: 'x' }, /AWS_LAMBDA_MAX_CONCURRENCY/],
+		[{ AWS_LAMBDA_FUNCTION_MEMORY_SIZE: 'much' }, /AWS_LAMBDA_FUNCTION_MEMORY_SIZE/], [{ INNKEEPER_BASE_PATH: 'x y' }, /base-path/],
 		[{ INNKEEPER_CONFIG: join(folder, 'none') }, /none/],
 	]) {
 		const lambda = await Lambda.begin({ env: { ...settingsOn(folder), ...env } });

@@ -154,6 +154,7 @@ CHANGES = {
     "names_the_function": [function(put("FunctionName", "f")), setting("LAMBDA_ENV", "prod")],
     "runtime": [function(put("Runtime", "provided.al2")), function(put("PackageType", "Image"))],
     "timeout": [function(put("Timeout", 10)), function(put("Timeout", 60)), function(drop("Timeout"))],
+    "memory": [lambda template: template["Parameters"]["Memory"].update(MinValue=128), lambda template: template["Parameters"]["Memory"].pop("MinValue")],
     "insecure": [setting("INNKEEPER_INSECURE", "1"), setting("INNKEEPER_INSECURE", "0"),
                  function(lambda row: row["Environment"]["Variables"].pop("INNKEEPER_INSECURE"))],
     "no_secrets": [setting("API_TOKEN", "x")],

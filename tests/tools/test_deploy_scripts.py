@@ -1,9 +1,14 @@
 """deploy/deploy and deploy/destroy before an `aws` of ours: what they refuse, keep and say. What they make is for `make deploy-check`."""
+import hashlib
+import hmac
 import os
+import re
 import shlex
 import subprocess
 import tempfile
+import threading
 import unittest
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 from tree import TOP
@@ -26,11 +31,43 @@ say() {
 . "${0%/*}/rules"
 say ''
 """
+HOTEL = b'{"error":{"code":"","msg":""},"subFunction":"","response":[{"code":"42","name":"My First hotel","roomTypes":null}]}'
 # Notes each call, and answers as a created hotel.
 CURL = """#!/bin/sh
 echo "$@" >>"${0%/*}/curled"
-echo '{"error":{"code":"","msg":""},"subFunction":"","response":[{"code":"42","name":"My First hotel","roomTypes":null}]}'
-"""
+echo 'HOTEL'
+""".replace("HOTEL", HOTEL.decode())
+
+
+class Gateway(BaseHTTPRequestHandler):
+    """Answers each request with a hotel, and keeps its method, path, headers and body."""
+
+    def keep(self):
+        body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+        self.server.requests.append((self.command, self.path, {name.lower(): value for name, value in self.headers.items()}, body))
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(HOTEL)))
+        self.end_headers()
+        self.wfile.write(HOTEL)
+
+    do_GET = do_POST = keep
+
+    def log_message(self, *_):
+        pass
+
+
+def signature(method, path, headers, body, secret):
+    """Signature Version 4 of a request without a query, as whoever checks it makes it anew."""
+    scope, signed = re.search(r"Credential=[^/]+/([^,]+), *SignedHeaders=([^,]+),", headers["authorization"]).groups()
+    lines = [f"{name}:{headers[name].strip()}\n" for name in signed.split(";")]
+    request = "\n".join([method, path, "", "".join(lines), signed, hashlib.sha256(body).hexdigest()])
+    text = "\n".join(["AWS4-HMAC-SHA256", headers["x-amz-date"], scope, hashlib.sha256(request.encode()).hexdigest()])
+    key = b"AWS4" + secret
+    for word in scope.split("/"):
+        key = hmac.digest(key, word.encode(), "sha256")
+    return hmac.new(key, text.encode(), "sha256").hexdigest()
+
+
 NO_STACK = ["describe-stacks", "!(ValidationError) when calling the DescribeStacks operation: Stack with id X does not exist"]
 NO_TABLE = ["describe-table", "!(ResourceNotFoundException) when calling the DescribeTable operation: Requested resource not found"]
 DENIED = "!(AccessDeniedException) when calling it: you may not"
@@ -111,6 +148,16 @@ class Scripts(unittest.TestCase):
         for name, value in (("Memory", "1024"), ("AlarmEmail", ""), ("Authorization", "COGNITO"), ("Architecture", "x86_64")):
             self.assertIn(f'ParameterKey={name},ParameterValue="{value}"', call)
 
+    def test_the_stack_gets_the_tags_that_are_asked_for(self):
+        for rules, words in ((stack(), "update-stack"), ((NO_STACK, NO_TABLE), "create-stack")):
+            self.run_script("deploy", *rules, TAGS="team=sales  cost=a=b,c")
+            (call,) = self.called(words)
+            self.assertTrue(call.endswith(' --tags Key=team,Value="sales" Key=cost,Value="a=b,c"'), call)
+            self.run_script("deploy", *rules)
+            self.assertNotIn("--tags", self.calls)
+        for wrong in ("team", "=x", "a=b team"):
+            self.refused("deploy", "words of name=value", *stack(), TAGS=wrong)
+
     def test_what_aws_says_beside_its_answers_is_no_answer(self):
         self.assertEqual(0, self.run_script("deploy", *stack(), AWS_SAYS="a newer version is there\n"), self.err)
         (call,) = self.called("update-stack")
@@ -127,10 +174,11 @@ class Scripts(unittest.TestCase):
         key, there = ["describe-table KeySchema", "code\titemType"], ["describe-table TableStatus", "ACTIVE"]
         updates = ["update-continuous-backups --table-name aws-crud-demo-config-demo --point-in-time-recovery-specification",
                    "update-table --table-name aws-crud-demo-config-demo --deletion-protection-enabled",
-                   "update-table --table-name aws-crud-demo-config-demo --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES"]
+                   "update-table --table-name aws-crud-demo-config-demo --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES",
+                   "update-table --table-name aws-crud-demo-config-demo --stream-specification StreamEnabled=false"]
         used = stack(parameters=PARAMETERS.replace("ExistingTable\tno", "ExistingTable\tyes"))
-        for recovery, rest, said in (("DISABLED", "None\tNone", updates), ("ENABLED", "False\tNEW_AND_OLD_IMAGES", updates[1:2]),
-                                     ("ENABLED", "True\tNEW_IMAGE", updates[2:]), ("ENABLED", "True\tNEW_AND_OLD_IMAGES", [])):
+        for recovery, rest, said in (("DISABLED", "None\tNone", updates[:3]), ("ENABLED", "False\tNEW_AND_OLD_IMAGES", updates[1:2]),
+                                     ("ENABLED", "True\tNEW_IMAGE", updates[3:]), ("ENABLED", "True\tNEW_AND_OLD_IMAGES", [])):
             has = [["describe-continuous-backups", recovery], ["describe-table DeletionProtectionEnabled", rest], key, there]
             with self.subTest(recovery=recovery, rest=rest):
                 self.assertEqual(0, self.run_script("deploy", *used, *has), self.err)
@@ -196,6 +244,25 @@ class Scripts(unittest.TestCase):
                 self.assertTrue(add.endswith(f"-X POST https://x.example/prod/config/{code}/rooms/type"), add)
                 self.assertEqual(f"{login}https://x.example/prod/config/{code}", get)
 
+    def test_curl_signs_the_lines_to_paste_as_aws_reads_them(self):
+        server = HTTPServer(("127.0.0.1", 0), Gateway)
+        self.addCleanup(server.server_close)
+        server.requests = []
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.shutdown)
+        endpoint = f"http://127.0.0.1:{server.server_port}/prod/"
+        for token in ({}, {"AWS_SESSION_TOKEN": "a+b/c=="}):
+            self.run_script("deploy", ["describe-stacks OutputKey=='awsCrudDemoEndpoint'", endpoint],
+                            ["describe-stacks ParameterKey=='Authorization'", "IAM"], *stack(), AWS_ACCESS_KEY_ID="AK")
+            env = {"PATH": os.environ["PATH"], "AWS_ACCESS_KEY_ID": "AK", "AWS_SECRET_ACCESS_KEY": "SK", **token}
+            subprocess.run(["bash", "-c", self.out.partition("To try it:")[2]], env=env, check=True, capture_output=True, timeout=50)
+            self.assertEqual(["/prod/config", "/prod/config/42/rooms/type", "/prod/config/42"], [path for _, path, _, _ in server.requests])
+            for method, path, headers, body in server.requests:
+                self.assertRegex(headers["authorization"], r"Credential=AK/\d{8}/eu-west-1/execute-api/aws4_request, *SignedHeaders=[a-z;-]*host")
+                self.assertEqual("x-amz-security-token" in headers["authorization"], bool(token))
+                self.assertTrue(headers["authorization"].endswith("Signature=" + signature(method, path, headers, body, b"SK")), (method, path))
+            server.requests.clear()
+
     def test_who_has_keys_in_the_environment_is_not_asked_for_them(self):
         rules = (["describe-stacks ParameterKey=='Authorization'", "IAM"], *stack())
         self.run_script("deploy", *rules, AWS_ACCESS_KEY_ID="AK")
@@ -212,6 +279,12 @@ class Scripts(unittest.TestCase):
         self.refused("destroy", "DATA is delete", *stack(), table, DATA="yes")
         self.assertEqual(0, self.run_script("destroy", *stack(), table, DATA="delete", YES="1"), self.err)
         self.assertEqual(1, len(self.called("delete-table")))
+
+    def test_protection_is_switched_off_where_it_is_on(self):
+        for protection, updates in (("True", 1), ("None", 1), ("False", 0)):
+            rules = (["describe-table DeletionProtectionEnabled", protection], ["describe-table", "ACTIVE"], NO_STACK)
+            self.assertEqual(0, self.run_script("destroy", *rules, DATA="delete", YES="1"), self.err)
+            self.assertEqual([updates, 1], [len(self.called("update-table --no-deletion-protection-enabled")), len(self.called("delete-table"))])
 
     def test_a_stack_that_can_not_be_deleted_keeps_its_table(self):
         fails = ["wait stack-delete-complete", "!: Waiter failed"]

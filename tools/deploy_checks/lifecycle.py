@@ -87,6 +87,11 @@ def beside(cloud, stack, existing):
         yield from (f"{kind} {name}" for name in names if name not in own)
 
 
+def tags(cloud):
+    row = cloud.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+    return {each["Key"]: each["Value"] for each in row["Tags"]}
+
+
 def items(cloud):
     return cloud.client("dynamodb").scan(TableName=TABLE)["Items"]
 
@@ -98,13 +103,14 @@ def everything(cloud):
 def first_stack(report, cloud, scripts, subject_of, gaps):
     """Makes one and changes it; returns what is of it and is to be kept."""
     at_once = [row for row in gaps if ":" not in row[0].replace("::", "")]
-    report.check("deploy makes the stack", scripts.run("deploy", ALARM_EMAIL="who@example.com"))
+    report.check("deploy makes the stack", scripts.run("deploy", ALARM_EMAIL="who@example.com", TAGS="team=sales cost=a,b"))
     made = Existing(cloud, stack_as_it_is(cloud, subject_of), STACK)
     report.check(f"what exists is what the template says, but for {len(at_once)} gaps of moto's", skips.judge(made.differences(), at_once))
     report.check("and there is nothing else", beside(cloud, made.stack, made))
     endpoint = made.named(made.stack.outputs["awsCrudDemoEndpoint"]["Value"])
     report.check("deploy says where the API is", [] if endpoint in scripts.said else [scripts.said])
     cloud.client("dynamodb").put_item(TableName=TABLE, Item=ITEM)
+    report.check("the stack has the tags that were asked for", [] if tags(cloud) == {"team": "sales", "cost": "a,b"} else [str(tags(cloud))])
     report.check("deploy can be run again", scripts.run("deploy"))
     report.check("a changed parameter changes the stack", scripts.run("deploy", MEMORY="1024", AUTHORIZATION="NONE"))
     changed = Existing(cloud, stack_as_it_is(cloud, subject_of), STACK, made)

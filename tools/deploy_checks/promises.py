@@ -10,6 +10,9 @@ GATEWAY_WAITS_S = 29
 # "On Lambda no handler runs over 25 s", and 2 s more for an outcome.
 HANDLER_S = 27
 
+# What a request may take (runtime/lambda_loop.c: 16 MB, and 8 times an event of 7, beside it) and the program itself.
+REQUEST_MB = 16 + 8 * 7 + 7 + 20
+
 # Metrics of AWS, with the dimensions by which they are kept.
 OF_FUNCTION, OF_API, OF_TABLE, OF_CALL = ({"FunctionName"},), ({"ApiName", "Stage"},), ({"TableName"},), ({"TableName", "Operation"},)
 OF_INDEX = ({"TableName", "GlobalSecondaryIndexName"},)
@@ -98,6 +101,13 @@ def timeout(stack):
     _, function = only(stack, FUNCTION)
     if not HANDLER_S <= function.get("Timeout", 3) <= GATEWAY_WAITS_S:
         yield f"Timeout is {function.get('Timeout', 3)}, not {HANDLER_S} to {GATEWAY_WAITS_S}"
+
+
+@promise("the function has memory for the largest request beside the documents that it keeps, of which half of its memory may be full")
+def memory(stack):
+    least = stack.template["Parameters"]["Memory"]["MinValue"]
+    if least / 2 < REQUEST_MB:
+        yield f"with {least} MB it is killed"
 
 
 @promise("INNKEEPER_INSECURE is set where nobody has to authenticate, and nowhere else")
