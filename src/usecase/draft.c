@@ -160,6 +160,7 @@ static bool is_new(const struct draft *draft, const struct kind *kind, struct st
 	if (draft->whole || known_names_may_have(&edit->names, kind, id) ||
 	    (has_old_key && edit->unread_checks == UNREAD_CHECKS_MAX))
 		return false;
+	edit->guessed = true;
 	edit->is_unread = true;
 	edit->unread_checks += has_old_key;
 	*stored = (struct stored){ .rev = REV_ABSENT, .old_unread = has_old_key };

@@ -23,6 +23,19 @@
 /* What a try stands on. */
 enum footing { MAY_GUESS, MUST_READ, NOTHING_THERE };
 
+/* The cached document, where it is that of the edit's ctl. */
+static bool find_document(const struct edit *edit, struct document *out)
+{
+	struct arena *arena = edit->cx->arena;
+	struct str packed;
+
+	if (!cache_get(edit->app->cache, arena, edit->head.hotel.code, edit->ctl.rev, &packed) ||
+	    !document_is_of(packed, edit->ctl.token))
+		return false;
+	*out = document_unpack(packed, arena);
+	return true;
+}
+
 /* A cached document takes the changes over before anybody is answered; one that is not cached stays so, and one that
  * there is no memory for becomes so: no reader wants its old revision. */
 static void update_cache(struct edit *edit)
@@ -36,10 +49,8 @@ static void update_cache(struct edit *edit)
 		cache_drop(edit->app->cache, code);
 		return;
 	}
-	if (!cache_get(edit->app->cache, arena, code, edit->ctl.rev, &packed) ||
-	    !document_is_of(packed, edit->ctl.token))
+	if (!find_document(edit, &document))
 		return;
-	document = document_unpack(packed, arena);
 	document.token = edit->next.token;
 	if (edit->head_changed)
 		document_put_head(&document, arena, &edit->head.hotel);
@@ -49,8 +60,6 @@ static void update_cache(struct edit *edit)
 		document_put_object(&document, arena, object->kind, object->id, object->text);
 	}
 	packed = document_pack(&document, arena);
-	if (!edit->names.complete)
-		edit->names = known_names_of(&document, arena);
 	if (!arena->refused)
 		cache_put(edit->app->cache, code, edit->next.rev, packed);
 }
@@ -186,6 +195,7 @@ static enum err read_hotel(struct edit *edit, bool may_guess, struct result *res
 {
 	struct str code = edit->head.hotel.code;
 	struct cx *cx = edit->cx;
+	struct document document;
 	enum err err;
 
 	edit->guessed = may_guess &&
@@ -200,6 +210,8 @@ static enum err read_hotel(struct edit *edit, bool may_guess, struct result *res
 		err = check_condition(edit, result);
 	/* A change costs what it replaces as well as what the request brought. */
 	arena_allow(cx->arena, 4 * edit->ctl.document_bytes);
+	if (err == OK && may_guess && !edit->names.complete && find_document(edit, &document))
+		edit->names = known_names_of(&document, cx->arena);
 	return err;
 }
 

@@ -28,7 +28,7 @@ struct edit {
 	struct batch batch;
 	struct str author;  /* lastUpdatedBy of what is put */
 	struct vec changes; /* of struct history_change; none = nothing is to be written */
-	bool guessed;       /* ctl, head and names are known_state's, not read */
+	bool guessed;       /* ctl and head are known_state's, not read; or what is_unread says */
 	bool is_unread; /* what it puts is new by the names alone: the commit's conditions prove it */
 	size_t unread_checks;     /* conditions that only such a put needs */
 	struct known_names names; /* of the objects that may be there */

@@ -12,8 +12,11 @@ struct known_names known_names_none(void)
 void known_names_add(struct known_names *names, struct arena *arena, const struct kind *kind,
 		     struct str id)
 {
-	uint32_t *hash = vec_push(&names->hashes, arena, sizeof(*hash));
+	uint32_t *hash;
 
+	if (kind == &kind_room)
+		return;
+	hash = vec_push(&names->hashes, arena, sizeof(*hash));
 	if (hash)
 		*hash = hash_fnv1a32(kind->prefix, id);
 	else

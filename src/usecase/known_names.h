@@ -23,10 +23,10 @@ struct known_names {
 /* None, and that is all there are. */
 struct known_names known_names_none(void);
 
-/* Those of the document's objects, without its rooms, which are only replaced together. */
+/* Those of the document's objects. */
 struct known_names known_names_of(const struct document *document, struct arena *arena);
 
-/* One more, which is not looked for first. */
+/* One more, which is not looked for first; but no room: all of a hotel's are replaced together, by a write that reads them. */
 void known_names_add(struct known_names *names, struct arena *arena, const struct kind *kind,
 		     struct str id);
 

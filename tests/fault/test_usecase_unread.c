@@ -92,7 +92,7 @@ static const struct {
 	  "addRoomType" },
 };
 
-/* The hotel is known and holds nothing; then somebody else's room type comes, before the write or within it. */
+/* The hotel is known, from making it or from its document, and holds nothing; then somebody else's room type comes. */
 static void what_another_program_wrote_meanwhile_is_entered_before_our_write(void **state)
 {
 	for (unsigned i = 0; i < 9; i++) {
@@ -101,6 +101,10 @@ static void what_another_program_wrote_meanwhile_is_entered_before_our_write(voi
 		if (i != 0)
 			assert_int_equal(usecase_rig_set_up(state), 0);
 		rig = share(state);
+		if (i % 2 != 0) {
+			usecase_rig_restart(rig);
+			assert_int_equal(ask(rig, "GET", PATH, ""), 200);
+		}
 		strangers[i / 3](rig);
 		assert_int_equal(
 			ask(rig, writes[i % 3].method, writes[i % 3].path, writes[i % 3].body),
@@ -202,10 +206,12 @@ static void two_processes_that_add_the_same_object_build_on_each_other(void **st
 	usecase_rig_close_other(&other);
 }
 
-static enum err put_unless_there(struct usecase_rig *rig, struct result *result)
+/* Room type X where there is none, or, with an ETag, where it is this one. */
+static enum err put_if(struct usecase_rig *rig, struct str if_match, struct result *result)
 {
 	const struct command command = { .use_case = STR("saveRoomType"),
-					 .if_none_match = STR("*") };
+					 .if_match = if_match,
+					 .if_none_match = if_match.len == 0 ? STR("*") : STR("") };
 	const struct object_address address = { &kind_room_type, STR(CODE), STR("X") };
 	struct room_type given = { .name = STR("ours") };
 
@@ -222,27 +228,39 @@ static void a_condition_on_what_is_new_is_the_stores_to_judge(void **state)
 	assert_int_equal(ask(rig, "POST", "/config", "{\"name\":\"My First hotel\"}"), 200);
 	usecase_rig_open_other(rig, &other);
 	assert_int_equal(ask(&other, "POST", TYPES, ADD_X), 200);
-	assert_int_equal(put_unless_there(rig, &result), ERR_STALE);
+	assert_int_equal(put_if(rig, STR(""), &result), ERR_STALE);
 	assert_true(result.etag.len > 2);
 	assert_int_equal(ask(rig, "DELETE", TYPES "/X", ""), 200);
-	assert_int_equal(put_unless_there(rig, &result), OK);
+	assert_int_equal(put_if(rig, STR(""), &result), OK);
 	assert_int_equal(result.status, 201);
-	assert_int_equal(put_unless_there(rig, &result), ERR_STALE);
+	assert_int_equal(put_if(rig, STR(""), &result), ERR_STALE);
 	usecase_rig_close_other(&other);
 }
 
+/* Known from making it, or from its document alone, where ctl and head are read. */
 static void what_another_program_has_added_is_there_for_a_condition(void **state)
 {
-	for (unsigned i = 0; i < 3; i++) {
+	for (unsigned i = 0; i < 6; i++) {
 		struct usecase_rig *rig;
 		struct result result;
+		struct str etag;
 
 		if (i != 0)
 			assert_int_equal(usecase_rig_set_up(state), 0);
 		rig = share(state);
-		strangers[i](rig);
-		assert_int_equal(put_unless_there(rig, &result), ERR_STALE);
-		if (i != 2)
+		if (i % 2 != 0) {
+			usecase_rig_restart(rig);
+			assert_int_equal(ask(rig, "GET", PATH, ""), 200);
+		}
+		strangers[i / 2](rig);
+		assert_int_equal(ask(rig, "GET", TYPES "/X", ""), 200);
+		etag = str_dup(&rig->process, usecase_rig_header(rig, "ETag"));
+		assert_int_equal(put_if(rig, i < 3 ? STR("") : etag, &result),
+				 i < 3 ? ERR_STALE : OK);
+		assert_int_equal(put_if(rig, i < 3 ? etag : STR(""), &result),
+				 i < 3 ? OK : ERR_STALE);
+		assert_true(is_event(rig, 2, "external") && is_event(rig, 3, "saveRoomType"));
+		if (i != 5)
 			usecase_rig_tear_down(state);
 	}
 }
