@@ -280,6 +280,7 @@ enum err lambda_api_next(struct lambda_api *api, struct cx *cx, struct lambda_in
 
 		pause_before(tries++);
 		cx_clear(cx);
+		arena_reset(cx->arena, cx->arena->cap_bytes);
 		err = ask(api, cx, &reply);
 		if (reply.status == 200 && !is_lost(err))
 			return take(api, cx, &reply, err != OK, out);

@@ -41,7 +41,7 @@ struct lambda_api *lambda_api_open(struct str address);
 
 void lambda_api_close(struct lambda_api *api);
 
-/* Waits, for as long as it takes, frozen or not. */
+/* Waits, for as long as it takes, frozen or not. What the cx's arena held is gone: each try has all of it. */
 MUST_CHECK enum err lambda_api_next(struct lambda_api *api, struct cx *cx,
 				    struct lambda_invocation *out);
 

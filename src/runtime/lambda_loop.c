@@ -194,7 +194,7 @@ static bool stop(struct shared *shared, struct loop *loops)
 bool lambda_run(struct api *api, const struct lambda_options *options, bool *is_idle)
 {
 	/* Not this call's: loops that never end use it after that. */
-	struct shared *shared = heap_array(1, sizeof(*shared));
+	struct shared *shared = heap_alloc(sizeof(*shared));
 	struct loop *loops = heap_array(options->loops, sizeof(*loops));
 	bool is_told;
 

@@ -103,6 +103,26 @@ static void connections_that_break_after_a_wait_are_made_anew_for_ever(void **st
 	close_world(w);
 }
 
+static void a_wait_takes_no_more_memory_however_often_it_begins_anew(void **state)
+{
+	static const struct clock slow = { .mono_ms = slow_mono_ms };
+	static char busy[60000];
+	const char *script[9];
+	struct world *w = OPEN_WORLD(script);
+	int head =
+		snprintf(busy, sizeof(busy), "HTTP/1.1 503 Busy\r\nContent-Length: 50000\r\n\r\n");
+
+	(void)state;
+	memset(busy + head, 'x', 50000);
+	for (size_t i = 0; i < 8; i++)
+		script[i] = busy;
+	script[8] = INVOCATION;
+	w->cx.clock = &slow;
+	assert_invoked(w);
+	assert_in_range(w->arena.used_bytes, 1, 200000);
+	close_world(w);
+}
+
 static void a_status_other_than_200_is_no_invocation(void **state)
 {
 	static const char *const script[] = { STATUS("403 Forbidden"), STATUS("204 No Content"),
@@ -209,6 +229,7 @@ int main(void)
 		cmocka_unit_test(a_connection_that_drops_while_we_wait_is_made_anew),
 		cmocka_unit_test(three_failures_in_a_row_end_the_waiting),
 		cmocka_unit_test(connections_that_break_after_a_wait_are_made_anew_for_ever),
+		cmocka_unit_test(a_wait_takes_no_more_memory_however_often_it_begins_anew),
 		cmocka_unit_test(a_status_other_than_200_is_no_invocation),
 		cmocka_unit_test(a_platform_that_tells_us_to_go_is_not_asked_again),
 		cmocka_unit_test(what_the_platform_says_to_an_answer_decides_what_the_loop_does),
