@@ -9,8 +9,8 @@ import { agree, program, removeFolder, sleep, start, within } from './innkeeper.
 
 /* The sanitizer keeps what was freed, to find who uses it still; here memory that was given back must be seen. */
 const env = { ASAN_OPTIONS: 'quarantine_size_mb=1:thread_local_quarantine_size_kb=16:allocator_release_to_os_interval_ms=100' };
-const SETTLE_MS = 10000;
-const HEALTHY_MS = 10000; // an answer later than this is starvation, whatever the machine
+const SETTLE_MS = 60000;
+const HEALTHY_MS = 30000; // an answer later than this is starvation, whatever the machine
 
 export const residentKiB = pid => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
 

@@ -80,10 +80,10 @@ export class Client {
 
 	send(bytes) { this.#socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes); return this; }
 
-	connected() { return within(5000, 'connect', new Promise(r => this.#socket.once('connect', r))); }
+	connected() { return within(30000, 'connect', new Promise(r => this.#socket.once('connect', r))); }
 
 	/** The next answer; null when the server ends the connection before it. */
-	async answer({ isHead = false, ms = 10000 } = {}) {
+	async answer({ isHead = false, ms = 60000 } = {}) {
 		for (const end = Date.now() + ms; ;) {
 			const taken = takeAnswer(this.#bytes, isHead);
 			if (taken) {
@@ -96,7 +96,7 @@ export class Client {
 	}
 
 	/** Resolves when the server has ended the connection. */
-	async ended(ms = 5000) {
+	async ended(ms = 60000) {
 		for (const end = Date.now() + ms; !this.isEnded && !this.error;)
 			await within(end - Date.now(), 'the end', new Promise(resolve => { this.#wake = resolve; }));
 	}
