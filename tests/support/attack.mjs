@@ -27,6 +27,21 @@ export async function metrics(server) {
 	return new Map(text.split('\n').filter(line => line && !line.startsWith('#')).map(line => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]));
 }
 
+/** Waits until the server has counted so many requests of a route (all where it is empty) and class. */
+export async function counted(server, route, status, count) {
+	const begin = `innkeeper_http_request_duration_seconds_count{route="${route}`, end = `",status="${status}"}`;
+	for (const ends = Date.now() + 90000; ; await sleep(50)) {
+		const seen = [...await metrics(server)].filter(([name]) => name.startsWith(begin) && name.endsWith(end) && (route === '' || name === begin + end)).reduce((sum, [, n]) => sum + n, 0);
+		if (seen >= count) return;
+		assert.ok(Date.now() < ends, `${seen} of ${count} ${status} of ${route}`);
+	}
+}
+
+/** Waits until something is so. */
+export async function until(what, isTrue) {
+	for (const end = Date.now() + 90000; !await isTrue(); await sleep(50)) assert.ok(Date.now() < end, what);
+}
+
 class Attack {
 	#child;
 	#out = '';
