@@ -1,29 +1,33 @@
 // Clients that take their time: heads, bodies, readers. Each has a limit, none costs the others more than that.
 import assert from 'node:assert/strict';
-import { attackTest, metrics, request, residentKiB } from '../support/attack.mjs';
+import { attackTest, counted, metrics, request, residentKiB, until } from '../support/attack.mjs';
 import { sleep } from '../support/innkeeper.mjs';
 
 const MIB = 1024;
+const open = async server => (await metrics(server)).get('innkeeper_http_connections_open');
 
-attackTest('heads of a byte a second get 408 and hinder nobody', { flags: ['--header-timeout', '1s'] }, async ({ healthy, attack }) => {
+attackTest('heads of a byte a second get 408 and hinder nobody', { flags: ['--header-timeout', '1s'] }, async ({ server, healthy, attack }) => {
 	const slow = attack({ connections: 1000, payload: request('GET', '/livez', { headers: { 'X-Slow': 's'.repeat(1000) } }), atOnce: 4, sendRate: 1 });
 	await slow.opened();
 	await healthy.more(30);
-	await sleep(1500);
+	await until('all are closed', async () => await open(server) <= 2);
+	await sleep(2000); // one of the two may still be theirs
 	const { closed, status } = await slow.end();
 	assert.deepEqual([closed, status], [1000, { 408: 1000 }]);
 });
 
-attackTest('a body just below the rate gets 408, one just above it is taken', { flags: ['--body-timeout', '200ms'] }, async ({ server, healthy, attack }) => {
+attackTest('a body just below the rate gets 408, one just above it is taken', { flags: ['--body-timeout', '1s'] }, async ({ server, healthy, attack }) => {
 	const code = await server.create('Slow bodies');
 	const body = JSON.stringify({ roomTypes: [{ code: 'SLOW' }] });
-	const payload = request('POST', `/config/${code}/rooms/type`, { body: body + ' '.repeat(2800 - body.length) });
-	const head = payload.length - 2800;
-	const below = attack({ connections: 50, payload, atOnce: head, sendRate: 900, repeats: 1 });
-	const above = attack({ connections: 50, payload, atOnce: head, sendRate: 1150, repeats: 1 });
+	const payload = request('POST', `/config/${code}/rooms/type`, { body: body + ' '.repeat(4500 - body.length) });
+	const head = payload.length - 4500;
+	const below = attack({ connections: 50, payload, atOnce: head, sendRate: 800, repeats: 1 });
+	const above = attack({ connections: 50, payload, atOnce: head, sendRate: 1200, repeats: 1 });
 	await Promise.all([below.opened(), above.opened()]);
 	await healthy.more(10);
-	await sleep(2800);
+	await counted(server, '/config/{id}/rooms/type', '2xx', 50);
+	await counted(server, '', '4xx', 50);
+	await sleep(1000); // the healthy client's are among those of 2xx
 	const [slow, steady] = await Promise.all([below.end(), above.end()]);
 	assert.deepEqual([slow.status, slow.closed], [{ 408: 50 }, 50]);
 	assert.deepEqual([steady.status, steady.closed, steady.held], [{ 200: 50 }, 0, 50]);
@@ -65,7 +69,7 @@ attackTest('readers that do not read a large document have no more than --max-bo
 		const slow = attack({ connections: 100, payload: request('GET', `/config/${code}`), readRate: 100, repeats: 1 });
 		await slow.opened();
 		/* In the burst nobody can tell who will read; then it shows. */
-		for (const end = Date.now() + 10000; (await metrics(server)).get('innkeeper_http_connections_open') > 20; await sleep(50)) assert.ok(Date.now() < end);
+		await until('it shows', async () => await open(server) <= 20);
 		for (let i = 0; i < 5; i++) assert.ok((await server.get(`/config/${code}`)).bytes.equals(bytes));
 		await healthy.more(10);
 		const more = residentKiB(server.pid) - before;
@@ -83,8 +87,8 @@ attackTest('who sends many requests and reads no answer is dropped after --write
 	await healthy.more(20);
 	const more = residentKiB(server.pid) - before;
 	assert.ok(more < 32 * MIB, `${more} KiB more`);
-	for (const end = Date.now() + 30000; (await metrics(server)).get('innkeeper_http_connections_open') > 2; await sleep(200)) assert.ok(Date.now() < end);
-	await sleep(1000); // one of the two may still be theirs
+	await until('all are dropped', async () => await open(server) <= 2);
+	await sleep(2000); // one of the two may still be theirs
 	const { closed } = await slow.end();
 	assert.equal(closed, 100);
 });

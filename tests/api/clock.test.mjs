@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import http from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { agree, makeFolder, removeFolder, sleep, start, within } from '../support/innkeeper.mjs';
+import { agree, beginWatch, makeFolder, removeFolder, sleep, start, within } from '../support/innkeeper.mjs';
 import { WrongClock } from '../support/wrong_clock.mjs';
 
 const YEARS = 10 * 365 * 24 * 3600;
@@ -31,7 +31,7 @@ function onWrongClock(action) {
 /** Jumps, and waits until the server shows it: no test passes by a clock that is right. */
 async function jump(server, clock, seconds) {
 	clock.jumpTo(seconds);
-	for (const end = Date.now() + 10000; ; await sleep(20)) {
+	for (const end = Date.now() + 60000; ; await sleep(20)) {
 		const shown = Date.parse((await server.get('/livez')).headers.date);
 		if (Math.abs(shown - Date.now() - seconds * 1000) < 60000) return;
 		assert.ok(Date.now() < end, `the clock shows ${shown}`);
@@ -45,7 +45,7 @@ test('writes, keys, cursors and reads go on as ever, whichever way the clock jum
 	for (const seconds of JUMPS) {
 		const { next } = (await server.get('/config?limit=1')).json;
 		await jump(server, clock, seconds);
-		const begun = Date.now();
+		const watch = beginWatch();
 		assert.equal((await server.get(`/config?limit=1&cursor=${next}`)).json.response.length, 1);
 		const patched = await server.patch(`/config/${code}`, { description: String(seconds) });
 		assert.match(patched.headers.etag, new RegExp(`^"r${++revision}\\.`));
@@ -59,7 +59,7 @@ test('writes, keys, cursors and reads go on as ever, whichever way the clock jum
 		assert.equal(again.text, added.text);
 		assert.equal((await server.get(`/config/${code}`, { 'If-None-Match': added.headers.etag })).status, 304);
 		assert.equal((await server.get('/readyz')).status, 200);
-		assert.ok(Date.now() - begun < 10000);
+		assert.ok(watch() < 10000);
 	}
 	assert.doesNotMatch(server.log, /"status":50/);
 }));
@@ -68,7 +68,7 @@ test('a connection that waits, and a request that is half sent, outlive a jump',
 	const code = await server.create('Halves');
 	const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 	const ports = new Set();
-	const half = seconds => within(20000, 'the answer', new Promise((resolve, reject) => {
+	const half = seconds => within(60000, 'the answer', new Promise((resolve, reject) => {
 		const body = JSON.stringify({ description: `half ${seconds}` });
 		const headers = { 'Content-Type': 'application/json', 'Content-Length': body.length };
 		const request = http.request({ host: server.host, port: server.port, method: 'PATCH', path: `/config/${code}`, headers, agent }, response => {
@@ -102,15 +102,15 @@ test('metrics and the log count the time that passed, not what the clock shows',
 	for (const us of took) assert.ok(us >= 0 && us <= (passed + 1) * 1e6);
 }));
 
-const LOCKED_MS = 1500;
+const LOCKED_MS = 800; // of the 4000 that a commit waits
 
 /** Another process writes for a while: a commit has to wait for it. */
 async function lockStore(folder) {
 	const script = 'import sqlite3, sys\ndb = sqlite3.connect(sys.argv[1], isolation_level=None)\n'
 		+ 'db.execute("BEGIN IMMEDIATE")\nprint("locked", flush=True)\nsys.stdin.read()\ndb.execute("ROLLBACK")\ndb.close()';
 	const child = spawn('python3', ['-c', script, join(folder, 'innkeeper.db')], { stdio: ['pipe', 'pipe', 'inherit'] });
-	await within(10000, 'the lock', new Promise(resolve => child.stdout.once('data', resolve)));
-	return () => within(10000, 'the lock to go', new Promise(resolve => child.once('exit', resolve).stdin.end()));
+	await within(60000, 'the lock', new Promise(resolve => child.stdout.once('data', resolve)));
+	return () => within(60000, 'the lock to go', new Promise(resolve => child.once('exit', resolve).stdin.end()));
 }
 
 for (const seconds of [YEARS, -YEARS]) {

@@ -84,12 +84,16 @@ test('a copy that is killed leaves whole hotels, and goes on', async t => {
 	const from = urlOf(source.folder), counts = [];
 	const begin = Date.now();
 	await move(from, urlOf(folderOf('whole')));
-	const whole_ms = Date.now() - begin;
+	let needed_ms = Date.now() - begin;
 	const text = await exported(from);
 	const lines = new Set(text.split('\n'));
-	for (let round = 1; round <= 4; round++) {
+	const isWithin = () => counts.some(n => n > 0 && n < 150);
+	// What was measured on a machine that stood still for a while is of no use: those that came to their end say better.
+	for (let round = 1; round <= 4 || (!isWithin() && round <= 40); round++) {
 		const to = urlOf(folderOf(`killed-${round}`));
-		const killed = await run('INNKEEPER_BIN', ['copy', '--from', from, '--to', to], { prefix: ['timeout', '-s', 'KILL', String(whole_ms * round / 6000)] });
+		const start_ms = Date.now();
+		const killed = await run('INNKEEPER_BIN', ['copy', '--from', from, '--to', to], { prefix: ['timeout', '-s', 'KILL', String(needed_ms * ((round - 1) % 4 + 1) / 6000)] });
+		if (killed.code === 0) needed_ms = Math.min(needed_ms, Date.now() - start_ms);
 		assert.ok([0, 137, 'SIGKILL'].includes(killed.code), `${killed.code} ${killed.err}`);
 		const began = killed.code !== 0 && (await run('INNKEEPER_BIN', ['check', '--store', to])).code;
 		if (began === 1) continue; // killed before there was a store
@@ -102,7 +106,7 @@ test('a copy that is killed leaves whole hotels, and goes on', async t => {
 		counts.push(hotels);
 	}
 	t.diagnostic(`killed with ${counts} hotels`);
-	assert.ok(counts.some(n => n > 0 && n < 150), `none was killed within: ${counts}`);
+	assert.ok(isWithin(), `none was killed within: ${counts}`);
 	await finish(source);
 });
 

@@ -235,14 +235,14 @@ for (const [name, redirect] of [['a full device', '2>/dev/full'], ['a closed des
 		const shell = spawn('sh', ['-c', command, process.env.INNKEEPER_BIN, folder], { detached: true, stdio: 'ignore' });
 		try {
 			let status = 0;
-			for (const end = Date.now() + 20000; status !== 200 && Date.now() < end; await sleep(20)) status = await ask(port, 'GET', '/readyz');
+			for (const end = Date.now() + 60000; status !== 200 && Date.now() < end; await sleep(20)) status = await ask(port, 'GET', '/readyz');
 			assert.equal(status, 200);
 			for (let i = 0; i < 50; i++) assert.equal(await ask(port, 'POST', '/config', JSON.stringify({ name: `Logless ${i}` })), 200);
 			assert.equal(await ask(port, 'GET', '/nothing'), 404);
 		} finally {
 			process.kill(-shell.pid, 'SIGTERM');
 			let status = 200;
-			for (const end = Date.now() + 15000; status !== 0 && Date.now() < end; await sleep(20)) status = await ask(port, 'GET', '/livez');
+			for (const end = Date.now() + 60000; status !== 0 && Date.now() < end; await sleep(20)) status = await ask(port, 'GET', '/livez');
 			try {
 				process.kill(-shell.pid, 'SIGKILL');
 			} catch { /* all have ended */ }

@@ -38,10 +38,14 @@ test('an import that is killed leaves whole hotels, and done again it is complet
 	const whole = await importInto(join(top, 'whole'), file);
 	assert.equal(whole.code, 0, whole.err);
 	const counts = [];
-	for (let round = 1; round <= ROUNDS; round++) {
+	const isWithin = () => counts.some(n => n > 0 && n < HOTELS);
+	// What was measured on a machine that stood still for a while is of no use: those that came to their end say better.
+	let needed_ms = whole.ms;
+	for (let round = 1; round <= ROUNDS || (!isWithin() && round <= 8 * ROUNDS); round++) {
 		const folder = join(top, `round-${round}`);
-		const killed = await importInto(folder, file, { prefix: ['timeout', '-s', 'KILL', String(whole.ms * round / ROUNDS / 1000)] });
+		const killed = await importInto(folder, file, { prefix: ['timeout', '-s', 'KILL', String(needed_ms * ((round - 1) % ROUNDS + 1) / ROUNDS / 1000)] });
 		assert.ok(killed.code === 'SIGKILL' || killed.code === 137 || killed.code === 0, `${killed.code} ${killed.err}`);
+		if (killed.code === 0) needed_ms = Math.min(needed_ms, killed.ms);
 		const { hotels } = await agree(folder);
 		for (const line of (await exported(folder)).split('\n').slice(1, -2))
 			assert.ok(lines.has(line), `a record that the file does not have: ${line.slice(0, 200)}`);
@@ -51,6 +55,6 @@ test('an import that is killed leaves whole hotels, and done again it is complet
 		counts.push(hotels);
 	}
 	t.diagnostic(`killed with ${counts} hotels`);
-	assert.ok(counts.some(n => n > 0 && n < HOTELS), `none was killed within: ${counts}`);
+	assert.ok(isWithin(), `none was killed within: ${counts}`);
 	removeFolder(top);
 });

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { FaultyDynamodb, late, silent, slow } from '../support/dynamodb_faults.mjs';
 import { dynamodbSync, endpoint, makeTable, storeFlags } from '../support/engine.mjs';
 import { assertProblem } from '../support/hotels.mjs';
-import { finish, makeFolder, sleep, start } from '../support/innkeeper.mjs';
+import { beginWatch, finish, makeFolder, sleep, start } from '../support/innkeeper.mjs';
 import { eventOf } from '../support/lambda_events.mjs';
 import { Lambda } from '../support/runtime_api.mjs';
 
@@ -25,13 +25,13 @@ async function onTable(lambda, run, flags = []) {
 	}
 }
 
-/** How it was answered, and how long before its deadline. */
+/** How it was answered, how long that took (`most`: for what must not be long), and how long before its deadline. */
 async function timed(server, event, timeoutMs) {
-	const begin = Date.now();
-	const outcome = await server.api.invoke(event, { timeoutMs });
-	const ms = Date.now() - begin;
+	const begin = Date.now(), watch = beginWatch();
+	const outcome = await server.api.invoke(event, { timeoutMs, patienceMs: 90000 });
+	const ms = Date.now() - begin, most = watch();
 	assert.equal(outcome.functionError, '', `${outcome.functionError} after ${ms} ms`);
-	return { status: outcome.json.statusCode ?? outcome.json.error.code, ms, left: timeoutMs - ms };
+	return { status: outcome.json.statusCode ?? outcome.json.error.code, ms, most, left: timeoutMs - most };
 }
 
 // Each has a function and a table of its own, and most of its time is waiting.
@@ -47,9 +47,9 @@ describe('on a table', { concurrency: 4 }, () => {
 	test('eight invocations that wait for the store wait at the same time', () => onTable({ loops: 8 }, async (server, faulty) => {
 		await server.create('Together');
 		const rule = faulty.spoil(slow(500), { count: Infinity });
-		const begin = Date.now();
+		const watch = beginWatch();
 		const answers = await Promise.all(Array.from({ length: 8 }, (_, i) => server.post('/config', { name: `At once ${i}` })));
-		const ms = Date.now() - begin;
+		const ms = watch();
 		assert.deepEqual(answers.map(({ status }) => status), Array(8).fill(200));
 		assert.equal(server.api.mostRunning, 8);
 		assert.ok(rule.struck >= 8 && ms < rule.struck * 500 / 3, `${rule.struck} calls of half a second in ${ms} ms`);
@@ -58,7 +58,7 @@ describe('on a table', { concurrency: 4 }, () => {
 	test('its kept connections to the store may be gone after a stop', () => onTable({ loops: 1, freezes: true }, async (server, faulty) => {
 		const code = await server.create('Thawed'), path = `/config/${code}`;
 		for (let i = 0; i < 6; i++) {
-			for (const end = Date.now() + 5000; server.api.waiting === 0 && Date.now() < end;) await sleep(1);
+			for (const end = Date.now() + 60000; server.api.waiting === 0 && Date.now() < end;) await sleep(1);
 			faulty.dropConnections();
 			await sleep(5);
 			if (i % 2 === 0) assert.equal((await server.get(path)).status, 200);
@@ -77,7 +77,7 @@ describe('on a table', { concurrency: 4 }, () => {
 			faulty.spoil(silent, { count: Infinity });
 			const { status, left, ms } = await timed(server, event, 3200);
 			assert.ok(statuses.includes(status), `${JSON.stringify(event).slice(0, 80)}: ${status}`);
-			assert.ok(left > 0 && left < 3200 - 600, `${ms} ms`);
+			assert.ok(left > 0 && ms > 600, `${ms} ms`);
 			faulty.clear();
 			assert.equal((await server.get(path)).status, 200, 'and all is well again');
 		}
@@ -102,10 +102,10 @@ describe('on a table', { concurrency: 4 }, () => {
 	test('an invocation that has no time to spare is 503 and writes nothing', () => onTable({ loops: 1 }, async (server, faulty) => {
 		const code = await server.create('No time'), path = `/config/${code}`;
 		const calls = faulty.counts.get('TransactWriteItems');
-		const outcome = await server.api.invoke(ask('PATCH', path, { description: 'late' }), { timeoutMs: 1 });
-		if (!outcome.functionError) assert.equal(outcome.json.statusCode, 503, outcome.text);
+		const outcome = await server.api.invoke(ask('PATCH', path, { description: 'late' }), { timeoutMs: 1, patienceMs: 60000 });
+		assert.deepEqual([outcome.functionError, outcome.json.statusCode], ['', 503], outcome.text);
 		assert.equal(faulty.counts.get('TransactWriteItems'), calls);
-		assert.equal((await server.api.invoke(ask('PATCH', path, { description: 'in time' }), { timeoutMs: 10000 })).json.statusCode, 200);
+		assert.equal((await server.api.invoke(ask('PATCH', path, { description: 'in time' }), { timeoutMs: 30000 })).json.statusCode, 200);
 	}));
 
 	test('an invocation with little time is worked on for a third of it, and answered in time all the same', () => onTable({ loops: 1 }, async (server, faulty) => {
@@ -126,9 +126,9 @@ describe('on a table', { concurrency: 4 }, () => {
 
 	test('SIGTERM lets the answer under way out, and ends it with 0', () => onTable({ loops: 2 }, async (server, faulty) => {
 		const code = await server.create('Stopped');
-		faulty.spoil(slow(700), { count: Infinity });
+		const rule = faulty.spoil(slow(700), { count: Infinity });
 		const under = server.api.invoke(ask('GET', `/config/${code}/tags`));
-		await sleep(200);
+		while (rule.seen === 0) await sleep(5);
 		const { code: exit, ms } = await server.stop();
 		assert.equal(exit, 0);
 		assert.ok(ms < 2500, `${ms} ms`);
@@ -136,9 +136,9 @@ describe('on a table', { concurrency: 4 }, () => {
 	}));
 
 	test('SIGTERM does not wait for a store that is silent', () => onTable({ loops: 2 }, async (server, faulty) => {
-		faulty.spoil(silent, { count: Infinity });
+		const rule = faulty.spoil(silent, { count: Infinity });
 		const under = server.api.invoke(ask('GET', '/config'));
-		await sleep(200);
+		while (rule.seen === 0) await sleep(5);
 		const { code, ms } = await server.stop();
 		assert.equal(code, 0);
 		assert.ok(ms < 3500, `${ms} ms`);
@@ -180,8 +180,8 @@ describe('on a table', { concurrency: 4 }, () => {
 			const code = await server.create('Long');
 			faulty.spoil(silent, { count: Infinity });
 			const [short, long] = await Promise.all([timed(server, ask('GET', `/config/${code}/tags`), 60000), timed(server, { subFunction: 'getHotel', id: code }, 60000)]);
-			assert.ok(short.status === 503 && short.ms > 1500 && short.ms < 4500, JSON.stringify(short));
-			assert.ok(long.status === 'unavailable' && long.ms > 20000 && long.ms < 27500, JSON.stringify(long));
+			assert.ok(short.status === 503 && short.ms > 1500 && short.most < 4500, JSON.stringify(short));
+			assert.ok(long.status === 'unavailable' && long.ms > 20000 && long.most < 27500, JSON.stringify(long));
 		}, ['--handler-timeout', '2s']));
 	}
 });

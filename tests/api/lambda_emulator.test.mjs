@@ -14,7 +14,7 @@ import { answerOf, eventOf, SHAPES } from '../support/lambda_events.mjs';
 
 const rie = join(execFileSync(fileURLToPath(new URL('../../tools/fetch', import.meta.url)), ['lambda-emulator'], { encoding: 'utf8' }).trim(), 'aws-lambda-rie');
 const TIMEOUT_S = 4;
-const START_MS = 20000;
+const START_MS = 60000;
 
 function freePort() {
 	return new Promise(resolve => {

@@ -26,7 +26,7 @@ async function onLambda(options, run) {
 }
 
 async function answered(lambda, event = ask('GET', '/config'), status = 200) {
-	const outcome = await within(20000, 'an answer', lambda.invoke(event));
+	const outcome = await within(60000, 'an answer', lambda.invoke(event));
 	assert.equal(outcome.functionError, '', lambda.log);
 	assert.equal(outcome.json.statusCode, status, outcome.text);
 	return JSON.parse(outcome.json.body);
@@ -34,7 +34,7 @@ async function answered(lambda, event = ask('GET', '/config'), status = 200) {
 
 /** Resolves when so many of its loops wait. */
 async function idle(lambda, loops = 1) {
-	for (const end = Date.now() + 5000; lambda.api.waiting < loops && Date.now() < end;) await sleep(2);
+	for (const end = Date.now() + 60000; lambda.api.waiting < loops && Date.now() < end;) await sleep(2);
 	assert.equal(lambda.api.waiting, loops);
 }
 
@@ -64,7 +64,7 @@ test('stopped between invocations it answers each as ever, also when every conne
 	for (const [concurrency, dropsAtThaw] of [[1, false], [1, true], [4, false]]) {
 		await onLambda({ concurrency, freezes: true, dropsAtThaw }, async lambda => {
 			for (let round = 0; round < 15; round++) {
-				for (const end = Date.now() + 5000; lambda.state !== 'T' && Date.now() < end;) await sleep(1);
+				for (const end = Date.now() + 60000; lambda.state !== 'T' && Date.now() < end;) await sleep(1);
 				assert.equal(lambda.state, 'T', 'nothing runs');
 				await sleep(round);
 				await Promise.all(Array.from({ length: 1 + round % concurrency }, (_, i) => answered(lambda, ask('POST', '/config', { name: `${round} ${i}` }))));
@@ -72,7 +72,7 @@ test('stopped between invocations it answers each as ever, also when every conne
 			assert.ok(lambda.api.freezes >= 15);
 			const { response } = await answered(lambda);
 			assert.equal(response.length, Array.from({ length: 15 }, (_, round) => 1 + round % concurrency).reduce((sum, n) => sum + n));
-			for (const end = Date.now() + 5000; lambda.state !== 'T' && Date.now() < end;) await sleep(1);
+			for (const end = Date.now() + 60000; lambda.state !== 'T' && Date.now() < end;) await sleep(1);
 			assert.equal((await lambda.stop()).code, 0, 'SIGTERM while it is stopped');
 		});
 	}
@@ -140,7 +140,7 @@ test('told to end, or with the platform gone, it ends with 1 and says why', asyn
 	const ends = async (spoil, invokes = true) => onLambda({}, async lambda => {
 		await answered(lambda);
 		spoil(lambda.api);
-		if (invokes) await lambda.invoke(ask('GET', '/config'), { timeoutMs: 2000 });
+		if (invokes) await lambda.invoke(ask('GET', '/config'), { timeoutMs: 10000 });
 		assert.deepEqual(await lambda.ended(), { code: 1, signal: null });
 		assert.equal(logLines(lambda.log).filter(({ event, level }) => event === 'platform_failed' && level === 'error').length, 1, lambda.log);
 		await lambda.api.close();
@@ -158,7 +158,7 @@ test('told to end, or with the platform gone, it ends with 1 and says why', asyn
 
 test('with one loop told to end all of them end', () => onLambda({ concurrency: 8 }, async lambda => {
 	lambda.api.spoil('response', refused(500));
-	await lambda.invoke(ask('GET', '/config'), { timeoutMs: 2000 });
+	await lambda.invoke(ask('GET', '/config'), { timeoutMs: 10000 });
 	assert.deepEqual(await lambda.ended(), { code: 1, signal: null });
 	await lambda.api.close();
 }));
@@ -247,7 +247,8 @@ test('kill -9 in the midst of writes loses nothing that was answered', async () 
 			}
 		};
 		const writers = codes.map(write);
-		await sleep(150 + 100 * round);
+		while (codes.some(code => (done.get(code) ?? 0) < 2)) await sleep(2);
+		await sleep(100 * round);
 		await lambda.kill();
 		await Promise.all(writers);
 		// What was not answered may be there or not: it is taken for said from now on.

@@ -35,12 +35,14 @@ async function withApi(run) {
 }
 
 test('an invocation reaches whoever asks, and its answer the invoker', () => withApi(async api => {
+	const begin = Date.now();
 	const served = answers(api, 1, next => {
 		assert.equal(next.text, '{"a":1}');
-		assert.ok(Math.abs(Number(next.headers['lambda-runtime-deadline-ms']) - Date.now() - 5000) < 2000);
+		const handed = Number(next.headers['lambda-runtime-deadline-ms']) - 50000;
+		assert.ok(handed >= begin && handed <= Date.now());
 		return '{"b":2}';
 	});
-	assert.deepEqual((await api.invoke({ a: 1 }, { timeoutMs: 5000 })).json, { b: 2 });
+	assert.deepEqual((await api.invoke({ a: 1 }, { timeoutMs: 50000 })).json, { b: 2 });
 	await served;
 	assert.equal(api.mostRunning, 1);
 }));

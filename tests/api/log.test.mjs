@@ -12,7 +12,7 @@ before(async () => { server = await start(); });
 after(() => finish(server));
 
 async function logged(from, wanted) {
-	for (let i = 0; i < 500; i++, await sleep(10)) {
+	for (let i = 0; i < 5000; i++, await sleep(10)) {
 		const line = logLines(from.log).find(wanted);
 		if (line) return line;
 	}

@@ -6,21 +6,39 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "../unit/patience.h"
 #include "vfs_fault.h"
+
+/* Long enough to begin a commit, on a machine however slow. */
+#define DEADLINE_MS 1500
 
 static int64_t now_ms(void)
 {
 	return clock_mono_ms(&clock_system);
 }
 
-/* Syncs of the log take that long from now on. */
-static void slow_down(unsigned ms)
+/* Syncs of the log wait until they are let go from now on. */
+static void hold_syncs(void)
 {
 	vfs_fault_plan(&(struct vfs_fault_plan){ .calls = VFS_FAULT_SYNC,
 						 .suffix = "-wal",
 						 .nth = 1,
 						 .count = 1000,
-						 .delay_ms = ms });
+						 .is_held = true });
+}
+
+/* A commit has begun, and waits. */
+static void wait_for_sync(void)
+{
+	wait_until(vfs_fault_seen() > 0);
+}
+
+static void *let_go_soon(void *arg)
+{
+	(void)arg;
+	usleep(500 * 1000);
+	vfs_fault_release();
+	return NULL;
 }
 
 /* A commit in a thread of its own: to hotel `h<number>`, rev 1. */
@@ -31,23 +49,23 @@ struct caller {
 	int64_t deadline_ms; /* from its start; 0 = none */
 	enum err err;
 	const char *code;
-	int64_t took_ms;
+	int64_t start_ms, took_ms;
 };
 
 static void *call(void *arg)
 {
 	struct caller *caller = arg;
-	int64_t start = now_ms();
 	struct arena arena;
 	struct write write;
 	struct cx cx;
 	size_t conflict;
 
+	caller->start_ms = now_ms();
 	arena_init(&arena, 0);
 	cx_init(&cx, &arena);
 	cx.thread = caller->number;
 	if (caller->deadline_ms != 0)
-		cx.deadline_mono_ms = start + caller->deadline_ms;
+		cx.deadline_mono_ms = caller->start_ms + caller->deadline_ms;
 	write = (struct write){ .op = WRITE_PUT,
 				.rev = 1,
 				.if_rev = REV_ABSENT,
@@ -55,7 +73,7 @@ static void *call(void *arg)
 	caller->err = store_commit(caller->store, &cx, &(struct commit){ &write, 1, STR("token") },
 				   &conflict);
 	caller->code = cx.failure.code;
-	caller->took_ms = now_ms() - start;
+	caller->took_ms = now_ms() - caller->start_ms;
 	arena_close(&arena);
 	return NULL;
 }
@@ -83,13 +101,16 @@ static void a_commit_leaves_the_queue_at_its_deadline(void **state)
 {
 	struct sqlite_rig *rig = *state;
 	sqlite3 *other = sqlite_rig_hold_write_lock(rig);
+	struct stopwatch watch;
 	struct caller caller;
 
+	stopwatch_begin(&watch);
 	start(rig, &caller, 1, 300);
 	pthread_join(caller.thread, NULL);
+	assert_in_range(stopwatch_end_ms(&watch), 0, 3000); /* it gives up by itself after 4000 */
 	assert_int_equal(caller.err, ERR_UNAVAILABLE);
 	assert_string_equal(caller.code, "unavailable");
-	assert_in_range(caller.took_ms, 300, 1500);
+	assert_true(caller.took_ms >= 300);
 	sqlite3_close(other);
 	usleep(400 * 1000); /* the writer gets the lock, and finds the queue empty */
 	assert_false(is_there(rig, 1));
@@ -106,10 +127,12 @@ static void those_whose_time_is_not_up_are_written_when_the_lock_is_free(void **
 
 	for (unsigned i = 0; i < CALLERS; i++)
 		start(rig, &callers[i], i + 1, i % 3 == 0 ? 200 + i : i % 3 == 1 ? 60000 : 0);
-	usleep(800 * 1000);
+	for (unsigned i = 0; i < CALLERS; i += 3)
+		pthread_join(callers[i].thread, NULL);
 	sqlite3_close(other);
 	for (unsigned i = 0; i < CALLERS; i++) {
-		pthread_join(callers[i].thread, NULL);
+		if (i % 3 != 0)
+			pthread_join(callers[i].thread, NULL);
 		assert_int_equal(callers[i].err, i % 3 == 0 ? ERR_UNAVAILABLE : OK);
 		assert_int_equal(is_there(rig, i + 1), i % 3 != 0);
 	}
@@ -119,12 +142,15 @@ static void another_process_that_writes_for_too_long_makes_commits_unavailable(v
 {
 	struct sqlite_rig *rig = *state;
 	sqlite3 *other = sqlite_rig_hold_write_lock(rig);
+	struct stopwatch watch;
 	struct caller caller;
 
+	stopwatch_begin(&watch);
 	start(rig, &caller, 1, 0);
 	pthread_join(caller.thread, NULL);
+	assert_in_range(stopwatch_end_ms(&watch), 0, 20000);
 	assert_int_equal(caller.err, ERR_UNAVAILABLE);
-	assert_in_range(caller.took_ms, 3000, 8000);
+	assert_true(caller.took_ms >= 3000);
 	sqlite3_close(other);
 	assert_false(is_there(rig, 1));
 	assert_int_equal(sqlite_rig_commit(rig->store, &rig->cx, 1, 10), OK);
@@ -135,11 +161,14 @@ static void a_commit_that_was_begun_may_end_after_its_deadline(void **state)
 	struct sqlite_rig *rig = *state;
 	struct caller caller;
 
-	slow_down(600);
-	start(rig, &caller, 1, 100);
+	hold_syncs();
+	start(rig, &caller, 1, DEADLINE_MS);
+	wait_for_sync();
+	wait_until(now_ms() > caller.start_ms + DEADLINE_MS);
+	vfs_fault_release(); /* within the two seconds that are waited for it */
 	pthread_join(caller.thread, NULL);
 	assert_int_equal(caller.err, OK);
-	assert_in_range(caller.took_ms, 500, 2000);
+	assert_true(caller.took_ms >= DEADLINE_MS);
 	assert_true(is_there(rig, 1));
 }
 
@@ -148,13 +177,13 @@ static void a_commit_that_does_not_end_in_time_is_uncertain(void **state)
 	struct sqlite_rig *rig = *state;
 	struct caller caller;
 
-	slow_down(3200);
-	start(rig, &caller, 1, 200);
-	pthread_join(caller.thread, NULL);
+	hold_syncs();
+	start(rig, &caller, 1, DEADLINE_MS);
+	pthread_join(caller.thread, NULL); /* while it is held */
 	assert_int_equal(caller.err, ERR_UNCERTAIN);
 	assert_string_equal(caller.code, "uncertain");
-	assert_in_range(caller.took_ms, 2200, 3000);
-	vfs_fault_plan(NULL);
+	assert_true(caller.took_ms >= DEADLINE_MS + 2000);
+	vfs_fault_release();
 	assert_int_equal(sqlite_rig_commit(rig->store, &rig->cx, 1, 10), OK); /* behind it */
 	assert_true(is_there(rig, 1));
 }
@@ -164,13 +193,14 @@ static void who_waits_behind_a_slow_commit_leaves_with_nothing_written(void **st
 	struct sqlite_rig *rig = *state;
 	struct caller first, second, third;
 
-	slow_down(900);
+	hold_syncs();
 	start(rig, &first, 1, 0);
-	usleep(200 * 1000);
+	wait_for_sync();
 	start(rig, &second, 2, 200);
-	start(rig, &third, 3, 10000);
+	start(rig, &third, 3, 100000);
+	pthread_join(second.thread, NULL); /* while the first is held */
+	vfs_fault_release();
 	pthread_join(first.thread, NULL);
-	pthread_join(second.thread, NULL);
 	pthread_join(third.thread, NULL);
 	assert_int_equal(first.err, OK);
 	assert_int_equal(second.err, ERR_UNAVAILABLE);
@@ -183,12 +213,15 @@ static void closing_waits_for_a_commit_that_nobody_waits_for(void **state)
 {
 	struct sqlite_rig *rig = *state;
 	struct caller caller;
+	pthread_t thread;
 
-	slow_down(2600);
-	start(rig, &caller, 1, 50);
+	hold_syncs();
+	start(rig, &caller, 1, DEADLINE_MS);
 	pthread_join(caller.thread, NULL);
 	assert_int_equal(caller.err, ERR_UNCERTAIN);
+	assert_int_equal(pthread_create(&thread, NULL, let_go_soon, NULL), 0);
 	sqlite_rig_close(rig);
+	pthread_join(thread, NULL);
 	vfs_fault_plan(NULL);
 	assert_int_equal(sqlite_rig_open(rig), OK);
 	assert_true(is_there(rig, 1));

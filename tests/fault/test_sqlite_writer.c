@@ -137,9 +137,10 @@ static void who_waits_behind_a_sync_that_fails_is_unavailable(void **state)
 						 .nth = 1,
 						 .rc = SQLITE_IOERR_FSYNC,
 						 .error = EIO,
-						 .delay_ms = 900 });
+						 .is_held = true });
 	start(rig, &callers[0], 1, 0);
 	start(rig, &callers[1], 1, 0);
+	vfs_fault_release();
 	join(&callers[0], 1, ERR_UNCERTAIN);
 	join(&callers[1], 1, ERR_UNAVAILABLE);
 	assert_string_equal(callers[1].said, "commits have stopped after a failed sync");

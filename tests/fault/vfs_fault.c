@@ -30,7 +30,7 @@ static sqlite3_vfs vfs;
 static sqlite3_vfs *system_vfs;
 static struct vfs_fault_plan current;
 static atomic_uint seen, failed;
-static atomic_bool remembering, sparing;
+static atomic_bool remembering, sparing, is_released;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards current and images */
 static struct image images[IMAGES];
 
@@ -65,6 +65,8 @@ static struct vfs_fault_plan meet(enum vfs_fault_call call, const char *name)
 		_exit(plan.exit_code);
 	if (plan.delay_ms != 0)
 		usleep(plan.delay_ms * 1000);
+	while (plan.is_held && !atomic_load(&is_released))
+		usleep(1000);
 	if (plan.rc != SQLITE_OK)
 		atomic_fetch_add(&failed, 1);
 	return plan;
@@ -287,8 +289,14 @@ void vfs_fault_spare_syncs(void)
 	atomic_store(&sparing, true);
 }
 
+void vfs_fault_release(void)
+{
+	atomic_store(&is_released, true);
+}
+
 void vfs_fault_plan(const struct vfs_fault_plan *plan)
 {
+	atomic_store(&is_released, false);
 	pthread_mutex_lock(&lock);
 	current = plan ? *plan : (struct vfs_fault_plan){ .calls = 0 };
 	pthread_mutex_unlock(&lock);

@@ -27,6 +27,7 @@ struct vfs_fault_plan {
 	int error;          /* errno beside it */
 	bool torn;          /* a write that fails writes its first half */
 	unsigned delay_ms;
+	bool is_held;  /* until vfs_fault_release() */
 	int exit_code; /* not 0: the process ends with it at the first call to fail, as by kill -9 */
 };
 
@@ -35,6 +36,9 @@ void vfs_fault_register(void);
 
 /* From now on a sync that does not fail is not made either: for tests that end no process and cut no power, whose disk may be slow. */
 void vfs_fault_spare_syncs(void);
+
+/* Calls that are held go on, and none is held any more by the plan. */
+void vfs_fault_release(void);
 
 /* Begins to count calls anew; NULL: nothing fails. */
 void vfs_fault_plan(const struct vfs_fault_plan *plan);

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -304,6 +305,28 @@ static bool has_input_ended(void)
 	return read(STDIN_FILENO, &byte, 1) <= 0;
 }
 
+/* What has come by the end and was not read so far: whoever tells us to end may know of it. */
+static void take_rest(struct attack *attack)
+{
+	for (long i = 0; i < attack->plan.connections; i++) {
+		struct connection *connection = &attack->connections[i];
+		struct pollfd end = { .fd = connection->fd, .events = POLLRDHUP };
+		uint64_t before;
+		bool is_open = connection->fd >= 0;
+
+		if (!is_open || !connection->is_up)
+			continue;
+		do {
+			before = connection->got;
+			is_open = attack->plan.read_rate != 0 || receive(attack, connection);
+		} while (is_open && connection->got != before);
+		if (!is_open || (poll(&end, 1, 0) == 1 && end.revents != 0)) {
+			attack->closed++;
+			end_connection(connection);
+		}
+	}
+}
+
 static void run(struct attack *attack)
 {
 	struct epoll_event events[256], input = { .events = EPOLLIN, .data.ptr = NULL };
@@ -323,8 +346,10 @@ static void run(struct attack *attack)
 		for (int i = 0; i < n; i++) {
 			if (events[i].data.ptr)
 				serve_connection(attack, events[i].data.ptr, events[i].events);
-			else if (has_input_ended())
+			else if (has_input_ended()) {
+				take_rest(attack);
 				return;
+			}
 		}
 		if (attack->now_ms - ticked_ms >= TICK_MS) {
 			ticked_ms = attack->now_ms;

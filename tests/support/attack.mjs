@@ -9,8 +9,8 @@ import { agree, program, removeFolder, sleep, start, within } from './innkeeper.
 
 /* The sanitizer keeps what was freed, to find who uses it still; here memory that was given back must be seen. */
 const env = { ASAN_OPTIONS: 'quarantine_size_mb=1:thread_local_quarantine_size_kb=16:allocator_release_to_os_interval_ms=100' };
-const SETTLE_MS = 10000;
-const HEALTHY_MS = 10000; // an answer later than this is starvation, whatever the machine
+const SETTLE_MS = 60000;
+const HEALTHY_MS = 30000; // an answer later than this is starvation, whatever the machine
 
 export const residentKiB = pid => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
 
@@ -25,6 +25,21 @@ export function request(method, path, { body = '', headers = {}, head = '' } = {
 export async function metrics(server) {
 	const { text } = await server.get('/metrics');
 	return new Map(text.split('\n').filter(line => line && !line.startsWith('#')).map(line => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]));
+}
+
+/** Waits until the server has counted so many requests of a route (all where it is empty) and class. */
+export async function counted(server, route, status, count) {
+	const begin = `innkeeper_http_request_duration_seconds_count{route="${route}`, end = `",status="${status}"}`;
+	for (const ends = Date.now() + 90000; ; await sleep(50)) {
+		const seen = [...await metrics(server)].filter(([name]) => name.startsWith(begin) && name.endsWith(end) && (route === '' || name === begin + end)).reduce((sum, [, n]) => sum + n, 0);
+		if (seen >= count) return;
+		assert.ok(Date.now() < ends, `${seen} of ${count} ${status} of ${route}`);
+	}
+}
+
+/** Waits until something is so. */
+export async function until(what, isTrue) {
+	for (const end = Date.now() + 90000; !await isTrue(); await sleep(50)) assert.ok(Date.now() < end, what);
 }
 
 class Attack {

@@ -90,6 +90,16 @@ export const slow = ms => async call => {
 	await wait(ms);
 	if (!call.isGone()) call.send(answer);
 };
+/** Done, and answered once it is opened: {open(), fault}. */
+export function held() {
+	let open;
+	const opened = new Promise(resolve => { open = resolve; });
+	return { open, fault: async call => {
+		const answer = await call.forward();
+		await opened;
+		if (!call.isGone()) call.send(answer);
+	} };
+}
 /** Neither done nor answered. */
 export const silent = () => {};
 /** Done after the caller may have gone: a late finisher. */

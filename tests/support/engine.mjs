@@ -16,6 +16,8 @@ export const isLambda = process.env.INNKEEPER_TEST_FRONT === 'lambda';
 export const testServed = isLambda ? () => {} : test;
 const narrow = /^narrow-(\d+)$/.exec(process.env.INNKEEPER_TEST_STORE ?? '');
 export const REGION = 'eu-central-1';
+/** Settings of a program under test: a machine that stands still for some seconds makes no request late. Flags and a test's own environment win. */
+export const PATIENT = { INNKEEPER_HANDLER_TIMEOUT: '60s', INNKEEPER_HEADER_TIMEOUT: '60s', INNKEEPER_BODY_TIMEOUT: '60s', INNKEEPER_WRITE_TIMEOUT: '60s', INNKEEPER_IDLE_TIMEOUT: '300s' };
 
 /** What a program of ours, or the SDK, needs in its environment: this process's database. */
 export const CREDENTIALS = { AWS_ACCESS_KEY_ID: `T${randomBytes(9).toString('hex').toUpperCase()}`, AWS_SECRET_ACCESS_KEY: 'secret', AWS_EC2_METADATA_DISABLED: 'true' };

@@ -1,9 +1,11 @@
 // A server as a child process, and a client that sees every byte: for the tests of the HTTP front.
-import { mkdtempSync, rmSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Child, program, sleep, within } from './child.mjs';
+import { readMetrics } from './metrics.mjs';
 
 export { sleep };
 
@@ -80,10 +82,10 @@ export class Client {
 
 	send(bytes) { this.#socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes); return this; }
 
-	connected() { return within(5000, 'connect', new Promise(r => this.#socket.once('connect', r))); }
+	connected() { return within(30000, 'connect', new Promise(r => this.#socket.once('connect', r))); }
 
 	/** The next answer; null when the server ends the connection before it. */
-	async answer({ isHead = false, ms = 10000 } = {}) {
+	async answer({ isHead = false, ms = 60000 } = {}) {
 		for (const end = Date.now() + ms; ;) {
 			const taken = takeAnswer(this.#bytes, isHead);
 			if (taken) {
@@ -96,12 +98,39 @@ export class Client {
 	}
 
 	/** Resolves when the server has ended the connection. */
-	async ended(ms = 5000) {
+	async ended(ms = 60000) {
 		for (const end = Date.now() + ms; !this.isEnded && !this.error;)
 			await within(end - Date.now(), 'the end', new Promise(resolve => { this.#wake = resolve; }));
 	}
 
 	close() { this.#socket.destroy(); }
+
+	/** Resolves when the server has read all that was sent. */
+	async isRead() {
+		if (this.#socket.connecting) await this.connected();
+		const { localPort, remotePort } = this.#socket;
+		const port = number => `:${number.toString(16).toUpperCase().padStart(4, '0')}`;
+		/* Bytes that the kernel has of this connection, there and here. */
+		const kept = (from, to, i) => parseInt(new RegExp(`${port(from)} [0-9A-F]+${port(to)} .. ([0-9A-F]+):([0-9A-F]+) `).exec(readFileSync('/proc/net/tcp', 'latin1'))?.[i] ?? '0', 16);
+		while (this.#socket.writableLength || kept(localPort, remotePort, 1) || kept(remotePort, localPort, 2)) await sleep(2);
+	}
+}
+
+/** Workers that have a request and requests that wait for one, by pool. */
+export async function workersOf(server) {
+	await ask(server, get('/livez')); // a family of routes has a sample then
+	const families = readMetrics((await ask(server, get('/metrics'))).body.toString());
+	const of = name => Object.fromEntries(families.get(name).samples.map(({ labels, value }) => [labels.pool, value]));
+	return { busy: of('innkeeper_http_workers_busy'), waiting: of('innkeeper_http_worker_queue_length') };
+}
+
+/** Waits until so many workers of a pool have a request, and so many requests wait for one. */
+export async function workersAre(server, pool, isBusy, isWaiting) {
+	for (const end = Date.now() + 60000; ; await sleep(10)) {
+		const { busy, waiting } = await workersOf(server);
+		if (busy[pool] === isBusy && waiting[pool] === isWaiting) return;
+		assert.ok(Date.now() < end, JSON.stringify({ busy, waiting }));
+	}
 }
 
 export const get = (path, extra = '') => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${extra}\r\n`;

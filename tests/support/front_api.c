@@ -2,11 +2,13 @@
  *
  *   GET  /livez              200 at once           GET  /big?bytes=N   N bytes, at once
  *   GET, POST /slow?ms=N     200 after N ms        GET  /bigslow?...   the same from a worker
+ *   GET, POST /gate?n=N     200 once it is open    GET  /open?n=N     opens those up to N, at once
  *   POST /echo               the body back         POST /config        400 after its body, as the real one for `{}`
  *   GET  /metrics            the server's          GET, POST /thread   the worker's number
  *   GET  /none               204                   GET  /same          304
  *   GET  /fixed?bytes=N      N bytes of a prepared text, for measuring
  */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +17,9 @@
 #include "api/api.h"
 
 #define FIXED_BYTES ((size_t)64 * 1024)
+
+/* Gates up to that number are open. */
+static _Atomic uint64_t gates_open;
 
 struct api {
 	struct api_options options;
@@ -132,7 +137,8 @@ enum api_next api_begin(struct api *api, struct cx *cx, const struct api_request
 		api_refuse(api, cx, request, 501, "not_implemented", "no such method", answer);
 	} else if (str_eq(request->method, STR("POST"))) {
 		if (is(request->path, "/echo") || is(request->path, "/config") ||
-		    is(request->path, "/slow") || is(request->path, "/thread"))
+		    is(request->path, "/slow") || is(request->path, "/thread") ||
+		    is(request->path, "/gate"))
 			return API_READ_BODY;
 		api_refuse(api, cx, request, 404, "not_found", "no such route", answer);
 	} else if (str_eq(request->method, STR("OPTIONS")) || is(request->path, "/none")) {
@@ -148,8 +154,11 @@ enum api_next api_begin(struct api *api, struct cx *cx, const struct api_request
 		say_metrics(api, cx, answer);
 	} else if (is(request->path, "/big")) {
 		say_big(api, cx, request, answer);
+	} else if (is(request->path, "/open")) {
+		atomic_store(&gates_open, parameter(request, "n="));
+		say(answer, "/open", STR("open\n"));
 	} else if (is(request->path, "/slow") || is(request->path, "/thread") ||
-		   is(request->path, "/bigslow")) {
+		   is(request->path, "/bigslow") || is(request->path, "/gate")) {
 		return API_READ_BODY;
 	} else {
 		api_refuse(api, cx, request, 404, "not_found", "no such route", answer);
@@ -176,6 +185,10 @@ void api_handle(struct api *api, struct cx *cx, const struct api_request *reques
 	} else if (is(request->path, "/slow")) {
 		sleep_ms(parameter(request, "ms="));
 		say(answer, "/slow", STR("slept\n"));
+	} else if (is(request->path, "/gate")) {
+		while (atomic_load(&gates_open) < parameter(request, "n="))
+			sleep_ms(1);
+		say(answer, "/gate", STR("passed\n"));
 	} else if (is(request->path, "/thread")) {
 		say(answer, "/thread", str_printf(cx->arena, "%u", cx->thread));
 	} else {
@@ -200,7 +213,7 @@ enum api_next api_check(struct api *api, struct cx *cx, const struct api_request
 uint64_t api_lane(const struct api *api, const struct api_request *request)
 {
 	(void)api;
-	return request->path.len + parameter(request, "ms=");
+	return request->path.len + parameter(request, "ms=") + parameter(request, "n=");
 }
 
 uint64_t api_body_max(const struct api *api, const struct api_request *request)

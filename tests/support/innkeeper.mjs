@@ -7,14 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Child, environment, program, sleep, within } from './child.mjs';
 import { Contract } from './contract.mjs';
-import { dropStore, isDynamodb, isLambda, storeFlags, storeWord, withStores } from './engine.mjs';
+import { dropStore, isDynamodb, isLambda, PATIENT, storeFlags, storeWord, withStores } from './engine.mjs';
 import { asFunction } from './lambda_front.mjs';
 
-export { logLines, program, sleep, within } from './child.mjs';
+export { beginWatch, logLines, program, sleep, within } from './child.mjs';
 
-const START_MS = 20000; // sanitizer builds on a busy machine
+const START_MS = 60000; // sanitizer builds on a busy machine
 const ANSWER_MS = 60000;
-const RUN_MS = isDynamodb ? 180000 : 60000; // of `agree`, which asks for each object alone
+const RUN_MS = isDynamodb ? 180000 : 120000; // of `agree`, which asks for each object alone
 
 export const makeFolder = () => mkdtempSync(join(tmpdir(), 'innkeeper-'));
 
@@ -43,7 +43,7 @@ function basePathOf(flags, env) {
 /** `innkeeper serve` on a folder. */
 const serving = (folder, flags) => ({
 	args: ['serve', '--listen', '127.0.0.1:0', '--data', folder, ...flags.includes('--store') ? [] : storeFlags(folder), ...flags],
-	env: {},
+	env: PATIENT,
 	async listening(server) {
 		for (const end = Date.now() + START_MS; Date.now() < end && !server.isEnded; await sleep(5)) {
 			const found = /listening(?:","detail":"|: )http:\/\/([^:]*):(\d+)/.exec(server.log);

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
 import { within } from './child.mjs';
-import { isLambda, storeFlags } from './engine.mjs';
+import { isLambda, PATIENT, storeFlags } from './engine.mjs';
 import { answerOf, eventOf, SHAPES } from './lambda_events.mjs';
 import { chance } from './random_requests.mjs';
 import { PLATFORM, RuntimeApi, START_MS } from './runtime_api.mjs';
@@ -96,7 +96,7 @@ export async function asFunction(folder, flags, { loops = LOOPS, shapes = SHAPES
 	const api = await RuntimeApi.open();
 	mkdirSync(folder, { recursive: true });
 	const [, store = `sqlite:${join(folder, 'innkeeper.db')}`] = storeFlags(folder);
-	const settings = { ...PLATFORM, AWS_LAMBDA_RUNTIME_API: api.address, AWS_LAMBDA_MAX_CONCURRENCY: String(loops), INNKEEPER_INSECURE: '1', INNKEEPER_STORE: store, ...settingsOf(flags) };
+	const settings = { ...PLATFORM, ...PATIENT, AWS_LAMBDA_RUNTIME_API: api.address, AWS_LAMBDA_MAX_CONCURRENCY: String(loops), INNKEEPER_INSECURE: '1', INNKEEPER_STORE: store, ...settingsOf(flags) };
 	let gateway;
 	return {
 		args: ['lambda'], env: settings,

@@ -8,7 +8,7 @@ import { Child, environment, program, sleep, within } from './child.mjs';
 import { REGION } from './engine.mjs';
 
 const BASE = '/2018-06-01/runtime/';
-export const START_MS = 20000; // sanitizer builds on a busy machine
+export const START_MS = 60000; // sanitizer builds on a busy machine
 /** What Lambda takes of an answer, in bytes. */
 export const PAYLOAD_MAX = 6 * 1024 * 1024 + 100;
 
@@ -134,11 +134,11 @@ export class RuntimeApi {
 	}
 
 	/** An event, an object or JSON as it is, for whoever asks what is next: an Outcome. An invocation that runs longer, from the moment that
-	 *  it was handed out, ends as the platform ends it, but that the program lives on. */
-	invoke(event, { timeoutMs = 30000, headers = {} } = {}) {
+	 *  it was handed out, ends as the platform ends it, but that the program lives on; with patienceMs it is told timeoutMs and has those. */
+	invoke(event, { timeoutMs = 30000, patienceMs = timeoutMs, headers = {} } = {}) {
 		const bytes = Buffer.isBuffer(event) ? event : Buffer.from(typeof event === 'string' ? event : JSON.stringify(event));
 		return new Promise(resolve => {
-			this.#queue.push({ id: randomUUID(), bytes, timeoutMs, headers, resolve });
+			this.#queue.push({ id: randomUUID(), bytes, timeoutMs, patienceMs, headers, resolve });
 			this.#match();
 		});
 	}
@@ -269,7 +269,7 @@ export class RuntimeApi {
 			'Lambda-Runtime-Invoked-Function-Arn': 'arn:aws:lambda:eu-central-1:012345678912:function:innkeeper',
 			'Lambda-Runtime-Trace-Id': 'Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1', ...invocation.headers,
 		};
-		const timer = setTimeout(() => this.#end(invocation.id, new Outcome('', 'Sandbox.Timedout')), invocation.timeoutMs);
+		const timer = setTimeout(() => this.#end(invocation.id, new Outcome('', 'Sandbox.Timedout')), invocation.patienceMs);
 		this.#running.set(invocation.id, { invocation, timer });
 		this.mostRunning = Math.max(this.mostRunning, this.running);
 		call.handed = invocation.id;

@@ -11,7 +11,7 @@ export async function mountSmallDisk(mebibytes) {
 	const holder = spawn('unshare', [IS_ROOT ? '-m' : '-rm', 'sh', '-c', script, folder], { stdio: ['pipe', 'pipe', 'pipe'] });
 	let said = '';
 	holder.stderr.setEncoding('utf8').on('data', text => { said += text; });
-	const isMounted = await within(10000, 'mount', new Promise(resolve => {
+	const isMounted = await within(60000, 'mount', new Promise(resolve => {
 		holder.stdout.once('data', () => resolve(true));
 		holder.once('error', error => { said += error.message; resolve(false); });
 		holder.once('exit', () => resolve(false));
@@ -33,7 +33,7 @@ class SmallDisk {
 
 	#shell(script) {
 		const [command, ...args] = [...this.prefix, 'sh', '-c', script, this.folder];
-		return new Promise((resolve, reject) => execFile(command, args, { timeout: 20000 }, (error, out) => error ? reject(error) : resolve(out)));
+		return new Promise((resolve, reject) => execFile(command, args, { timeout: 60000 }, (error, out) => error ? reject(error) : resolve(out)));
 	}
 
 	/** Takes all the room that is left. */
@@ -50,7 +50,7 @@ class SmallDisk {
 
 	async unmount() {
 		this.#holder.stdin.end();
-		await within(10000, 'unmount', new Promise(resolve => this.#holder.once('exit', resolve)));
+		await within(60000, 'unmount', new Promise(resolve => this.#holder.once('exit', resolve)));
 		removeFolder(this.folder);
 	}
 }
