@@ -1,5 +1,5 @@
 # Every target sets up what it needs by itself: a bare Debian 12 with `make` is enough (root or sudo).
-.PHONY: build run test test-dynamodb coverage bench fuzz conformance mutants deb check-deb lambda-zip check-lambda-zip deploy destroy deploy-check test-lambda format lint clean
+.PHONY: build run test test-dynamodb test-narrow coverage bench fuzz conformance mutants deb check-deb lambda-zip check-lambda-zip deploy destroy deploy-check test-lambda format lint clean
 .DEFAULT_GOAL := build
 
 build:
@@ -19,6 +19,12 @@ test-dynamodb:
 	@tools/setup test
 	@tools/build asan
 	@tools/test build/asan --suite api-dynamodb --suite api-dynamodb-more
+
+# All API tests that can, on the embedded store taking seven writes a commit.
+test-narrow:
+	@tools/setup test
+	@tools/build asan
+	@tools/test build/asan --suite api-narrow-more
 
 # All API tests that can, through `innkeeper lambda`.
 test-lambda:

@@ -58,9 +58,9 @@ struct str document_body(struct str packed);
 struct document document_unpack(struct str packed, struct arena *arena);
 
 /* Reads the whole draft document, all of one revision, lists by code, and packs it into cx's arena. *ctl is the hotel's as it was read
- * just now, and that of the document afterwards. NOT_FOUND (not noted) when the hotel is deleted; UNAVAILABLE when writers never
- * let it be read. */
+ * just now, and that of the document afterwards. NOT_FOUND (not noted) when the hotel is deleted; CONFLICT (not noted) when it was
+ * written during each of so many readings. */
 MUST_CHECK enum err document_read(struct cx *cx, struct store *store, struct str code,
-				  struct ctl *ctl, struct str *packed);
+				  unsigned readings, struct ctl *ctl, struct str *packed);
 
 #endif

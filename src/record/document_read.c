@@ -1,9 +1,6 @@
 #include "record/document.h"
 #include "record/intent_view.h"
 
-/* A document that changes at each of so many readings has a writer that never rests. */
-#define READINGS_MAX 50
-
 /* One reading, in an arena of its own, since one that was overtaken is worth nothing; *whole is false when the hotel was
  * written meanwhile, and *ctl is the newer one then. */
 static enum err read_once(struct cx *cx, struct store *store, struct ctl *ctl, struct str code,
@@ -38,13 +35,12 @@ static enum err read_once(struct cx *cx, struct store *store, struct ctl *ctl, s
 	return err != OK ? err : cx_check_memory(cx);
 }
 
-enum err document_read(struct cx *cx, struct store *store, struct str code, struct ctl *ctl,
-		       struct str *packed)
+enum err document_read(struct cx *cx, struct store *store, struct str code, unsigned readings,
+		       struct ctl *ctl, struct str *packed)
 {
-	enum err err = OK;
-
-	for (unsigned reading = 0; err == OK && reading < READINGS_MAX; reading++) {
+	for (unsigned reading = 0; reading < readings; reading++) {
 		bool whole;
+		enum err err;
 
 		if (ctl->deleted)
 			return ERR_NOT_FOUND;
@@ -52,9 +48,5 @@ enum err document_read(struct cx *cx, struct store *store, struct str code, stru
 		if (err != OK || whole)
 			return err;
 	}
-	if (err != OK)
-		return err;
-	cx->failure.retry_after_s = 1;
-	return fail(cx, ERR_UNAVAILABLE, "unavailable",
-		    "hotel " STR_FMT " is being written all the time", STR_ARG(code));
+	return ERR_CONFLICT;
 }

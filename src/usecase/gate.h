@@ -1,5 +1,5 @@
-/* usecase/gate.h - who waits for whom in this process: writes of one hotel for each other, a request for
- * the earlier one with its idempotency key not at all.
+/* usecase/gate.h - who waits for whom in this process: writes of one hotel for each other and for a reader whom they left no time,
+ * a request for the earlier one with its idempotency key not at all.
  *
  * Threads: any. Between processes the store's conditions decide (domain.md 2.2).
  */
@@ -29,7 +29,7 @@ struct gates *gates_open(struct arena *arena);
 /* Nobody may be inside. NULL is nothing. */
 void gates_close(struct gates *gates);
 
-/* Waits until no other write under that name (a hotel's code) is under way, at most to cx's deadline (ERR_UNAVAILABLE). Names may
+/* Waits until nobody else is inside under that name (a hotel's code), at most to cx's deadline (ERR_UNAVAILABLE). Names may
  * share a gate: hold one of these gates at a time. */
 MUST_CHECK enum err gate_enter(struct gates *gates, struct cx *cx, struct str code);
 void gate_leave(struct gates *gates, struct str code);

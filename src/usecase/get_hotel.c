@@ -4,9 +4,14 @@
 #include "port/store.h"
 #include "record/document.h"
 #include "usecase/etag.h"
+#include "usecase/gate.h"
 
 /* A larger document takes its time to copy, for which the event thread's other clients would wait. */
 #define AT_ONCE_MAX_BYTES (256 << 10)
+/* A hotel that was written during each of so many readings has writers that leave no time for one: those of this process are kept
+ * out then, and what is still written during so many is written by others. */
+#define READINGS_MAX 3
+#define READINGS_ALONE_MAX 50
 
 static enum err not_found(struct cx *cx, struct str code)
 {
@@ -61,7 +66,9 @@ enum err get_hotel_at_once(struct app *app, struct cx *cx, struct str code, stru
 	return OK;
 }
 
-enum err get_hotel(struct app *app, struct cx *cx, struct str code, struct result *result)
+/* CONFLICT (not noted) when it was written during each of so many readings. */
+static enum err find_or_read(struct app *app, struct cx *cx, struct str code, unsigned readings,
+			     struct result *result)
 {
 	struct str packed;
 	struct ctl ctl;
@@ -70,7 +77,7 @@ enum err get_hotel(struct app *app, struct cx *cx, struct str code, struct resul
 
 	if (known || err != OK)
 		return err;
-	err = document_read(cx, app->store, code, &ctl, &packed);
+	err = document_read(cx, app->store, code, readings, &ctl, &packed);
 	if (err == ERR_NOT_FOUND)
 		return not_found(cx, code);
 	if (err != OK)
@@ -82,4 +89,30 @@ enum err get_hotel(struct app *app, struct cx *cx, struct str code, struct resul
 	cache_drop(app->cache, code);
 	cache_put(app->cache, code, ctl.rev, packed);
 	return OK;
+}
+
+/* Of many who wait here the first one reads, and the others find what it has cached. */
+static enum err find_or_read_alone(struct app *app, struct cx *cx, struct str code,
+				   struct result *result)
+{
+	enum err err = gate_enter(app->gates, cx, code);
+
+	if (err != OK)
+		return err;
+	err = find_or_read(app, cx, code, READINGS_ALONE_MAX, result);
+	gate_leave(app->gates, code);
+	return err;
+}
+
+enum err get_hotel(struct app *app, struct cx *cx, struct str code, struct result *result)
+{
+	enum err err = find_or_read(app, cx, code, READINGS_MAX, result);
+
+	if (err == ERR_CONFLICT)
+		err = find_or_read_alone(app, cx, code, result);
+	if (err != ERR_CONFLICT)
+		return err;
+	cx->failure.retry_after_s = 1;
+	return fail(cx, ERR_UNAVAILABLE, "unavailable",
+		    "hotel " STR_FMT " is being written all the time", STR_ARG(code));
 }

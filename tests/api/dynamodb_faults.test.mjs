@@ -120,24 +120,10 @@ async function withFaulty(flags, action) {
 	}
 }
 
-describe(`every fault at ${isLong ? 'every call' : 'a call by chance'}`, { concurrency: 3 }, () => {
-	for (const [useCase, write] of Object.entries(WRITES)) {
-		test(`${useCase}: what is acknowledged is there once, and 503 means that nothing is`, () => withFaulty([], async (server, faulty) => {
-			let state = useCase === 'create' || write.isNewEach ? null : await newHotel(`Faults of ${useCase}`);
-			const random = chance(SEED);
-			let k = 0;
-			for (const name of Object.keys(FAULTS)) {
-				await atEveryCall(random, name, async n => {
-					k++;
-					if (write.isNewEach) state = await newHotel(`Faults of ${useCase} ${k}`);
-					if (state) state.rev = await revision(state.code);
-					return spoiled({ server, faulty, state, useCase, k }, name, n);
-				});
-			}
-			if (state && !write.isNewEach) assert.equal(history(reader, state.code).length, await revision(state.code), 'one entry a revision');
-		}));
-	}
+const where = isLong ? 'every call' : 'a call by chance';
 
+// Before the writes make hundreds of hotels: a listing asks for all of them, at every call of each.
+describe(`every fault of a read, at ${where}`, { concurrency: 2 }, () => {
 	const reads = [['getHotel', code => `/config/${code}`], ['listHotels', () => '/config?q=Faults%20of%20listHotels']];
 	for (const [useCase, path] of reads) {
 		test(`${useCase}: the whole truth, or 503, or 504`, () => withFaulty(['--cache-size', '0'], async (server, faulty) => {
@@ -154,6 +140,25 @@ describe(`every fault at ${isLong ? 'every call' : 'a call by chance'}`, { concu
 					return rule;
 				});
 			}
+		}));
+	}
+});
+
+describe(`every fault of a write, at ${where}`, { concurrency: 3 }, () => {
+	for (const [useCase, write] of Object.entries(WRITES)) {
+		test(`${useCase}: what is acknowledged is there once, and 503 means that nothing is`, () => withFaulty([], async (server, faulty) => {
+			let state = useCase === 'create' || write.isNewEach ? null : await newHotel(`Faults of ${useCase}`);
+			const random = chance(SEED);
+			let k = 0;
+			for (const name of Object.keys(FAULTS)) {
+				await atEveryCall(random, name, async n => {
+					k++;
+					if (write.isNewEach) state = await newHotel(`Faults of ${useCase} ${k}`);
+					if (state) state.rev = await revision(state.code);
+					return spoiled({ server, faulty, state, useCase, k }, name, n);
+				});
+			}
+			if (state && !write.isNewEach) assert.equal(history(reader, state.code).length, await revision(state.code), 'one entry a revision');
 		}));
 	}
 });

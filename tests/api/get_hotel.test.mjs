@@ -119,7 +119,8 @@ async function readWhole(state, code) {
 	while (!state.isDone) {
 		const acknowledged = state.revision;
 		const answer = await server.get(`/config/${code}`);
-		const hotel = answer.hotel;
+		assert.equal(answer.status, 200, answer.text);
+		const { hotel } = answer;
 		const revision = Number(hotel.description);
 		assert.ok(revision >= acknowledged, `read ${revision} after ${acknowledged} was acknowledged`);
 		assert.equal(answer.text, wrapperText(hotelText({ code, name: 'Whole', description: String(revision), pendingChanges: '[]',

@@ -1,10 +1,10 @@
 // kill -9 within writes of thousands of records: each is one commit, so it is there wholly or not at all.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isDynamodb } from '../support/engine.mjs';
+import { isDynamodb, isNarrow } from '../support/engine.mjs';
 import { agree, finish, sleep, start } from '../support/innkeeper.mjs';
 
-const ROUNDS = isDynamodb ? 3 : 6; // dynamodb_intents kills at every chunk there
+const ROUNDS = isDynamodb || isNarrow ? 3 : 6; // dynamodb_intents and kill_intents kill between the commits of one write
 const ROOMS = 5000;
 
 const layout = (name, type) => Array.from({ length: 5 }, (_, floor) => ({ num: floor, rooms: Array.from({ length: ROOMS / 5 }, (_, i) => ({ number: floor * 1000 + i, type, name })) }));

@@ -1,7 +1,7 @@
 // saveRooms: the whole layout of a hotel, replaced at once.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { entryOf, lastEntry } from '../support/history.mjs';
+import { entryOf, settledEntry } from '../support/history.mjs';
 import { assertProblem, unchanged } from '../support/hotels.mjs';
 import { agree, finish, start } from '../support/innkeeper.mjs';
 
@@ -132,7 +132,7 @@ test('5,000 rooms are taken, 5,001 are not', async () => {
 	const members = () => ({ type: 'DBL', attributes: [{ code: 'SEA' }, { code: 'BIG' }] });
 	const saved = await server.post(path(code), { buildings: [{ floors: floors(5000, members) }] });
 	assert.equal(saved.status, 200, saved.text);
-	assert.equal(lastEntry(server, code).changes.length, 5000);
+	assert.equal((await settledEntry(server, code)).changes.length, 5000);
 	await unchanged(server, code, async () => {
 		assert.equal((await server.post(path(code), { buildings: [{ floors: floors(5000, members) }] })).status, 200);
 		assertProblem(await server.post(path(code), { buildings: [{ floors: floors(5001, members) }] }), 400, 'invalid', { blames: ['pointer /buildings'] });
@@ -182,7 +182,7 @@ test('5,000 rooms of the longest codes are taken, and history lists all their ke
 		const saved = await server.post(path(code), long(prefix));
 		assert.equal(saved.status, 200, saved.text);
 	}
-	const entry = lastEntry(server, code);
+	const entry = await settledEntry(server, code);
 	assert.equal(entry.changes.length, 10000);
 	assert.equal(entry.removed.length, 5000);
 	assert.equal(entry.keys.length, 5000);

@@ -15,6 +15,8 @@ export const isLambda = process.env.INNKEEPER_TEST_FRONT === 'lambda';
 /** A test of what only `serve` has: its sockets, what it looks for in Host and Origin, how it starts. */
 export const testServed = isLambda ? () => {} : test;
 const narrow = /^narrow-(\d+)$/.exec(process.env.INNKEEPER_TEST_STORE ?? '');
+/** Most writes go by an intent there. */
+export const isNarrow = Boolean(narrow);
 export const REGION = 'eu-central-1';
 /** Settings of a program under test: a machine that stands still for some seconds makes no request late. Flags and a test's own environment win. */
 export const PATIENT = { INNKEEPER_HANDLER_TIMEOUT: '60s', INNKEEPER_HEADER_TIMEOUT: '60s', INNKEEPER_BODY_TIMEOUT: '60s', INNKEEPER_WRITE_TIMEOUT: '60s', INNKEEPER_IDLE_TIMEOUT: '300s' };
@@ -81,7 +83,7 @@ export function makeTable(TableName) {
 
 /** How commands name a folder's store, beside --data, which stays; `through`: another endpoint, which leads there. */
 export function storeFlags(folder, { through, makes = true } = {}) {
-	if (narrow) mkdirSync(folder, { recursive: true });
+	if (narrow && makes) mkdirSync(folder, { recursive: true, mode: 0o700 });
 	if (narrow) return ['--store', `sqlite:${join(folder, 'innkeeper.db')}?max_writes=${narrow[1]}`];
 	if (!isDynamodb) return [];
 	if (makes && !tables.has(folder)) {
@@ -91,9 +93,9 @@ export function storeFlags(folder, { through, makes = true } = {}) {
 	return ['--store', `dynamodb:${tableOf(folder)}?region=${REGION}&endpoint=${through ?? endpoint()}`];
 }
 
-/** The same flags behind every `--data FOLDER` of a command line. A table is made where the embedded store's file would be. */
+/** The same flags behind every `--data FOLDER` of a command line. A table or a folder is made where a data folder would be. */
 export function withStores(args) {
-	const makes = ['serve', 'import'].includes(args[0]);
+	const makes = ['serve', 'import', 'restore'].includes(args[0]);
 	return args.flatMap((word, i) => (args[i - 1] === '--data' ? [word, ...storeFlags(word, { makes })] : [word]));
 }
 

@@ -7,14 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Child, environment, program, sleep, within } from './child.mjs';
 import { Contract } from './contract.mjs';
-import { dropStore, isDynamodb, isLambda, PATIENT, storeFlags, storeWord, withStores } from './engine.mjs';
+import { dropStore, isDynamodb, isLambda, isNarrow, PATIENT, storeFlags, storeWord, withStores } from './engine.mjs';
 import { asFunction } from './lambda_front.mjs';
 
 export { beginWatch, logLines, program, sleep, within } from './child.mjs';
 
 const START_MS = 60000; // sanitizer builds on a busy machine
 const ANSWER_MS = 60000;
-const RUN_MS = isDynamodb ? 180000 : 120000; // of `agree`, which asks for each object alone
+const RUN_MS = isDynamodb || isNarrow ? 180000 : 120000; // of `agree`, which asks DynamoDB for each object alone; of a large intent's end
 
 export const makeFolder = () => mkdtempSync(join(tmpdir(), 'innkeeper-'));
 

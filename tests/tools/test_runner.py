@@ -37,7 +37,7 @@ class Runner(unittest.TestCase):
             tests = json.loads(listed.read_text())
             tests[1]["suite"] = ["innkeeper:unit-more"]
             listed.write_text(json.dumps(tests))
-            for asked, total in ((), 1), (("--suite", "unit-more"), 1), (("unit",), 2), (("--suite", "unit", "--suite", "unit-more"), 2):
+            for asked, total in ((), 1), (("--suite", "unit-more"), 1), (("unit",), 2), (("--suite", "unit", "--suite", "unit-more"), 2), (("--suite", "unit-more", "t1"), 1):
                 done = subprocess.run([TOP / "tools" / "test", folder, *asked], capture_output=True, text=True, check=False)
                 self.assertEqual(done.stdout.splitlines()[-1], f"{total} passed, 0 failed", asked)
 

@@ -182,7 +182,7 @@ static void step(struct twin *twin, unsigned number)
 		batch_commit(&batch, fixture->store, (struct key){ STR("1"), KEY_CTL }, &conflict),
 		OK);
 	assert_int_equal(record_get_ctl(&fixture->cx, fixture->store, STR("1"), &ctl), OK);
-	assert_int_equal(document_read(&fixture->cx, fixture->store, STR("1"), &ctl, &read), OK);
+	assert_int_equal(document_read(&fixture->cx, fixture->store, STR("1"), 1, &ctl, &read), OK);
 	assert_int_equal(ctl.rev, number + 1);
 	assert_true(document_is_of(read, ctl.token));
 	assert_false(document_is_of(read, STR("another")));
@@ -232,7 +232,7 @@ static void foreign_keys_are_reported(void **state)
 		assert_int_equal(store_commit(fixture->store, &fixture->cx,
 					      &(struct commit){ &put, 1, STR("t") }, &conflict),
 				 OK);
-		if (document_read(&fixture->cx, fixture->store, STR("1"), &ctl, &packed) !=
+		if (document_read(&fixture->cx, fixture->store, STR("1"), 1, &ctl, &packed) !=
 		    ERR_INTERNAL)
 			disagree("%s was read", keys[i]);
 		cx_clear(&fixture->cx);
