@@ -8,6 +8,10 @@ own_apt() {
 	apt-get indextargets 'Created-By: Packages' 'Origin: Debian' --format \
 		"$type [arch=$architecture signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] \$(SITE) \$(RELEASE) \$(COMPONENT)" |
 		sort -u >"$folder/sources.list"
+	if [ ! -s "$folder/sources.list" ]; then
+		echo "apt does not know where Debian is: apt-get update tells it" >&2
+		return 1
+	fi
 	: >"$folder/status"
 	apt=(apt-get -qq -o APT::Architecture="$architecture" -o APT::Architectures::="$architecture"
 		-o Dir::Etc::SourceList="$folder/sources.list" -o Dir::Etc::SourceParts=/dev/null -o Dir::State::Lists="$folder/lists"
