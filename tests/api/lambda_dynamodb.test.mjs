@@ -126,7 +126,7 @@ describe('on a table', { concurrency: 4 }, () => {
 
 	test('SIGTERM lets the answer under way out, and ends it with 0', () => onTable({ loops: 2 }, async (server, faulty) => {
 		const code = await server.create('Stopped');
-		const rule = faulty.spoil(slow(700), { count: Infinity });
+		const rule = faulty.spoil(slow(200), { count: Infinity });
 		const under = server.api.invoke(ask('GET', `/config/${code}/tags`));
 		while (rule.seen === 0) await sleep(5);
 		const { code: exit, ms } = await server.stop();
