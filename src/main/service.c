@@ -5,6 +5,7 @@
 
 #include "adapter/cache_memory.h"
 #include "base/clock.h"
+#include "net/http_chars.h"
 #include "port/cache.h"
 #include "runtime/metrics.h"
 #include "usecase/gate.h"
@@ -13,6 +14,35 @@
  * largest piece ever freed. Pieces of an ordinary request are smaller than the first. */
 #define MAPPED_FROM_BYTES (512 << 10)
 #define KEEP_FREE_BYTES (1 << 20)
+
+/* As a browser names one: a scheme, :// and an authority, no more, or the header never equals it. */
+static bool is_origin(struct str text)
+{
+	size_t scheme_len = str_index(text, ':');
+	struct str authority = str_sub(text, scheme_len, text.len);
+
+	if (!is_token(str_sub(text, 0, scheme_len)) || !str_starts(authority, STR("://")))
+		return false;
+	authority = str_sub(authority, strlen("://"), authority.len);
+	for (size_t i = 0; i < authority.len; i++) {
+		if (!is_host_char(authority.ptr[i]) && !memchr(":[]", authority.ptr[i], 3))
+			return false;
+	}
+	return authority.len != 0;
+}
+
+static enum err check_origins(struct cx *cx, struct str list)
+{
+	struct str origin;
+
+	while (http_chars_element(&list, &origin)) {
+		if (origin.len != 0 && !is_origin(origin))
+			return fail(cx, ERR_INVALID, "invalid",
+				    "--cors-origin must be origins like https://desk.example:8443, "
+				    "separated by commas");
+	}
+	return OK;
+}
 
 enum err service_check_settings(struct cx *cx, const struct settings *settings)
 {
@@ -24,6 +54,8 @@ enum err service_check_settings(struct cx *cx, const struct settings *settings)
 	if (len != 0 &&
 	    (settings->base_path[0] != '/' || len < 2 || settings->base_path[len - 1] == '/'))
 		return fail(cx, ERR_INVALID, "invalid", "--base-path must look like /prod");
+	if (check_origins(cx, str_of(settings->cors_origin)) != OK)
+		return ERR_INVALID;
 	return storage_check(cx, settings);
 }
 

@@ -142,6 +142,19 @@ static enum err read_cookies(struct cx *cx, const struct lambda_member *member, 
 	return err != OK ? err : cx_check_memory(cx);
 }
 
+/* AWS sends the query as it came; who writes an event by hand gives its parameters alone. */
+static enum err read_query(struct cx *cx, struct gateway *gateway)
+{
+	const struct lambda_member *members = gateway->members;
+	struct vec pairs = { 0 };
+	enum err err = lambda_members_text(cx, &members[LAMBDA_GATEWAY_RAW_QUERY], &gateway->query);
+
+	if (err != OK || gateway->query.len != 0)
+		return err;
+	err = lambda_members_pairs(cx, &members[LAMBDA_GATEWAY_QUERY], &pairs);
+	return err != OK ? err : write_query(cx, &pairs, &gateway->query);
+}
+
 static enum err read_http(struct cx *cx, struct gateway *gateway)
 {
 	const struct lambda_member *members = gateway->members;
@@ -156,7 +169,7 @@ static enum err read_http(struct cx *cx, struct gateway *gateway)
 	if (err == OK)
 		err = strip_stage(cx, gateway);
 	if (err == OK)
-		err = lambda_members_text(cx, &members[LAMBDA_GATEWAY_RAW_QUERY], &gateway->query);
+		err = read_query(cx, gateway);
 	if (err == OK)
 		err = lambda_members_pairs(cx, &members[LAMBDA_GATEWAY_HEADERS], &gateway->fields);
 	if (err == OK)

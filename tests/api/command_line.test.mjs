@@ -115,7 +115,7 @@ test('without authentication only a loopback address is listened to', async () =
 
 test('a value that does not fit is exit 2 and names its form', async () => {
 	const bad = [['--cache-size', '1X'], ['--cache-size', '-1'], ['--cache-size', ''], ['--max-body', '4MB'], ['--idle-timeout', '10'], ['--idle-timeout', '1d'], ['--workers', '0'],
-		['--workers', 'many'], ['--workers', '1000000'], ['--require-if-match=maybe'], ['--base-path', 'prod'], ['--base-path', '/prod/'], ['--base-path', '/'],
+		['--workers', 'many'], ['--workers', '1000000'], ['--require-if-match=maybe'], ['--base-path', 'prod'], ['--base-path', '/prod/'], ['--base-path', '/'], ['--cors-origin', '*'], ['--cors-origin', 'desk.example'], ['--cors-origin', 'https://a.example,https://desk.example/'],
 		['--cache-size', '99999999999999999999'], ['--cache-size', '99999999999G']];
 	for (const args of bad) assertUsage(await serve(args), new RegExp(args[0].split('=')[0].slice(2)));
 });

@@ -82,7 +82,7 @@ static void bytes_that_no_path_has_are_escaped_and_escapes_stay(void **state)
 
 #define REST_OF(members) "{'httpMethod':'GET','path':'/'," members "}"
 
-static void a_rest_query_is_escaped_anew(void **state)
+static void a_query_that_comes_as_parameters_is_escaped_anew(void **state)
 {
 	static const struct row rows[] = {
 		{ REST_OF("'queryStringParameters':{'a':'1','b':'x=y&z','é':'#+ %41'}"),
@@ -94,6 +94,12 @@ static void a_rest_query_is_escaped_anew(void **state)
 		  "http GET /?a=1&a=2" },
 		{ REST_OF("'queryStringParameters':{'a':'2'},'multiValueQueryStringParameters':{}"),
 		  "http GET /?a=2" },
+		{ "{'version':'2.0','rawPath':'/','queryStringParameters':{'a':'x=y'},"
+		  "'requestContext':{'http':{'method':'GET'}}}",
+		  "http GET /?a=x%3Dy" },
+		{ "{'version':'2.0','rawPath':'/','rawQueryString':'a=1&a=2','queryStringParameters':"
+		  "{'a':'1,2'},'requestContext':{'http':{'method':'GET'}}}",
+		  "http GET /?a=1&a=2" },
 	};
 
 	ASSERT_ROWS(*state, rows);
@@ -231,7 +237,7 @@ int main(void)
 		TEST(what_leads_a_rest_path_is_its_mount),
 		TEST(a_named_stage_leads_the_paths_of_an_http_api),
 		TEST(bytes_that_no_path_has_are_escaped_and_escapes_stay),
-		TEST(a_rest_query_is_escaped_anew),
+		TEST(a_query_that_comes_as_parameters_is_escaped_anew),
 		TEST(fields_are_those_that_the_client_sent),
 		TEST(a_body_is_text_or_base64),
 		TEST(who_asks_is_whom_the_authorizer_names),
