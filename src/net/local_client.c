@@ -60,7 +60,7 @@ bool local_client_is_stopped(struct local_client *client)
 	return local_socket_is_stopped(&client->socket);
 }
 
-struct str local_client_address(const struct local_client *client)
+static struct str address_of(const struct local_client *client)
 {
 	return (struct str){ client->address, client->address_len };
 }
@@ -106,7 +106,7 @@ static struct str write_head(const struct local_client *client, struct arena *ar
 	buf_add_char(&head, ' ');
 	buf_add(&head, call->url);
 	buf_add(&head, STR(" HTTP/1.1\r\n"));
-	add_field(&head, STR("Host"), local_client_address(client));
+	add_field(&head, STR("Host"), address_of(client));
 	for (size_t i = 0; i < call->nheaders; i++)
 		add_field(&head, call->headers[i].name, call->headers[i].value);
 	if (has_body(call)) {
@@ -195,11 +195,18 @@ static void take_turn(struct exchange *exchange)
 		receive_some(exchange, polls ? MSG_DONTWAIT : 0);
 }
 
+/* What is waited for without an end is given up then. */
+static bool is_stopped(const struct exchange *exchange)
+{
+	return exchange->deadline_mono_ms == LOCAL_CLIENT_FOREVER &&
+	       local_socket_is_stopped(&exchange->client->socket);
+}
+
 /* What came of it; the connection stays where it is as good as before. */
 static MUST_CHECK enum err finish(struct exchange *exchange, struct http_client_reply *out)
 {
 	struct local_answer *answer = &exchange->answer;
-	struct str address = local_client_address(exchange->client);
+	struct str address = address_of(exchange->client);
 	const char *why = exchange->why ? exchange->why : answer->problem;
 
 	*out = answer->reply;
@@ -213,7 +220,7 @@ static MUST_CHECK enum err finish(struct exchange *exchange, struct http_client_
 	if (answer->is_too_long)
 		return fail(exchange->cx, ERR_LIMIT, "too_large", STR_FMT ": %s", STR_ARG(address),
 			    why);
-	if (local_client_is_stopped(exchange->client))
+	if (is_stopped(exchange))
 		why = "stopped";
 	return fail(exchange->cx, exchange->has_left ? ERR_UNCERTAIN : ERR_UNAVAILABLE,
 		    exchange->has_left ? "uncertain" : "unavailable", STR_FMT ": %s",
@@ -227,20 +234,18 @@ static int64_t after(const struct clock *clock, int64_t ms)
 	return __builtin_add_overflow(clock_mono_ms(clock), ms, &sum) ? LOCAL_CLIENT_FOREVER : sum;
 }
 
-static MUST_CHECK enum err connect_for(struct local_client *client, struct cx *cx,
-				       const struct http_client_call *call,
-				       int64_t deadline_mono_ms)
+static MUST_CHECK enum err connect_for(struct exchange *exchange,
+				       const struct http_client_call *call)
 {
-	int64_t connect_mono_ms = LOCAL_CLIENT_FOREVER;
+	struct local_client *client = exchange->client;
+	struct cx *cx = exchange->cx;
+	int64_t connect_mono_ms = exchange->deadline_mono_ms;
 
-	if (local_socket_is_kept(&client->socket))
+	if (is_stopped(exchange) || local_socket_is_kept(&client->socket))
 		return OK;
-	if (call->connect_ms != 0)
+	if (call->connect_ms != 0 && after(cx->clock, call->connect_ms) < connect_mono_ms)
 		connect_mono_ms = after(cx->clock, call->connect_ms);
-	if (deadline_mono_ms < connect_mono_ms)
-		connect_mono_ms = deadline_mono_ms;
-	return local_socket_connect(&client->socket, cx, local_client_address(client),
-				    connect_mono_ms);
+	return local_socket_connect(&client->socket, cx, address_of(client), connect_mono_ms);
 }
 
 enum err local_client_call(struct local_client *client, struct cx *cx,
@@ -255,7 +260,11 @@ enum err local_client_call(struct local_client *client, struct cx *cx,
 	if (err != OK)
 		return err;
 	exchange.deadline_mono_ms = after(cx->clock, call->timeout_ms);
-	err = connect_for(client, cx, call, exchange.deadline_mono_ms);
+	err = connect_for(&exchange, call);
+	if (is_stopped(&exchange)) {
+		cx_clear(cx);
+		return finish(&exchange, out);
+	}
 	if (err != OK)
 		return err;
 	head = write_head(client, cx->arena, call);

@@ -41,15 +41,12 @@ struct local_client *local_client_open(struct str address);
 
 void local_client_close(struct local_client *client);
 
-/* As it was given; lives as long as the client. */
-struct str local_client_address(const struct local_client *client);
-
 /* call->url is the target: a path, with a query if any. */
 MUST_CHECK enum err local_client_call(struct local_client *client, struct cx *cx,
 				      const struct http_client_call *call,
 				      struct http_client_reply *out);
 
-/* Ends the call under way, if any, and every later one: UNAVAILABLE or UNCERTAIN. */
+/* Ends what waits LOCAL_CLIENT_FOREVER, now and later: UNAVAILABLE or UNCERTAIN. Another call under way may lose its connection. */
 void local_client_stop(struct local_client *client);
 
 bool local_client_is_stopped(struct local_client *client);

@@ -93,16 +93,12 @@ short local_socket_wait(const struct local_socket *peer, const struct clock *clo
 	return n == 0 ? 0 : poller.revents;
 }
 
-/* The socket becomes the one that stop ends; false when it has stopped. */
-static bool publish(struct local_socket *peer, int fd)
+/* The socket becomes the one that stop ends. */
+static void publish(struct local_socket *peer, int fd)
 {
-	bool is_stopped;
-
 	pthread_mutex_lock(&peer->lock);
-	is_stopped = peer->is_stopped;
 	peer->fd = fd;
 	pthread_mutex_unlock(&peer->lock);
-	return !is_stopped;
 }
 
 /* 0, or the errno of a connection that does not come about. */
@@ -128,8 +124,7 @@ static int connect_to(struct local_socket *peer, const struct clock *clock,
 
 	if (fd < 0)
 		return errno;
-	if (!publish(peer, fd))
-		return ECANCELED;
+	publish(peer, fd);
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	if (connect(fd, to, len) != 0)
 		error = errno;
@@ -138,8 +133,7 @@ static int connect_to(struct local_socket *peer, const struct clock *clock,
 	/* Whoever waits for an event without an end waits in recv, which is a call less. */
 	if (error == 0 && fcntl(fd, F_SETFL, O_RDWR) != 0)
 		error = errno;
-	/* A connection that was not there yet may not have heard a stop. */
-	return local_socket_is_stopped(peer) ? ECANCELED : error;
+	return error;
 }
 
 /* False when the host is a name. */
@@ -169,7 +163,7 @@ static MUST_CHECK enum err note_error(struct local_socket *peer, struct cx *cx, 
 	if (error == 0)
 		return OK;
 	local_socket_drop(peer);
-	return note(cx, address, error == ECANCELED ? "stopped" : strerror(error));
+	return note(cx, address, strerror(error));
 }
 
 static MUST_CHECK enum err connect_by_name(struct local_socket *peer, struct cx *cx,
@@ -183,8 +177,7 @@ static MUST_CHECK enum err connect_by_name(struct local_socket *peer, struct cx 
 	if (error != 0)
 		return note(cx, address, gai_strerror(error));
 	error = EHOSTUNREACH;
-	for (const struct addrinfo *at = found; at && error != 0 && error != ECANCELED;
-	     at = at->ai_next) {
+	for (const struct addrinfo *at = found; at && error != 0; at = at->ai_next) {
 		local_socket_drop(peer);
 		error = connect_to(peer, cx->clock, at->ai_addr, at->ai_addrlen, deadline_mono_ms);
 	}

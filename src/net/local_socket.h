@@ -43,7 +43,7 @@ short local_socket_wait(const struct local_socket *peer, const struct clock *clo
 /* Closes the connection, if any. */
 void local_socket_drop(struct local_socket *peer);
 
-/* The connection ends where it stands, and no other is made. */
+/* A connection ends where it stands; one that is being made may not hear it, so that who makes it looks at is_stopped then. */
 void local_socket_stop(struct local_socket *peer);
 
 bool local_socket_is_stopped(struct local_socket *peer);

@@ -20,9 +20,8 @@
 
 struct lambda_api {
 	struct local_client *client;
-	struct local_client *last; /* for what is posted after a stop; NULL = not needed so far */
-	struct arena arena;        /* of one post */
-	unsigned nameless;         /* invocations without an id in a row */
+	struct arena arena; /* of one post */
+	unsigned nameless;  /* invocations without an id in a row */
 };
 
 struct lambda_api *lambda_api_open(struct str address)
@@ -37,8 +36,6 @@ struct lambda_api *lambda_api_open(struct str address)
 void lambda_api_close(struct lambda_api *api)
 {
 	local_client_close(api->client);
-	if (api->last)
-		local_client_close(api->last);
 	arena_close(&api->arena);
 	free(api);
 }
@@ -77,18 +74,6 @@ static bool is_lost(enum err err)
 	return err == ERR_UNAVAILABLE || err == ERR_UNCERTAIN;
 }
 
-/* A stop ends the waiting for more; what was worked for is still answered. */
-static struct local_client *client_for(struct lambda_api *api, struct http_client_call *call)
-{
-	call->timeout_ms = POST_MS;
-	if (!local_client_is_stopped(api->client))
-		return api->client;
-	call->timeout_ms = POST_STOPPED_MS;
-	if (!api->last)
-		api->last = local_client_open(local_client_address(api->client));
-	return api->last;
-}
-
 /* In memory of its own, from the api's arena, which the caller has reset. */
 static MUST_CHECK enum err post(struct lambda_api *api, struct cx *cx, struct http_client_call call)
 {
@@ -103,7 +88,9 @@ static MUST_CHECK enum err post(struct lambda_api *api, struct cx *cx, struct ht
 		pause_before(i);
 		cx_init(&own, &api->arena);
 		own.clock = cx->clock;
-		err = local_client_call(client_for(api, &call), &own, &call, &reply);
+		/* A stop ends the waiting for more; what was worked for is still answered. */
+		call.timeout_ms = local_client_is_stopped(api->client) ? POST_STOPPED_MS : POST_MS;
+		err = local_client_call(api->client, &own, &call, &reply);
 	}
 	/* Of an answer that breaks off, or is longer than anybody wants to know, the status is all there is to it. */
 	if (err == OK || reply.status != 0)

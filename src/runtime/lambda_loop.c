@@ -154,8 +154,6 @@ static void open_loop(struct loop *loop)
 	loop->platform = lambda_api_open(loop->shared->options->runtime_api);
 	loop->metrics = metrics_add_slot(loop->shared->options->metrics);
 	access_log_open(&loop->log);
-	if (pthread_create(&loop->thread, NULL, run, loop) != 0)
-		heap_exhausted();
 }
 
 static void close_loop(struct loop *loop)
@@ -203,6 +201,11 @@ bool lambda_run(struct api *api, const struct lambda_options *options, bool *is_
 	for (unsigned i = 0; i < options->loops; i++) {
 		loops[i] = (struct loop){ .number = i, .shared = shared };
 		open_loop(&loops[i]);
+	}
+	/* What one counts the others read, from their first invocation on. */
+	for (unsigned i = 0; i < options->loops; i++) {
+		if (pthread_create(&loops[i].thread, NULL, run, &loops[i]) != 0)
+			heap_exhausted();
 	}
 	is_told = wait_for_signal(shared->ended_fd);
 	*is_idle = stop(shared, loops);

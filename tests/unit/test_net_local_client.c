@@ -294,7 +294,7 @@ static void no_descriptor_is_left_whatever_came_of_a_call(void **state)
 					 servers[i] == refuse_all ? ERR_UNCERTAIN : OK);
 		http_stub_refuse(f->stub);
 		local_client_stop(f->client);
-		assert_local_fails(f, ERR_UNAVAILABLE, "stopped");
+		assert_local_fails(f, ERR_UNAVAILABLE, "Connection refused");
 		close_local(f);
 	}
 	assert_int_equal(descriptors(), before);

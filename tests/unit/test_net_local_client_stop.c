@@ -72,18 +72,36 @@ static void assert_stopped(struct stop stop, enum err err)
 
 static void a_stop_ends_a_call_that_waits(void **state)
 {
-	static const int64_t times[] = { 60000, LOCAL_CLIENT_FOREVER };
+	struct local_client_fixture *f = open_local(stay_silent, NULL);
 
 	(void)state;
-	for (size_t i = 0; i < 2; i++) {
-		struct local_client_fixture *f = open_local(stay_silent, NULL);
+	f->call.timeout_ms = LOCAL_CLIENT_FOREVER;
+	assert_stopped((struct stop){ .f = f }, ERR_UNCERTAIN);
+	assert_int_equal(http_stub_requests(f->stub), 1);
+	assert_int_equal(http_stub_connections(f->stub), 1);
+	close_local(f);
+}
 
-		f->call.timeout_ms = times[i];
-		assert_stopped((struct stop){ .f = f }, ERR_UNCERTAIN);
-		assert_int_equal(http_stub_requests(f->stub), 1);
-		assert_int_equal(http_stub_connections(f->stub), 1);
-		close_local(f);
-	}
+static bool stay_silent_once(struct http_stub_request *request)
+{
+	return request->connection == 0 ? stay_silent(request) : answer(request);
+}
+
+static void what_has_a_limit_loses_its_connection_to_a_stop_and_can_be_asked_again(void **state)
+{
+	struct local_client_fixture *f = open_local(stay_silent_once, NULL);
+	struct stop stop = { .f = f };
+	pthread_t thread;
+
+	(void)state;
+	f->call.timeout_ms = 60000;
+	assert_int_equal(pthread_create(&thread, NULL, stop_soon, &stop), 0);
+	assert_local_fails(f, ERR_UNCERTAIN, "ended before an answer");
+	pthread_join(thread, NULL);
+	assert_local(f, "ok");
+	assert_local(f, "ok");
+	assert_int_equal(http_stub_connections(f->stub), 2);
+	close_local(f);
 }
 
 static void a_stop_ends_a_call_that_sends(void **state)
@@ -117,11 +135,12 @@ static void a_stop_ends_a_call_that_connects(void **state)
 	deaf_close(&deaf);
 }
 
-static void after_a_stop_nothing_is_called(void **state)
+static void after_a_stop_nothing_is_waited_for_without_an_end(void **state)
 {
 	struct local_client_fixture *f = open_local(answer, NULL);
 
 	(void)state;
+	f->call.timeout_ms = LOCAL_CLIENT_FOREVER;
 	assert_false(local_client_is_stopped(f->client));
 	local_client_stop(f->client);
 	assert_local_fails(f, ERR_UNAVAILABLE, "stopped");
@@ -130,6 +149,7 @@ static void after_a_stop_nothing_is_called(void **state)
 	assert_int_equal(http_stub_connections(f->stub), 0);
 	close_local(f);
 	f = open_local(answer, NULL);
+	f->call.timeout_ms = LOCAL_CLIENT_FOREVER;
 	assert_local(f, "ok");
 	local_client_stop(f->client);
 	assert_local_fails(f, ERR_UNAVAILABLE, "stopped");
@@ -231,9 +251,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_stop_ends_a_call_that_waits),
+		cmocka_unit_test(
+			what_has_a_limit_loses_its_connection_to_a_stop_and_can_be_asked_again),
 		cmocka_unit_test(a_stop_ends_a_call_that_sends),
 		cmocka_unit_test(a_stop_ends_a_call_that_connects),
-		cmocka_unit_test(after_a_stop_nothing_is_called),
+		cmocka_unit_test(after_a_stop_nothing_is_waited_for_without_an_end),
 		cmocka_unit_test(a_stop_at_any_moment_harms_no_descriptor_of_others),
 	};
 
