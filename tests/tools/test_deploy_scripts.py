@@ -59,7 +59,7 @@ class Scripts(unittest.TestCase):
         (self.folder / "calls").write_text("")
         env = {"PATH": f"{self.folder}:{os.environ['PATH']}", "HOME": str(self.folder), "AWS_REGION": "eu-west-1",
                "CODE": str(self.folder / "code.zip"), **settings}
-        done = subprocess.run([TOP / "deploy" / name, environment], env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=50)
+        done = subprocess.run([TOP / "deploy" / name, environment], env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=150)
         self.out, self.err, self.calls = done.stdout, done.stderr, (self.folder / "calls").read_text()
         return done.returncode
 
@@ -153,7 +153,7 @@ class Scripts(unittest.TestCase):
                 self.assertEqual(authorization == "NONE", "whoever knows this address" in self.out)
                 (self.folder / "curled").unlink(missing_ok=True)
                 env = {"PATH": f"{self.folder}:{os.environ['PATH']}", "AWS_ACCESS_KEY_ID": "AK", "AWS_SECRET_ACCESS_KEY": "SK", "ID_TOKEN": "jwt"}
-                subprocess.run(["bash", "-c", self.out.partition("To try it:")[2]], env=env, check=True, capture_output=True, timeout=50)
+                subprocess.run(["bash", "-c", self.out.partition("To try it:")[2]], env=env, check=True, capture_output=True, timeout=150)
                 create, add, get = (self.folder / "curled").read_text().replace("-sS ", "").splitlines()
                 self.assertEqual(f'{login}-d {{"name" : "My First hotel","description" : "This is a great property"}} '
                                  "-H Content-Type: application/json -X POST https://x.example/prod/config", create)
