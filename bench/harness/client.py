@@ -36,7 +36,7 @@ def receive(sock, path):
 def get_each(port, paths):
     """Each path once, in order, over one connection; the sum of the bodies' bytes."""
     total = 0
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as sock:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as sock:
         for first in range(0, len(paths), PIPELINED):
             some = paths[first:first + PIPELINED]
             sock.sendall("".join(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" for path in some).encode())

@@ -22,7 +22,7 @@ def number(text, pattern, what):
 
 
 def wrk_command(port, path, connections, seconds, script=()):
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "5s", "--latency"]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "60s", "--latency"]
     if script:
         command += ["-s", script[0]]
     command.append(f"http://127.0.0.1:{port}{path}")

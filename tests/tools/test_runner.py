@@ -108,7 +108,7 @@ class Runner(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             start = time.monotonic()
             said = self.assert_total("1 passed, 1 failed",
-                                     f"echo 1..1; echo ok 1 - a; sleep 6000 & echo $! >{folder}/child; wait", timeout=4)
+                                     f"echo 1..1; echo ok 1 - a; sleep 600 & echo $! >{folder}/child; wait", timeout=4)
             self.assertLess(time.monotonic() - start, 60)
             self.assertIn("killed at its limit of 4 s", said)
             self.assert_gone(folder)

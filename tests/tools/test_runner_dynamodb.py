@@ -49,7 +49,7 @@ class RunnerDynamodb(unittest.TestCase):
 
     def write_tests(self, *rows):
         """Tests as (shell script, does it need DynamoDB Local)."""
-        tests = [{"name": f"t{n}", "suite": ["innkeeper:unit"], "cmd": ["sh", "-c", script], "workdir": None, "timeout": 20,
+        tests = [{"name": f"t{n}", "suite": ["innkeeper:unit"], "cmd": ["sh", "-c", script], "workdir": None, "timeout": 100,
                   "env": {"NEEDS": "dynamodb"} if needs else {}, "protocol": "tap"}
                  for n, (script, needs) in enumerate(rows)]
         (self.path / "meson-info").mkdir()
@@ -66,7 +66,7 @@ class RunnerDynamodb(unittest.TestCase):
 
     def assert_gone(self):
         for pid in self.pids():
-            for _ in range(250):
+            for _ in range(2500):
                 stat = Path(f"/proc/{pid}/stat")
                 if not stat.exists() or stat.read_text().split(") ")[1][0] == "Z":
                     break
@@ -120,7 +120,7 @@ class RunnerDynamodb(unittest.TestCase):
         self.assertEqual(list(folder.parent.iterdir()), [])
 
     def test_it_goes_with_a_run_that_is_interrupted_or_killed(self):
-        self.write_tests((f"{ASK}; touch {self.path}/runs; sleep 5", True))
+        self.write_tests((f"{ASK}; touch {self.path}/runs; sleep 20", True))
         for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGKILL):
             (self.path / "runs").unlink(missing_ok=True)
             run = subprocess.Popen([TOP / "tools" / "test", self.path], stdout=subprocess.DEVNULL, env=self.env)
@@ -128,7 +128,7 @@ class RunnerDynamodb(unittest.TestCase):
                 self.assertIsNone(run.poll())
                 time.sleep(0.02)
             run.send_signal(signum)
-            run.wait(timeout=20)
+            run.wait(timeout=100)
             self.assert_gone()
         self.assertEqual(len(self.pids()), 3)
 

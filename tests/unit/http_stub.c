@@ -30,7 +30,7 @@ struct http_stub {
 	pthread_t acceptor;
 	pthread_mutex_t lock;
 	struct connection connections[CONNECTIONS_MAX];
-	unsigned nconnections, nrequests, nended;
+	unsigned nconnections, nrequests, nserved, nended;
 };
 
 void http_stub_send(int fd, const char *bytes, size_t len)
@@ -117,6 +117,7 @@ static bool serve_one(struct connection *connection, char *text, unsigned nth)
 					     .nth = nth,
 					     .head = text };
 	size_t len = 0;
+	bool stays;
 	char *end;
 
 	text[0] = '\0';
@@ -132,7 +133,11 @@ static bool serve_one(struct connection *connection, char *text, unsigned nth)
 	pthread_mutex_lock(&stub->lock);
 	stub->nrequests++;
 	pthread_mutex_unlock(&stub->lock);
-	return stub->serve(&request);
+	stays = stub->serve(&request);
+	pthread_mutex_lock(&stub->lock);
+	stub->nserved++;
+	pthread_mutex_unlock(&stub->lock);
+	return stays;
 }
 
 static void *serve_connection(void *user)
@@ -246,6 +251,16 @@ unsigned http_stub_ended(struct http_stub *stub)
 
 	pthread_mutex_lock(&stub->lock);
 	n = stub->nended;
+	pthread_mutex_unlock(&stub->lock);
+	return n;
+}
+
+unsigned http_stub_served(struct http_stub *stub)
+{
+	unsigned n;
+
+	pthread_mutex_lock(&stub->lock);
+	n = stub->nserved;
 	pthread_mutex_unlock(&stub->lock);
 	return n;
 }

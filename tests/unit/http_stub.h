@@ -36,6 +36,9 @@ int http_stub_port(const struct http_stub *stub);
 unsigned http_stub_connections(struct http_stub *stub);
 unsigned http_stub_requests(struct http_stub *stub);
 
+/* Requests that have been answered. */
+unsigned http_stub_served(struct http_stub *stub);
+
 /* Connections of which the client has, or is about to have, the end. */
 unsigned http_stub_ended(struct http_stub *stub);
 

@@ -163,7 +163,9 @@ static void memory_that_is_refused_is_a_limit_and_the_next_call_hears_its_own_an
 	close_local(f);
 }
 
-/* A clock that, once looked at, is a day later as soon as the server has had time to answer: a process that was frozen. */
+static struct http_stub *thawed_stub;
+
+/* A clock that, once looked at, is a day later as soon as the server has answered: a process that was frozen. */
 static int64_t thaw_mono_ms(const struct clock *clock)
 {
 	static atomic_int looks;
@@ -171,7 +173,7 @@ static int64_t thaw_mono_ms(const struct clock *clock)
 	(void)clock;
 	if (atomic_fetch_add(&looks, 1) == 0)
 		return 0;
-	usleep(200000);
+	wait_until(http_stub_served(thawed_stub) == 2);
 	return 86400000;
 }
 
@@ -183,6 +185,7 @@ static void an_answer_that_came_while_we_were_frozen_is_taken(void **state)
 	(void)state;
 	f->call.timeout_ms = LOCAL_CLIENT_FOREVER;
 	assert_local(f, "ok");
+	thawed_stub = f->stub;
 	f->cx.clock = &thawed;
 	f->call.timeout_ms = 1000;
 	assert_local(f, "ok");

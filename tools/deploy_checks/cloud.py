@@ -12,8 +12,8 @@ from .component import python
 from .report import Failed
 
 REGION, ACCOUNT = "eu-west-1", "123456789012"
-READY_S = 60
-ENDS_S = 10
+READY_S = 120
+ENDS_S = 60
 
 
 class Cloud:
@@ -43,7 +43,7 @@ class Cloud:
     def enforce(self, does):
         """From now on IAM and signatures are looked at, or no longer."""
         request = urllib.request.Request(f"{self.endpoint}/moto-api/reset-auth", b"0" if does else b"inf", {"Content-Type": "text/plain"}, method="POST")
-        opener().open(request, timeout=10).read()
+        opener().open(request, timeout=60).read()
 
     def refused(self):
         """The actions that were refused so far."""

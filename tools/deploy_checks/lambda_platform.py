@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from .report import Failed
 
 ANSWERS_S = 60
-ENDS_S = 15
+ENDS_S = 60
 USER = "arn:aws:iam::123456789012:user/checks"
 
 
