@@ -38,7 +38,7 @@ function chance(seed) {
 	};
 }
 
-const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+const seed = Number(process.env.INNKEEPER_SEED ?? Date.now() % 2 ** 31);
 const below = chance(seed);
 
 function cutAtRandom(bytes) {
@@ -90,7 +90,7 @@ async function run(vector, pieces) {
 
 let server;
 before(async () => {
-	console.log(`SEED=${seed}`);
+	console.log(`# INNKEEPER_SEED=${seed}`);
 	server = await startInnkeeper();
 });
 after(async () => assert.equal((await server.stop()).code, 0));

@@ -19,7 +19,7 @@ function chance(seed) {
 	};
 }
 
-const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+const seed = Number(process.env.INNKEEPER_SEED ?? Date.now() % 2 ** 31);
 const below = chance(seed);
 
 let server;
@@ -138,7 +138,7 @@ async function checkListing(creators, codes) {
 }
 
 test('what was acknowledged survives kill -9, round after round', async t => {
-	t.diagnostic(`SEED=${seed}`);
+	t.diagnostic(`INNKEEPER_SEED=${seed}`);
 	server = await start({ folder });
 	const owned = await Promise.all(Array.from({ length: OWNERS }, async (_, i) => new Owned(await server.create(`Owned ${i}`))));
 	const shared = new Shared(await server.create('Shared'));
