@@ -12,7 +12,7 @@ const N_MAX = 60; // calls of a use case
 // Every fault at every call, or at one by chance: INNKEEPER_SEED repeats a run.
 const isLong = Boolean(process.env.INNKEEPER_LONG);
 const SEED = Number(process.env.INNKEEPER_SEED ?? Date.now() % 1e9);
-console.log(`# the seed is ${SEED}`);
+console.log(`# INNKEEPER_SEED=${SEED}`);
 const folder = makeFolder();
 let reader; // another process on the table, which nothing stands before
 before(async () => { reader = await start({ folder, flags: ['--cache-size', '0'] }); });

@@ -11,7 +11,7 @@ import { chance } from '../support/random_requests.mjs';
 const isLong = Boolean(process.env.INNKEEPER_LONG);
 const ROOMS = isLong ? 5000 : 800;
 const SEED = Number(process.env.INNKEEPER_SEED ?? Date.now() % 1e9);
-console.log(`# the seed is ${SEED}`);
+console.log(`# INNKEEPER_SEED=${SEED}`);
 const random = chance(SEED);
 const WRITES = /^(TransactWriteItems|PutItem|DeleteItem)$/;
 

@@ -163,12 +163,12 @@ static unsigned write_one(struct usecase_rig *rig, struct dice *dice, struct str
 static void after_every_write_counts_cache_and_names_are_those_of_the_records(void **state)
 {
 	struct usecase_rig *rig = *state, other;
-	const char *seed = getenv("SEED");
+	const char *seed = getenv("INNKEEPER_SEED");
 	struct dice dice = { seed ? strtoull(seed, NULL, 10) : (uint64_t)time(NULL) };
 	struct str code = wide_make(rig, STR("Random"));
 	unsigned done = 0, refused = 0;
 
-	printf("# SEED=%llu\n", (unsigned long long)dice.state);
+	printf("# INNKEEPER_SEED=%llu\n", (unsigned long long)dice.state);
 	usecase_rig_open_other(rig, &other);
 	for (unsigned i = 0; i < WRITES; i++) {
 		struct usecase_rig *writer = below(&dice, 3) == 0 ? &other : rig;
