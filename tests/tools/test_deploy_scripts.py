@@ -255,7 +255,7 @@ class Scripts(unittest.TestCase):
             self.run_script("deploy", ["describe-stacks OutputKey=='awsCrudDemoEndpoint'", endpoint],
                             ["describe-stacks ParameterKey=='Authorization'", "IAM"], *stack(), AWS_ACCESS_KEY_ID="AK")
             env = {"PATH": os.environ["PATH"], "AWS_ACCESS_KEY_ID": "AK", "AWS_SECRET_ACCESS_KEY": "SK", **token}
-            subprocess.run(["bash", "-c", self.out.partition("To try it:")[2]], env=env, check=True, capture_output=True, timeout=50)
+            subprocess.run(["bash", "-c", self.out.partition("To try it:")[2]], env=env, check=True, capture_output=True, timeout=150)
             self.assertEqual(["/prod/config", "/prod/config/42/rooms/type", "/prod/config/42"], [path for _, path, _, _ in server.requests])
             for method, path, headers, body in server.requests:
                 self.assertRegex(headers["authorization"], r"Credential=AK/\d{8}/eu-west-1/execute-api/aws4_request, *SignedHeaders=[a-z;-]*host")
