@@ -305,21 +305,20 @@ static bool has_input_ended(void)
 	return read(STDIN_FILENO, &byte, 1) <= 0;
 }
 
-/* What has come by the end and was not read so far: whoever tells us to end may know of it. */
+/* What has come by the end: whoever tells us to end may know of it. */
 static void take_rest(struct attack *attack)
 {
 	for (long i = 0; i < attack->plan.connections; i++) {
 		struct connection *connection = &attack->connections[i];
 		struct pollfd end = { .fd = connection->fd, .events = POLLRDHUP };
-		uint64_t before;
-		bool is_open = connection->fd >= 0;
+		bool is_open = true;
 
-		if (!is_open || !connection->is_up)
+		if (connection->fd < 0 || !connection->is_up)
 			continue;
-		do {
+		for (uint64_t before = ~connection->got; is_open && before != connection->got;) {
 			before = connection->got;
 			is_open = attack->plan.read_rate != 0 || receive(attack, connection);
-		} while (is_open && connection->got != before);
+		}
 		if (!is_open || (poll(&end, 1, 0) == 1 && end.revents != 0)) {
 			attack->closed++;
 			end_connection(connection);
@@ -346,10 +345,8 @@ static void run(struct attack *attack)
 		for (int i = 0; i < n; i++) {
 			if (events[i].data.ptr)
 				serve_connection(attack, events[i].data.ptr, events[i].events);
-			else if (has_input_ended()) {
-				take_rest(attack);
+			else if (has_input_ended())
 				return;
-			}
 		}
 		if (attack->now_ms - ticked_ms >= TICK_MS) {
 			ticked_ms = attack->now_ms;
@@ -394,6 +391,7 @@ int main(int argc, char **argv)
 	if (attack.plan.seconds != 0)
 		attack.ends_ms = attack.now_ms + attack.plan.seconds * 1000;
 	run(&attack);
+	take_rest(&attack);
 	report(&attack);
 	free(attack.connections);
 	free(attack.plan.payload);

@@ -1,6 +1,7 @@
 #include "http_stub.h"
 
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -161,6 +162,7 @@ static void *serve_connection(void *user)
 static void *accept_all(void *user)
 {
 	struct http_stub *stub = user;
+	int on = 1;
 
 	for (;;) {
 		int fd = accept(stub->listener, NULL, NULL);
@@ -168,6 +170,8 @@ static void *accept_all(void *user)
 
 		if (fd < 0)
 			return NULL;
+		/* What is answered in two pieces is there when both are sent. */
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 		pthread_mutex_lock(&stub->lock);
 		if (stub->nconnections == CONNECTIONS_MAX)
 			abort();
