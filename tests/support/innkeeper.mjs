@@ -14,7 +14,7 @@ export { beginWatch, logLines, program, sleep, within } from './child.mjs';
 
 const START_MS = 60000; // sanitizer builds on a busy machine
 const ANSWER_MS = 60000;
-const RUN_MS = isDynamodb || isNarrow ? 180000 : 120000; // of `agree`, which asks DynamoDB for each object alone; of a large intent's end
+const RUN_MS = isDynamodb || isNarrow ? 600000 : 120000; // of `agree`, which asks DynamoDB for each object alone; of a large intent's end
 
 export const makeFolder = () => mkdtempSync(join(tmpdir(), 'innkeeper-'));
 
