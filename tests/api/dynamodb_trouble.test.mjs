@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import * as stand from '../support/dynamodb_faults.mjs';
 import { CREDENTIALS, storeFlags } from '../support/engine.mjs';
 import { history } from '../support/history.mjs';
-import { agree, beginWatch, makeFolder, removeFolder, sleep, start } from '../support/innkeeper.mjs';
+import { agree, beginWatch, makeFolder, removeFolder, sleep, start, unstalled } from '../support/innkeeper.mjs';
 
 const { FAULTS, FaultyDynamodb, problem } = stand;
 const folder = makeFolder();
@@ -51,7 +51,7 @@ for (const [name, statuses] of Object.entries(LASTING)) {
 		const done = history(server, code).length - 1;
 		if (written.status === 200) assert.equal(done, 1);
 		if (written.status === 503) assert.equal(done, 0);
-		const again = await server.post(`/config/${code}/rooms/type`, { roomTypes: [{ code: 'A', name: 'at last' }] });
+		const again = await unstalled(() => server.post(`/config/${code}/rooms/type`, { roomTypes: [{ code: 'A', name: 'at last' }] }));
 		assert.equal(again.status, 200, again.text);
 		assert.equal((await server.get(`/config/${code}`)).hotel.roomTypes[0].name, 'at last');
 	}));

@@ -10,7 +10,7 @@ import { Contract } from './contract.mjs';
 import { dropStore, isDynamodb, isLambda, isNarrow, PATIENT, storeFlags, storeWord, withStores } from './engine.mjs';
 import { asFunction } from './lambda_front.mjs';
 
-export { beginWatch, logLines, program, sleep, within } from './child.mjs';
+export { beginWatch, logLines, program, sleep, unstalled, within } from './child.mjs';
 
 const START_MS = 60000; // sanitizer builds on a busy machine
 const ANSWER_MS = 60000;

@@ -97,16 +97,15 @@ static void answer(struct http_stub_request *request, unsigned status, const cha
 /* With the mutex. False when the client has gone before the release: its next try is not counted beside this one. */
 static bool wait_for_release(struct aws *aws, int fd, unsigned nth)
 {
-	while (aws->is_held) {
-		if (http_stub_is_left(fd)) {
-			aws->seen[nth][0] = '\0';
-			return false;
-		}
+	while (aws->is_held && !http_stub_is_left(fd)) {
 		pthread_mutex_unlock(&aws->mutex);
 		nap();
 		pthread_mutex_lock(&aws->mutex);
 	}
-	return true;
+	if (!http_stub_is_left(fd))
+		return true;
+	aws->seen[nth][0] = '\0';
+	return false;
 }
 
 static bool serve(struct http_stub_request *request)
