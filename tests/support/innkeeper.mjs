@@ -13,7 +13,7 @@ import { asFunction } from './lambda_front.mjs';
 export { logLines, program, sleep, within } from './child.mjs';
 
 const START_MS = 20000; // sanitizer builds on a busy machine
-const ANSWER_MS = 60000;
+const ANSWER_MS = 150000; // above every --handler-timeout of the tests
 const RUN_MS = isDynamodb || isNarrow ? 600000 : 60000; // of `agree`, which asks DynamoDB for each object alone; of a large intent's end
 
 export const makeFolder = () => mkdtempSync(join(tmpdir(), 'innkeeper-'));
