@@ -16,7 +16,7 @@ const random = chance(SEED);
 const WRITES = /^(TransactWriteItems|PutItem|DeleteItem)$/;
 
 const folder = makeFolder();
-const flags = ['--handler-timeout', '60s'];
+const flags = ['--handler-timeout', '120s'];
 let reader; // another process, which nothing stands before
 before(async () => { reader = await start({ folder, flags: [...flags, '--cache-size', '0'] }); });
 after(() => finish(reader));
@@ -106,34 +106,38 @@ test('two processes finish late what the other has finished: nothing is undone',
 		return { faulty, server: await through(faulty) };
 	}));
 	let name = 'layout 0';
-	for (let k = 0; k < (isLong ? 12 : 4); k++) {
-		const [one, two] = k % 2 ? both : [...both].reverse();
-		const rule = one.faulty.spoil(stand.late(1500 + random.below(1500)), { operation: WRITES, n: 2 + random.below(ROOMS / 80) });
-		const stop = { now: false };
-		const watching = watch(code, stop);
-		const first = one.server.post(`/config/${code}/rooms`, layout(`first ${k}`));
-		while (!rule.struck && !stop.now) {
-			await sleep(10);
-			first.then(() => { stop.now = rule.struck === 0; });
+	try {
+		for (let k = 0; k < (isLong ? 12 : 4); k++) {
+			const [one, two] = k % 2 ? both : [...both].reverse();
+			const rule = one.faulty.spoil(stand.late(1500 + random.below(1500)), { operation: WRITES, n: 2 + random.below(ROOMS / 80) });
+			const stop = { now: false };
+			const watching = watch(code, stop);
+			const first = one.server.post(`/config/${code}/rooms`, layout(`first ${k}`));
+			while (!rule.struck && !stop.now) {
+				await sleep(10);
+				first.then(() => { stop.now = rule.struck === 0; });
+			}
+			stop.now = false;
+			const second = await two.server.post(`/config/${code}/rooms`, layout(`second ${k}`));
+			assert.equal(second.status, 200, second.text);
+			const { status } = await first;
+			assert.ok([200, 503, 504].includes(status), `${status}`);
+			await sleep(200);
+			stop.now = true;
+			const seen = await watching;
+			assert.ok(seen.every(each => [name, `first ${k}`, `second ${k}`].includes(each)), `${seen}`);
+			assert.equal(new Set(seen).size, seen.length, `an old layout came back: ${seen}`);
+			name = nameOf(await reader.get(`/config/${code}`));
+			assert.ok([`first ${k}`, `second ${k}`].includes(name), name);
+			for (const { server } of both) assert.equal(nameOf(await server.get(`/config/${code}`)), name);
+			one.faulty.clear();
 		}
-		stop.now = false;
-		const second = await two.server.post(`/config/${code}/rooms`, layout(`second ${k}`));
-		assert.equal(second.status, 200, second.text);
-		const { status } = await first;
-		assert.ok([200, 503, 504].includes(status), `${status}`);
-		await sleep(200);
-		stop.now = true;
-		const seen = await watching;
-		assert.ok(seen.every(each => [name, `first ${k}`, `second ${k}`].includes(each)), `${seen}`);
-		assert.equal(new Set(seen).size, seen.length, `an old layout came back: ${seen}`);
-		name = nameOf(await reader.get(`/config/${code}`));
-		assert.ok([`first ${k}`, `second ${k}`].includes(name), name);
-		for (const { server } of both) assert.equal(nameOf(await server.get(`/config/${code}`)), name);
-		one.faulty.clear();
-	}
-	for (const { server, faulty } of both) {
-		assert.equal((await server.stop()).code, 0);
-		await faulty.close();
+		for (const { server } of both) assert.equal((await server.stop()).code, 0);
+	} finally {
+		for (const { server, faulty } of both) {
+			await server.kill();
+			await faulty.close();
+		}
 	}
 });
 

@@ -13,7 +13,7 @@ import { asFunction } from './lambda_front.mjs';
 export { beginWatch, logLines, program, sleep, unstalled, within } from './child.mjs';
 
 const START_MS = 60000; // sanitizer builds on a busy machine
-const ANSWER_MS = 60000;
+const ANSWER_MS = 150000; // above every --handler-timeout of the tests
 const RUN_MS = isDynamodb || isNarrow ? 600000 : 120000; // of `agree`, which asks DynamoDB for each object alone; of a large intent's end
 
 export const makeFolder = () => mkdtempSync(join(tmpdir(), 'innkeeper-'));
