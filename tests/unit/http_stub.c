@@ -1,6 +1,7 @@
 #include "http_stub.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -72,8 +73,9 @@ void http_stub_linger(int fd)
 bool http_stub_is_left(int fd)
 {
 	char byte;
+	ssize_t n = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 
-	return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+	return n == 0 || (n < 0 && errno != EAGAIN);
 }
 
 bool http_stub_has_line(const struct http_stub_request *request, const char *line)
