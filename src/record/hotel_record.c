@@ -237,19 +237,14 @@ void record_remove_head(struct batch *batch, const struct head *head)
 	batch_delete(batch, head_key(head->hotel.code), head->rev);
 }
 
-/* What stood under the sample program's key goes; where nobody looked nothing may stand. */
-static void settle_old(struct batch *batch, const struct kind *kind, struct str code, struct str id,
+/* What stood under the sample program's key goes. */
+static void remove_old(struct batch *batch, const struct kind *kind, struct str code, struct str id,
 		       const struct stored *stored)
 {
-	struct key key = { code, STR("") };
-
-	if (stored->old_rev == REV_ABSENT && !stored->old_unread)
-		return;
-	key.item_type = object_key_old(batch->cx->arena, kind, id);
-	if (stored->old_unread)
-		batch_check(batch, key, REV_ABSENT);
-	else
-		batch_delete(batch, key, stored->old_rev);
+	if (stored->old_rev != REV_ABSENT)
+		batch_delete(batch,
+			     (struct key){ code, object_key_old(batch->cx->arena, kind, id) },
+			     stored->old_rev);
 }
 
 void record_put_object(struct batch *batch, const struct kind *kind, struct str code, void *object,
@@ -262,7 +257,14 @@ void record_put_object(struct batch *batch, const struct kind *kind, struct str 
 	item_write(arena, kind->shape, object, &attrs);
 	item_add_text(arena, &attrs, STR("lastUpdatedBy"), stored->last_updated_by);
 	batch_put(batch, key, kind->name, stored->rev, rev, &attrs);
-	settle_old(batch, kind, code, *kind_id(kind, object), stored);
+	remove_old(batch, kind, code, *kind_id(kind, object), stored);
+}
+
+void record_expect_no_old(struct batch *batch, const struct kind *kind, struct str code,
+			  struct str id)
+{
+	batch_check(batch, (struct key){ code, object_key_old(batch->cx->arena, kind, id) },
+		    REV_ABSENT);
 }
 
 void record_remove_object(struct batch *batch, const struct kind *kind, struct str code,
@@ -272,5 +274,5 @@ void record_remove_object(struct batch *batch, const struct kind *kind, struct s
 
 	if (stored->rev != REV_ABSENT)
 		batch_delete(batch, key, stored->rev);
-	settle_old(batch, kind, code, id, stored);
+	remove_old(batch, kind, code, id, stored);
 }

@@ -36,7 +36,6 @@ struct stored {
 	uint64_t rev; /* as read; REV_ABSENT: there is none under its key */
 	uint64_t
 		old_rev; /* of the record under the sample program's key; REV_ABSENT: there is none, or nobody looked */
-	bool old_unread; /* nobody looked there, and something may be: the commit is conditioned on there being none */
 	struct str last_updated_by; /* may be empty */
 };
 
@@ -103,6 +102,9 @@ void record_drop_listings(struct batch *batch, const struct head *before, const 
 /* Replaces what is stored; what stood under the sample program's key goes. */
 void record_put_object(struct batch *batch, const struct kind *kind, struct str code, void *object,
 		       const struct stored *stored, uint64_t rev);
+/* Of an object that is put without having been looked for: nothing stands under the sample program's key either, or the commit is refused. */
+void record_expect_no_old(struct batch *batch, const struct kind *kind, struct str code,
+			  struct str id);
 void record_remove_object(struct batch *batch, const struct kind *kind, struct str code,
 			  struct str id, const struct stored *stored);
 

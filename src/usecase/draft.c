@@ -152,7 +152,7 @@ enum err draft_find(struct draft *draft, const struct kind *kind, struct str id,
 /* New by the names that are known. Where the sample program has a key of its own, nothing may stand there either, which takes one
  * more condition: of these only as many as never make two commits of one. */
 static bool is_new(const struct draft *draft, const struct kind *kind, struct str id,
-		   struct stored *stored)
+		   bool *old_unread)
 {
 	struct edit *edit = draft->edit;
 	bool has_old_key = kind->old_prefix.len != 0 && edit->app->store->api->has_strangers;
@@ -163,7 +163,7 @@ static bool is_new(const struct draft *draft, const struct kind *kind, struct st
 	edit->guessed = true;
 	edit->is_unread = true;
 	edit->unread_checks += has_old_key;
-	*stored = (struct stored){ .rev = REV_ABSENT, .old_unread = has_old_key };
+	*old_unread = has_old_key;
 	return true;
 }
 
@@ -173,7 +173,7 @@ enum err draft_find_to_put(struct draft *draft, const struct kind *kind, struct 
 	struct draft_object object = { .kind = kind, .id = id };
 
 	*out = find_known(draft, draft->objects.n, kind, id);
-	if (*out || !is_new(draft, kind, id, &object.stored))
+	if (*out || !is_new(draft, kind, id, &object.old_unread))
 		return draft_find(draft, kind, id, out);
 	*out = insert(draft, object);
 	return cx_check_memory(draft->edit->cx);
@@ -323,6 +323,8 @@ static bool write_one(struct draft *draft, const struct draft_object *object)
 
 	if (object->after == object->before)
 		return false;
+	if (object->after && object->old_unread)
+		record_expect_no_old(&edit->batch, object->kind, edit->head.hotel.code, object->id);
 	if (object->after)
 		return edit_put_object(edit, object->kind, object->before, object->stored,
 				       object->after);

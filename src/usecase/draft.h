@@ -29,6 +29,7 @@ struct draft_object {
 		*before; /* NULL: there is none; in a partial draft with the tags that it embeds */
 	void *after;     /* NULL: there will be none */
 	bool given;      /* by the request, at `pointer` of its body */
+	bool old_unread; /* new without a look under the sample program's key, where nothing may stand */
 	struct str pointer;
 };
 
