@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Child, program, sleep, within } from './child.mjs';
 import { PATIENT } from './engine.mjs';
-import { readMetrics } from './metrics.mjs';
 
 export { sleep };
 
@@ -119,9 +118,8 @@ export class Client {
 
 /** Workers that have a request and requests that wait for one, by pool. */
 export async function workersOf(server) {
-	await ask(server, get('/livez')); // a family of routes has a sample then
-	const families = readMetrics((await ask(server, get('/metrics'))).body.toString());
-	const of = name => Object.fromEntries(families.get(name).samples.map(({ labels, value }) => [labels.pool, value]));
+	const text = (await ask(server, get('/metrics'))).body.toString();
+	const of = name => Object.fromEntries([...text.matchAll(new RegExp(`^${name}\\{pool="(\\w+)"\\} (\\d+)$`, 'gm'))].map(([, pool, value]) => [pool, Number(value)]));
 	return { busy: of('innkeeper_http_workers_busy'), waiting: of('innkeeper_http_worker_queue_length') };
 }
 
