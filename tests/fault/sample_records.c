@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "record/item.h"
+#include "record/key.h"
+
 static struct attr text_attr(const char *name, const char *text)
 {
 	struct value value = { .kind = text[0] == '\0' ? VALUE_NULL : VALUE_TEXT,
@@ -113,8 +116,7 @@ void sample_records_other(struct usecase_rig *rig, const char *code, const char 
 	put(rig, code, item_type, &attr, 1);
 }
 
-bool sample_records_has(struct usecase_rig *rig, const char *code, const char *item_type,
-			uint64_t *rev)
+uint64_t sample_records_rev(struct usecase_rig *rig, const char *code, const char *item_type)
 {
 	struct item item;
 	struct cx cx;
@@ -124,6 +126,17 @@ bool sample_records_has(struct usecase_rig *rig, const char *code, const char *i
 	err = store_get(rig->app.store, &cx, (struct key){ str_of(code), str_of(item_type) },
 			&item);
 	assert_true(err == OK || err == ERR_NOT_FOUND);
-	*rev = err == OK ? item.rev : REV_ABSENT;
-	return err == OK;
+	return err == OK ? item.rev : 0;
+}
+
+bool sample_records_is_event(struct usecase_rig *rig, const char *code, uint64_t revision,
+			     const char *name)
+{
+	const struct key key = { str_of(code), key_history(&rig->process, revision, 0) };
+	struct item item;
+	struct cx cx;
+
+	cx_init(&cx, &rig->process);
+	assert_int_equal(store_get(rig->app.store, &cx, key, &item), OK);
+	return str_eq(item_text(&item, STR("eventName")), str_of(name));
 }

@@ -23,8 +23,11 @@ void sample_records_history(struct usecase_rig *rig, const char *code, const cha
 /* Any record of one attribute `name`, without rev. */
 void sample_records_other(struct usecase_rig *rig, const char *code, const char *item_type);
 
-/* Is there an item of that key? With its rev. */
-bool sample_records_has(struct usecase_rig *rig, const char *code, const char *item_type,
-			uint64_t *rev);
+/* The rev of the item of that key; 0 = there is none. */
+uint64_t sample_records_rev(struct usecase_rig *rig, const char *code, const char *item_type);
+
+/* Is that the event of a hotel's revision in its history? The test fails when there is no such revision. */
+bool sample_records_is_event(struct usecase_rig *rig, const char *code, uint64_t revision,
+			     const char *name);
 
 #endif

@@ -122,11 +122,6 @@ static void a_write_to_a_cached_hotel_leaves_it_cached(void **state)
 #define PATH "/config/" CODE
 #define TYPES_PATH PATH "/rooms/type"
 
-static unsigned ask(struct usecase_rig *rig, const char *method, const char *path, const char *body)
-{
-	return usecase_rig_ask(rig, method, str_of(path), str_of(body), NULL);
-}
-
 /* A hotel that this process has just made, where other programs write too or not. */
 static struct usecase_rig *make(void **state, bool shared)
 {
@@ -134,7 +129,8 @@ static struct usecase_rig *make(void **state, bool shared)
 
 	if (shared)
 		sample_records_share(rig);
-	assert_int_equal(ask(rig, "POST", "/config", "{\"name\":\"My First hotel\"}"), 200);
+	assert_int_equal(usecase_rig_send(rig, "POST", "/config", "{\"name\":\"My First hotel\"}"),
+			 200);
 	return rig;
 }
 
@@ -149,7 +145,7 @@ static void costs(struct usecase_rig *rig, struct store_counts *counts, const ch
 {
 	const uint64_t gets_before = counts->gets, queries_before = counts->queries;
 	const uint64_t commits_before = counts->commits;
-	unsigned status = ask(rig, method, path, body);
+	unsigned status = usecase_rig_send(rig, method, path, body);
 
 	assert_true(status == 200 || status == 201);
 	assert_int_equal(counts->gets - gets_before, gets);
@@ -196,14 +192,17 @@ static void a_cached_document_tells_what_is_new(void **state)
 	struct usecase_rig *rig = make(state, true);
 	struct store_counts counts = { 0 };
 
-	assert_int_equal(ask(rig, "POST", TYPES_PATH, "{\"roomTypes\":[{\"code\":\"X\"}]}"), 200);
-	assert_int_equal(ask(rig, "POST", PATH "/tags", "{\"tags\":[{\"code\":\"T\"}]}"), 200);
+	assert_int_equal(
+		usecase_rig_send(rig, "POST", TYPES_PATH, "{\"roomTypes\":[{\"code\":\"X\"}]}"),
+		200);
+	assert_int_equal(
+		usecase_rig_send(rig, "POST", PATH "/tags", "{\"tags\":[{\"code\":\"T\"}]}"), 200);
 	usecase_rig_restart(rig);
 	count_from_here(rig, &counts);
 	/* Nothing is known: ctl, head, both keys. */
 	costs(rig, &counts, "POST", TYPES_PATH, "{\"roomTypes\":[{\"code\":\"A\"}]}", 4, 0);
 	costs(rig, &counts, "POST", TYPES_PATH, "{\"roomTypes\":[{\"code\":\"B\"}]}", 2, 0);
-	assert_int_equal(ask(rig, "GET", PATH, ""), 200);
+	assert_int_equal(usecase_rig_send(rig, "GET", PATH, ""), 200);
 	costs(rig, &counts, "POST", TYPES_PATH, "{\"roomTypes\":[{\"code\":\"C\"}]}", 0, 0);
 	costs(rig, &counts, "POST", TYPES_PATH, "{\"roomTypes\":[{\"code\":\"D\"}]}", 0, 0);
 	costs(rig, &counts, "POST", TYPES_PATH, "{\"roomTypes\":[{\"code\":\"B\",\"name\":\"b\"}]}",
@@ -213,7 +212,7 @@ static void a_cached_document_tells_what_is_new(void **state)
 	usecase_rig_check(rig, STR(CODE));
 	usecase_rig_restart(rig);
 	count_from_here(rig, &counts);
-	assert_int_equal(ask(rig, "GET", PATH, ""), 200);
+	assert_int_equal(usecase_rig_send(rig, "GET", PATH, ""), 200);
 	/* ctl and head, which no write of this process has left. */
 	costs(rig, &counts, "PUT", TYPES_PATH "/E", "{\"name\":\"e\"}", 2, 0);
 	usecase_rig_check(rig, STR(CODE));

@@ -14,40 +14,18 @@
 #define CODE "364425903"
 #define PATH "/config/" CODE
 
-static unsigned ask(struct usecase_rig *rig, const char *method, const char *path, const char *body)
-{
-	return usecase_rig_ask(rig, method, str_of(path), str_of(body), NULL);
-}
-
-static uint64_t rev_of(struct usecase_rig *rig, const char *item_type)
-{
-	uint64_t rev;
-
-	sample_records_has(rig, CODE, item_type, &rev);
-	return rev;
-}
-
-static bool is_event(struct usecase_rig *rig, unsigned revision, const char *name)
-{
-	const struct key key = { STR(CODE), key_history(&rig->process, revision, 0) };
-	struct item item;
-	struct cx cx;
-
-	cx_init(&cx, &rig->process);
-	assert_int_equal(store_get(rig->app.store, &cx, key, &item), OK);
-	return str_eq(item_text(&item, STR("eventName")), str_of(name));
-}
-
 /* A hotel of ours on a shared store: revision 2, room types A and C. */
 static struct usecase_rig *share(void **state)
 {
 	struct usecase_rig *rig = *state;
 
 	sample_records_share(rig);
-	assert_int_equal(ask(rig, "POST", "/config", "{\"name\":\"My First hotel\"}"), 200);
+	assert_int_equal(usecase_rig_send(rig, "POST", "/config", "{\"name\":\"My First hotel\"}"),
+			 200);
 	assert_int_equal(
-		ask(rig, "POST", PATH "/rooms/type",
-		    "{\"roomTypes\":[{\"code\":\"A\",\"name\":\"ours\"},{\"code\":\"C\"}]}"),
+		usecase_rig_send(
+			rig, "POST", PATH "/rooms/type",
+			"{\"roomTypes\":[{\"code\":\"A\",\"name\":\"ours\"},{\"code\":\"C\"}]}"),
 		200);
 	return rig;
 }
@@ -116,9 +94,10 @@ static void a_collection_has_room_types_of_both_keys_in_order(void **state)
 	sample_records_room_type(rig, CODE, "A.B", "theirs", "1");
 	sample_records_room_type(rig, CODE, "zz", "theirs", "1");
 	assert_int_equal(
-		ask(rig, "POST", PATH "/rooms",
-		    "{\"buildings\":[{\"name\":\"N\",\"floors\":[{\"num\":1,\"rooms\":[{"
-		    "\"number\":1,\"code\":\"type-x\"},{\"number\":2,\"code\":\"u\"}]}]}]}"),
+		usecase_rig_send(
+			rig, "POST", PATH "/rooms",
+			"{\"buildings\":[{\"name\":\"N\",\"floors\":[{\"num\":1,\"rooms\":[{"
+			"\"number\":1,\"code\":\"type-x\"},{\"number\":2,\"code\":\"u\"}]}]}]}"),
 		200);
 	page_is(rig, "", 10, "A A-B A.B B C zz ");
 	page_is(rig, "", 6, "A A-B A.B B C zz ");
@@ -129,12 +108,12 @@ static void a_collection_has_room_types_of_both_keys_in_order(void **state)
 	page_is(rig, "B", 2, "C zz ");
 	page_is(rig, "C", 2, "zz ");
 	page_is(rig, "zz", 2, "");
-	assert_int_equal(ask(rig, "GET", PATH "/rooms/type/A", ""), 200);
+	assert_int_equal(usecase_rig_send(rig, "GET", PATH "/rooms/type/A", ""), 200);
 	assert_true(usecase_rig_says(rig, "ours"));
-	assert_int_equal(ask(rig, "GET", PATH "/rooms/type/A-B", ""), 200);
+	assert_int_equal(usecase_rig_send(rig, "GET", PATH "/rooms/type/A-B", ""), 200);
 	assert_true(usecase_rig_says(rig, "theirs"));
 	usecase_rig_restart(rig);
-	assert_int_equal(ask(rig, "GET", PATH, ""), 200);
+	assert_int_equal(usecase_rig_send(rig, "GET", PATH, ""), 200);
 	assert_true(usecase_rig_says(rig, "\"code\":\"type-x\""));
 	assert_true(usecase_rig_says(rig, "\"name\":\"ours\""));
 	assert_false(usecase_rig_says(rig, "their A"));
@@ -147,7 +126,7 @@ static void where_nobody_else_writes_their_keys_cost_no_look(void **state)
 	sample_records_room_type(rig, CODE, "B", "theirs", "1");
 	rig->late.has_strangers = false;
 	usecase_rig_restart(rig);
-	assert_int_equal(ask(rig, "GET", PATH "/rooms/type/B", ""), 404);
+	assert_int_equal(usecase_rig_send(rig, "GET", PATH "/rooms/type/B", ""), 404);
 	page_is(rig, "", 10, "A C ");
 }
 
@@ -157,13 +136,16 @@ static void a_room_type_of_theirs_is_entered_under_its_own_key_before_our_write(
 
 	sample_records_room_type(rig, CODE, "B", "theirs", "7");
 	assert_int_equal(count_findings(rig, FINDING_EXTERNAL), 1);
-	assert_int_equal(ask(rig, "PATCH", PATH "/rooms/type/B", "{\"description\":\"new\"}"), 200);
+	assert_int_equal(
+		usecase_rig_send(rig, "PATCH", PATH "/rooms/type/B", "{\"description\":\"new\"}"),
+		200);
 	assert_true(usecase_rig_says(rig, "\"name\":\"theirs\",\"lowPrice\":7,"));
-	assert_int_equal(rev_of(rig, "cfg-room-type-B"), REV_ABSENT);
-	assert_int_equal(rev_of(rig, "cfg-roomType-B"), 4);
-	assert_true(is_event(rig, 3, "external") && is_event(rig, 4, "saveRoomType"));
+	assert_int_equal(sample_records_rev(rig, CODE, "cfg-room-type-B"), REV_ABSENT);
+	assert_int_equal(sample_records_rev(rig, CODE, "cfg-roomType-B"), 4);
+	assert_true(sample_records_is_event(rig, CODE, 3, "external") &&
+		    sample_records_is_event(rig, CODE, 4, "saveRoomType"));
 	assert_int_equal(count_findings(rig, FINDING_EXTERNAL), 0);
-	assert_int_equal(ask(rig, "GET", PATH, ""), 200);
+	assert_int_equal(usecase_rig_send(rig, "GET", PATH, ""), 200);
 	assert_true(usecase_rig_says(rig, "\"code\":\"B\""));
 }
 
@@ -173,12 +155,12 @@ static void of_two_records_ours_counts_and_both_go_together(void **state)
 
 	sample_records_room_type(rig, CODE, "A", "theirs", "7");
 	assert_int_equal(count_findings(rig, FINDING_EXTERNAL), 2);
-	assert_int_equal(ask(rig, "GET", PATH "/rooms/type/A", ""), 200);
+	assert_int_equal(usecase_rig_send(rig, "GET", PATH "/rooms/type/A", ""), 200);
 	assert_true(usecase_rig_says(rig, "ours"));
-	assert_int_equal(ask(rig, "DELETE", PATH "/rooms/type/A", ""), 200);
-	assert_int_equal(rev_of(rig, "cfg-room-type-A"), REV_ABSENT);
-	assert_int_equal(rev_of(rig, "cfg-roomType-A"), REV_ABSENT);
-	assert_int_equal(ask(rig, "GET", PATH "/rooms/type/A", ""), 404);
+	assert_int_equal(usecase_rig_send(rig, "DELETE", PATH "/rooms/type/A", ""), 200);
+	assert_int_equal(sample_records_rev(rig, CODE, "cfg-room-type-A"), REV_ABSENT);
+	assert_int_equal(sample_records_rev(rig, CODE, "cfg-roomType-A"), REV_ABSENT);
+	assert_int_equal(usecase_rig_send(rig, "GET", PATH "/rooms/type/A", ""), 404);
 	assert_int_equal(count_findings(rig, FINDING_EXTERNAL), 0);
 	usecase_rig_check(rig, STR(CODE));
 }
@@ -189,16 +171,16 @@ static void a_head_that_they_wrote_is_entered_before_our_next_write(void **state
 	struct item item;
 	struct cx cx;
 
-	assert_int_equal(ask(rig, "GET", PATH, ""), 200);
+	assert_int_equal(usecase_rig_send(rig, "GET", PATH, ""), 200);
 	sample_records_hotel(rig, CODE, "Renamed", "theirs", "");
 	assert_int_equal(count_findings(rig, FINDING_EXTERNAL), 1);
-	assert_int_equal(ask(rig, "PATCH", PATH, "{\"currencyCode\":\"EUR\"}"), 200);
-	assert_int_equal(rev_of(rig, "ctl"), 4);
-	assert_int_equal(rev_of(rig, "cfg-general"), 4);
-	assert_int_equal(ask(rig, "GET", PATH, ""), 200);
+	assert_int_equal(usecase_rig_send(rig, "PATCH", PATH, "{\"currencyCode\":\"EUR\"}"), 200);
+	assert_int_equal(sample_records_rev(rig, CODE, "ctl"), 4);
+	assert_int_equal(sample_records_rev(rig, CODE, "cfg-general"), 4);
+	assert_int_equal(usecase_rig_send(rig, "GET", PATH, ""), 200);
 	assert_true(usecase_rig_says(rig, "\"name\":\"Renamed\",\"description\":\"theirs\","
 					  "\"currencyCode\":\"EUR\""));
-	assert_int_equal(ask(rig, "GET", "/config?q=renam", ""), 200);
+	assert_int_equal(usecase_rig_send(rig, "GET", "/config?q=renam", ""), 200);
 	assert_true(usecase_rig_says(rig, CODE));
 	assert_int_equal(count_findings(rig, FINDING_EXTERNAL), 0);
 	cx_init(&cx, &rig->process);
@@ -209,22 +191,24 @@ static void a_head_that_they_wrote_is_entered_before_our_next_write(void **state
 	assert_true(str_eq(item_text(&item, STR("eventName")), STR("external")));
 	assert_int_equal(attrs_find(&item.attrs, STR("changes"))->n, 3);
 	usecase_rig_check(rig, STR(CODE));
-	assert_int_equal(ask(rig, "POST", "/config", "{\"name\":\"Renamed\"}"), 409);
-	assert_int_equal(ask(rig, "POST", "/config", "{\"name\":\"My First hotel\"}"), 200);
+	assert_int_equal(usecase_rig_send(rig, "POST", "/config", "{\"name\":\"Renamed\"}"), 409);
+	assert_int_equal(usecase_rig_send(rig, "POST", "/config", "{\"name\":\"My First hotel\"}"),
+			 200);
 }
 
 static void a_head_written_again_as_it_was_is_no_difference_to_anybody(void **state)
 {
 	struct usecase_rig *rig = share(state);
 
-	assert_int_equal(ask(rig, "PATCH", PATH, "{\"options\":{\"bookable\":true}}"), 200);
+	assert_int_equal(usecase_rig_send(rig, "PATCH", PATH, "{\"options\":{\"bookable\":true}}"),
+			 200);
 	sample_records_hotel(rig, CODE, "My First hotel", "", "");
 	assert_int_equal(migrate(rig), ADOPTION_TAKEN);
-	assert_int_equal(rev_of(rig, "ctl"), 4);
+	assert_int_equal(sample_records_rev(rig, CODE, "ctl"), 4);
 	assert_int_equal(count_findings(rig, FINDING_EXTERNAL), 0);
 	usecase_rig_check(rig, STR(CODE));
 	assert_int_equal(migrate(rig), ADOPTION_NONE);
-	assert_int_equal(rev_of(rig, "ctl"), 4);
+	assert_int_equal(sample_records_rev(rig, CODE, "ctl"), 4);
 }
 
 /* The sample's hand in the moment between our reading and our commit. */
@@ -241,10 +225,13 @@ static void a_record_replaced_under_our_write_is_read_again(void **state)
 	rig->late.between = 1; /* the object: ctl and head are known */
 	rig->late.act = replace_type;
 	rig->late.context = rig;
-	assert_int_equal(ask(rig, "PATCH", PATH "/rooms/type/A", "{\"description\":\"new\"}"), 200);
+	assert_int_equal(
+		usecase_rig_send(rig, "PATCH", PATH "/rooms/type/A", "{\"description\":\"new\"}"),
+		200);
 	assert_true(usecase_rig_says(rig, "\"name\":\"other\""));
-	assert_int_equal(rev_of(rig, "cfg-roomType-A"), 4);
-	assert_true(is_event(rig, 3, "external") && is_event(rig, 4, "saveRoomType"));
+	assert_int_equal(sample_records_rev(rig, CODE, "cfg-roomType-A"), 4);
+	assert_true(sample_records_is_event(rig, CODE, 3, "external") &&
+		    sample_records_is_event(rig, CODE, 4, "saveRoomType"));
 	assert_int_equal(count_findings(rig, FINDING_EXTERNAL), 0);
 }
 
@@ -270,15 +257,15 @@ static void migrate_takes_everything_over_once(void **state)
 		err = migrate_hotel(&rig->app, &rig->cx, STR(CODE), &adoption);
 		usecase_rig_plan(rig, 0, 0, false, OK, false);
 		assert_int_equal(err == OK, adoption == ADOPTION_TAKEN);
-		assert_int_equal(rev_of(rig, "ctl"), err == OK ? 3 : 2);
+		assert_int_equal(sample_records_rev(rig, CODE, "ctl"), err == OK ? 3 : 2);
 	} while (err != OK);
 	assert_in_range(n, 5, 50);
 	assert_int_equal(count_findings(rig, FINDING_EXTERNAL), 0);
 	usecase_rig_check(rig, STR(CODE)); /* the owner is still nobody */
 	page_is(rig, "", 10, "A B C ");
-	assert_int_equal(ask(rig, "GET", PATH "/rooms/type/A", ""), 200);
+	assert_int_equal(usecase_rig_send(rig, "GET", PATH "/rooms/type/A", ""), 200);
 	assert_true(usecase_rig_says(rig, "ours"));
-	assert_int_equal(rev_of(rig, "cfg-history-9"), REV_NONE);
+	assert_int_equal(sample_records_rev(rig, CODE, "cfg-history-9"), REV_NONE);
 	assert_int_equal(migrate(rig), ADOPTION_NONE);
 }
 
@@ -286,10 +273,10 @@ static void what_they_write_into_a_deleted_hotel_stays_theirs(void **state)
 {
 	struct usecase_rig *rig = share(state);
 
-	assert_int_equal(ask(rig, "DELETE", PATH, ""), 200);
+	assert_int_equal(usecase_rig_send(rig, "DELETE", PATH, ""), 200);
 	sample_records_hotel(rig, CODE, "My First hotel", "", "");
-	assert_int_equal(ask(rig, "GET", PATH, ""), 404);
-	assert_int_equal(ask(rig, "PATCH", PATH, "{\"description\":\"x\"}"), 404);
+	assert_int_equal(usecase_rig_send(rig, "GET", PATH, ""), 404);
+	assert_int_equal(usecase_rig_send(rig, "PATCH", PATH, "{\"description\":\"x\"}"), 404);
 	assert_int_equal(migrate(rig), ADOPTION_NONE);
 	assert_int_equal(count_findings(rig, FINDING_EXTERNAL), 1);
 }

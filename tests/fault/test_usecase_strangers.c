@@ -12,19 +12,6 @@
 #define CODE "364425903"
 #define PATH "/config/" CODE
 
-static unsigned ask(struct usecase_rig *rig, const char *method, const char *path, const char *body)
-{
-	return usecase_rig_ask(rig, method, str_of(path), str_of(body), NULL);
-}
-
-static uint64_t rev_of(struct usecase_rig *rig, const char *item_type)
-{
-	uint64_t rev;
-
-	sample_records_has(rig, CODE, item_type, &rev);
-	return rev;
-}
-
 /* A shared store with the seed's hotel and two room types. */
 static struct usecase_rig *share(void **state)
 {
@@ -64,7 +51,7 @@ static void a_hotel_of_the_sample_is_read_as_it_is(void **state)
 {
 	struct usecase_rig *rig = share(state);
 
-	assert_int_equal(ask(rig, "GET", PATH, ""), 200);
+	assert_int_equal(usecase_rig_send(rig, "GET", PATH, ""), 200);
 	assert_true(usecase_rig_says(
 		rig, "\"name\":\"My First hotel\",\"description\":\"This is a great property\","
 		     "\"currencyCode\":\"\""));
@@ -73,15 +60,15 @@ static void a_hotel_of_the_sample_is_read_as_it_is(void **state)
 					  "Double Beds\",\"lowPrice\":129.5,"));
 	assert_true(usecase_rig_says(rig, "{\"code\":\"DBL-SEA\",\"name\":\"Sea\""));
 	assert_true(str_starts(usecase_rig_header(rig, "ETag"), STR("\"r0.")));
-	assert_int_equal(ask(rig, "GET", PATH "/rooms/type/DBL-SEA", ""), 200);
+	assert_int_equal(usecase_rig_send(rig, "GET", PATH "/rooms/type/DBL-SEA", ""), 200);
 	assert_true(usecase_rig_says(rig, "\"code\":\"DBL-SEA\""));
-	assert_int_equal(ask(rig, "GET", PATH "/rooms/type/SEA", ""), 404);
-	assert_int_equal(ask(rig, "GET", PATH "/tags", ""), 200);
-	assert_int_equal(ask(rig, "GET", "/config", ""), 200);
+	assert_int_equal(usecase_rig_send(rig, "GET", PATH "/rooms/type/SEA", ""), 404);
+	assert_int_equal(usecase_rig_send(rig, "GET", PATH "/tags", ""), 200);
+	assert_int_equal(usecase_rig_send(rig, "GET", "/config", ""), 200);
 	assert_false(usecase_rig_says(rig, CODE));
-	assert_int_equal(rev_of(rig, "ctl"), REV_ABSENT);
+	assert_int_equal(sample_records_rev(rig, CODE, "ctl"), REV_ABSENT);
 	sample_records_room_type(rig, CODE, "TWN", "Twin", "1");
-	assert_int_equal(ask(rig, "GET", PATH, ""), 200);
+	assert_int_equal(usecase_rig_send(rig, "GET", PATH, ""), 200);
 	assert_true(usecase_rig_says(rig, "TWN"));
 }
 
@@ -91,8 +78,8 @@ static void where_nobody_else_writes_such_a_hotel_is_not_looked_for(void **state
 
 	rig->late.has_strangers = false;
 	usecase_rig_restart(rig);
-	assert_int_equal(ask(rig, "GET", PATH, ""), 404);
-	assert_int_equal(ask(rig, "PATCH", PATH, "{\"description\":\"x\"}"), 404);
+	assert_int_equal(usecase_rig_send(rig, "GET", PATH, ""), 404);
+	assert_int_equal(usecase_rig_send(rig, "PATCH", PATH, "{\"description\":\"x\"}"), 404);
 }
 
 /* Each first write, and what is there behind it. */
@@ -125,16 +112,20 @@ static void the_first_write_makes_the_hotel_ours(void **state)
 		if (i != 0)
 			assert_int_equal(usecase_rig_set_up(state), 0);
 		rig = share(state);
-		assert_int_equal(ask(rig, writes[i].method, writes[i].path, writes[i].body), 200);
+		assert_int_equal(
+			usecase_rig_send(rig, writes[i].method, writes[i].path, writes[i].body),
+			200);
 		assert_int_equal(usecase_rig_revision(rig, STR(CODE)), writes[i].revision);
 		assert_int_equal(count_findings(rig, FINDING_KEY), 0);
-		assert_int_equal(rev_of(rig, "cfg-room-type-DBL"), REV_ABSENT);
-		assert_int_equal(rev_of(rig, "cfg-room-type-DBL-SEA"), REV_ABSENT);
-		assert_int_equal(rev_of(rig, "cfg-history-3648362011"), REV_NONE);
+		assert_int_equal(sample_records_rev(rig, CODE, "cfg-room-type-DBL"), REV_ABSENT);
+		assert_int_equal(sample_records_rev(rig, CODE, "cfg-room-type-DBL-SEA"),
+				 REV_ABSENT);
+		assert_int_equal(sample_records_rev(rig, CODE, "cfg-history-3648362011"), REV_NONE);
 		if (!deletes) {
-			assert_int_equal(rev_of(rig, "cfg-roomType-DBL%2DSEA") == REV_ABSENT,
+			assert_int_equal(sample_records_rev(rig, CODE, "cfg-roomType-DBL%2DSEA") ==
+						 REV_ABSENT,
 					 false);
-			assert_int_equal(ask(rig, "GET", "/config", ""), 200);
+			assert_int_equal(usecase_rig_send(rig, "GET", "/config", ""), 200);
 			assert_true(usecase_rig_says(rig, CODE));
 		}
 		if (i + 1 < sizeof(writes) / sizeof(writes[0]))
@@ -163,18 +154,18 @@ static void a_condition_is_that_of_what_was_read_before(void **state)
 	struct result result;
 	char tag[64];
 
-	assert_int_equal(ask(rig, "GET", PATH, ""), 200);
+	assert_int_equal(usecase_rig_send(rig, "GET", PATH, ""), 200);
 	snprintf(tag, sizeof(tag), STR_FMT, STR_ARG(usecase_rig_header(rig, "ETag")));
 	assert_int_equal(patch_if(rig, "\"r0.p0.draft.00000000\"", &result), ERR_STALE);
 	assert_string_equal(str_c(&rig->process, result.etag), tag);
-	assert_int_equal(rev_of(rig, "ctl"), REV_ABSENT);
+	assert_int_equal(sample_records_rev(rig, CODE, "ctl"), REV_ABSENT);
 	sample_records_hotel(rig, CODE, "My First hotel", "edited", "");
 	assert_int_equal(patch_if(rig, tag, &result), ERR_STALE);
-	assert_int_equal(rev_of(rig, "ctl"), REV_ABSENT);
-	assert_int_equal(ask(rig, "GET", PATH, ""), 200);
+	assert_int_equal(sample_records_rev(rig, CODE, "ctl"), REV_ABSENT);
+	assert_int_equal(usecase_rig_send(rig, "GET", PATH, ""), 200);
 	snprintf(tag, sizeof(tag), STR_FMT, STR_ARG(usecase_rig_header(rig, "ETag")));
 	assert_int_equal(patch_if(rig, tag, &result), OK);
-	assert_int_equal(rev_of(rig, "ctl"), 2);
+	assert_int_equal(sample_records_rev(rig, CODE, "ctl"), 2);
 	assert_int_equal(patch_if(rig, tag, &result), ERR_STALE);
 	assert_int_equal(patch_if(rig, str_c(&rig->process, result.etag), &result), OK);
 	usecase_rig_check(rig, STR(CODE));
@@ -188,7 +179,8 @@ static void what_becomes_ours_is_what_was_there(void **state)
 	struct cx cx;
 
 	sample_records_room_type(rig, CODE, "P", "Price", "129.99000000000001");
-	assert_int_equal(ask(rig, "POST", PATH "/tags", "{\"tags\":[{\"code\":\"T\"}]}"), 200);
+	assert_int_equal(
+		usecase_rig_send(rig, "POST", PATH "/tags", "{\"tags\":[{\"code\":\"T\"}]}"), 200);
 	cx_init(&cx, &rig->process);
 	assert_int_equal(store_get(rig->app.store, &cx,
 				   (struct key){ STR(CODE), STR("cfg-roomType-P") }, &item),
@@ -212,15 +204,17 @@ static void of_two_hotels_of_one_name_each_stays_a_hotel(void **state)
 	struct usecase_rig *rig = share(state);
 	struct str ours;
 
-	assert_int_equal(ask(rig, "POST", "/config", "{\"name\":\"My First hotel\"}"), 200);
+	assert_int_equal(usecase_rig_send(rig, "POST", "/config", "{\"name\":\"My First hotel\"}"),
+			 200);
 	ours = str_dup(&rig->process, usecase_rig_header(rig, "Location"));
 	assert_false(str_eq(ours, STR(PATH)));
-	assert_int_equal(ask(rig, "PATCH", PATH, "{\"description\":\"x\"}"), 200);
-	assert_int_equal(rev_of(rig, "ctl"), 2);
+	assert_int_equal(usecase_rig_send(rig, "PATCH", PATH, "{\"description\":\"x\"}"), 200);
+	assert_int_equal(sample_records_rev(rig, CODE, "ctl"), 2);
 	assert_int_equal(count_findings(rig, FINDING_NAME), 1);
-	assert_int_equal(ask(rig, "DELETE", PATH, ""), 200);
+	assert_int_equal(usecase_rig_send(rig, "DELETE", PATH, ""), 200);
 	usecase_rig_check(rig, str_sub(ours, 8, ours.len)); /* it has its name still */
-	assert_int_equal(ask(rig, "POST", "/config", "{\"name\":\"My First hotel\"}"), 409);
+	assert_int_equal(usecase_rig_send(rig, "POST", "/config", "{\"name\":\"My First hotel\"}"),
+			 409);
 }
 
 static void a_room_type_of_no_legal_code_is_reported(void **state)
@@ -228,10 +222,10 @@ static void a_room_type_of_no_legal_code_is_reported(void **state)
 	struct usecase_rig *rig = share(state);
 
 	sample_records_room_type(rig, CODE, "Deluxe King", "x", "1");
-	assert_int_equal(ask(rig, "GET", PATH, ""), 500);
-	assert_int_equal(ask(rig, "PATCH", PATH, "{\"description\":\"x\"}"), 500);
-	assert_int_equal(rev_of(rig, "ctl"), REV_ABSENT);
-	assert_int_equal(ask(rig, "GET", PATH "/rooms/type/DBL", ""), 200);
+	assert_int_equal(usecase_rig_send(rig, "GET", PATH, ""), 500);
+	assert_int_equal(usecase_rig_send(rig, "PATCH", PATH, "{\"description\":\"x\"}"), 500);
+	assert_int_equal(sample_records_rev(rig, CODE, "ctl"), REV_ABSENT);
+	assert_int_equal(usecase_rig_send(rig, "GET", PATH "/rooms/type/DBL", ""), 200);
 }
 
 /* Every store call of the first write fails in turn: then the hotel is as it was, or ours, or ours and written. */
@@ -248,13 +242,14 @@ static void a_first_write_that_fails_leaves_a_whole_hotel(void **state)
 		}
 		rig = share(state);
 		usecase_rig_plan(rig, STORE_FAULT_ALL, n, true, ERR_UNAVAILABLE, n % 2 == 0);
-		status = ask(rig, "PATCH", PATH, "{\"description\":\"x\"}");
+		status = usecase_rig_send(rig, "PATCH", PATH, "{\"description\":\"x\"}");
 		assert_true(status == 200 || status == 503);
 		usecase_rig_plan(rig, 0, 0, false, OK, false);
-		assert_int_equal(ask(rig, "GET", PATH, ""), 200);
+		assert_int_equal(usecase_rig_send(rig, "GET", PATH, ""), 200);
 		assert_true(usecase_rig_says(rig, "DBL-SEA"));
-		assert_int_equal(ask(rig, "PATCH", PATH, "{\"description\":\"x\"}"), 200);
-		assert_int_equal(rev_of(rig, "ctl"), 2);
+		assert_int_equal(usecase_rig_send(rig, "PATCH", PATH, "{\"description\":\"x\"}"),
+				 200);
+		assert_int_equal(sample_records_rev(rig, CODE, "ctl"), 2);
 		usecase_rig_check(rig, STR(CODE));
 	} while (status != 200);
 	assert_in_range(n, 8, 100);
@@ -279,14 +274,15 @@ static void a_hotel_too_large_for_one_commit_becomes_ours_whole(void **state)
 			sample_records_room_type(rig, CODE, id, "one of many", "1");
 		}
 		usecase_rig_plan(rig, STORE_FAULT_ALL, n, true, ERR_UNAVAILABLE, false);
-		status = ask(rig, "PATCH", PATH, "{\"description\":\"x\"}");
+		status = usecase_rig_send(rig, "PATCH", PATH, "{\"description\":\"x\"}");
 		assert_true(status == 200 || status == 503 || status == 504);
 		usecase_rig_plan(rig, 0, 0, false, OK, false);
-		assert_int_equal(ask(rig, "GET", PATH, ""), 200);
+		assert_int_equal(usecase_rig_send(rig, "GET", PATH, ""), 200);
 		assert_true(usecase_rig_says(rig, "T-19"));
-		assert_int_equal(ask(rig, "PATCH", PATH, "{\"description\":\"x\"}"), 200);
-		assert_int_equal(rev_of(rig, "ctl"), 2);
-		assert_int_equal(rev_of(rig, "cfg-room-type-T-19"), REV_ABSENT);
+		assert_int_equal(usecase_rig_send(rig, "PATCH", PATH, "{\"description\":\"x\"}"),
+				 200);
+		assert_int_equal(sample_records_rev(rig, CODE, "ctl"), 2);
+		assert_int_equal(sample_records_rev(rig, CODE, "cfg-room-type-T-19"), REV_ABSENT);
 		usecase_rig_check(rig, STR(CODE));
 	} while (status != 200);
 	assert_in_range(n, 20, 200);

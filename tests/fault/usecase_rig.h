@@ -73,6 +73,13 @@ void usecase_rig_plan(struct usecase_rig *rig, unsigned kinds, unsigned nth, boo
 unsigned usecase_rig_ask(struct usecase_rig *rig, const char *method, struct str path,
 			 struct str body, const char *key);
 
+/* The same without a key. */
+static inline unsigned usecase_rig_send(struct usecase_rig *rig, const char *method,
+					const char *path, const char *body)
+{
+	return usecase_rig_ask(rig, method, str_of(path), str_of(body), NULL);
+}
+
 /* The value of an answer's header; empty = none. Fails the test when it is there twice. */
 struct str usecase_rig_header(const struct usecase_rig *rig, const char *name);
 
