@@ -231,42 +231,32 @@ int http_stub_port(const struct http_stub *stub)
 	return stub->port;
 }
 
-unsigned http_stub_connections(struct http_stub *stub)
+static unsigned look_at(struct http_stub *stub, const unsigned *count)
 {
 	unsigned n;
 
 	pthread_mutex_lock(&stub->lock);
-	n = stub->nconnections;
+	n = *count;
 	pthread_mutex_unlock(&stub->lock);
 	return n;
+}
+
+unsigned http_stub_connections(struct http_stub *stub)
+{
+	return look_at(stub, &stub->nconnections);
 }
 
 unsigned http_stub_requests(struct http_stub *stub)
 {
-	unsigned n;
-
-	pthread_mutex_lock(&stub->lock);
-	n = stub->nrequests;
-	pthread_mutex_unlock(&stub->lock);
-	return n;
+	return look_at(stub, &stub->nrequests);
 }
 
 unsigned http_stub_ended(struct http_stub *stub)
 {
-	unsigned n;
-
-	pthread_mutex_lock(&stub->lock);
-	n = stub->nended;
-	pthread_mutex_unlock(&stub->lock);
-	return n;
+	return look_at(stub, &stub->nended);
 }
 
 unsigned http_stub_served(struct http_stub *stub)
 {
-	unsigned n;
-
-	pthread_mutex_lock(&stub->lock);
-	n = stub->nserved;
-	pthread_mutex_unlock(&stub->lock);
-	return n;
+	return look_at(stub, &stub->nserved);
 }

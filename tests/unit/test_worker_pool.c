@@ -154,12 +154,6 @@ static void lanes_are_served_in_turn(void **state)
 	metrics_close(metrics);
 }
 
-/* A worker counts as idle from when its thread first looks for a job, which may be later than worker_pool_open. */
-static void wait_until_free(struct worker_pool *pool, uint64_t lane)
-{
-	wait_until(worker_pool_is_free(pool, lane));
-}
-
 static void a_pool_is_free_for_a_lane_that_would_begin_at_once(void **state)
 {
 	struct metrics *metrics = metrics_open();
@@ -170,14 +164,15 @@ static void a_pool_is_free_for_a_lane_that_would_begin_at_once(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
-		wait_until_free(pool, 8);
+		/* A worker counts as idle from when its thread first looks for a job, which may be later than worker_pool_open. */
+		wait_until(worker_pool_is_free(pool, 8));
 		jobs[i] = (struct gated){
 			{ .run = wait_at_gate, .lane = i < 3 ? 7 : 8 }, &begun, &is_open, 0
 		};
 		assert_true(worker_pool_put(pool, &jobs[i].job));
 		wait_for(&begun, (unsigned)i + 1);
 		if (i < 2)
-			wait_until_free(pool, 7);
+			wait_until(worker_pool_is_free(pool, 7));
 		else
 			assert_false(worker_pool_is_free(pool, 7));
 	}
