@@ -172,7 +172,16 @@ static bool pause_accepting(struct http_server *server, const char *why)
 	return false;
 }
 
-/* Accepts who waits; false when it has to pause. */
+static bool resume_accepting(struct http_server *server)
+{
+	if (server->was_paused)
+		atomic_store_explicit(&server->shared.is_crowded, false, memory_order_relaxed);
+	server->was_paused = false;
+	return true;
+}
+
+/* Accepts who waits; false when it has to pause. A pause is over when nobody waits any more, not with the first
+ * who gets in: that would be said with each of a crowd. */
 static bool accept_some(struct http_server *server)
 {
 	for (unsigned i = 0; i < ACCEPTS_A_TURN; i++) {
@@ -183,16 +192,12 @@ static bool accept_some(struct http_server *server)
 			return pause_accepting(server, "as many connections as allowed");
 		fd = accept4(server->listener_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd < 0 && errno == EAGAIN)
-			return true;
+			return resume_accepting(server);
 		if (fd < 0 &&
 		    (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM))
 			return pause_accepting(server, strerror(errno));
 		if (fd < 0)
 			continue; /* the client was faster in leaving */
-		if (server->was_paused)
-			atomic_store_explicit(&server->shared.is_crowded, false,
-					      memory_order_relaxed);
-		server->was_paused = false;
 		http_session_open(&server->loops[server->next_loop++ % server->nloops], fd,
 				  clock_mono_ms(&clock_system));
 	}

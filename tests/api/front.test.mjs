@@ -1,6 +1,6 @@
 // The HTTP front over sockets, before an API with big answers and slow handlers (tests/support/front_api.c).
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import net from 'node:net';
 import { test } from 'node:test';
 import { ask, Client, get, sleep, startFront, workersAre } from '../support/front.mjs';
@@ -260,37 +260,47 @@ frontTest('two thousand idle connections cost little and hinder nobody', {}, asy
 	clients.forEach(client => client.close());
 });
 
-/* What more there is waits with the kernel, without a spinning server, until there is room. */
-async function waitsForRoom(server, room) {
-	const clients = Array.from({ length: room + 10 }, () => new Client(server));
-	const answered = clients.map(() => 'waits');
-	const all = clients.map(async (client, i) => { answered[i] = (await client.send(get('/livez')).answer()).status; });
+/** Connections that the server has accepted: its sockets, without its standard streams and the one that listens. */
+const accepted = ({ pid }) => readdirSync(`/proc/${pid}/fd`).filter(fd => {
+	try {
+		return fd > 2 && readlinkSync(`/proc/${pid}/fd/${fd}`).startsWith('socket:');
+	} catch (error) {
+		if (error.code === 'ENOENT') return false; // closed since
+		throw error;
+	}
+}).length - 1;
+
+/* What more there is waits with the kernel, without a spinning server, until there is room. Who is in has begun another
+ * request, so that nobody is idle and has to leave. */
+async function waitsForRoom(server) {
+	const clients = Array.from({ length: 40 }, () => new Client(server));
+	const inside = new Set();
+	const all = clients.map(async client => {
+		assert.equal((await client.send(get('/livez')).answer()).status, 200);
+		client.send('GET /livez HTTP/1.1\r\n');
+		inside.add(client);
+	});
 	await server.logged(/accept_paused/);
-	const isStill = async () => {
-		const before = answered.join();
-		await sleep(1000);
-		return answered.join() === before;
+	const until = async isSo => {
+		for (const end = Date.now() + 60000; !isSo(); await sleep(10)) assert.ok(Date.now() < end, `${inside.size} are in`);
 	};
-	while (!await isStill());
-	const waiting = answered.filter(status => status === 'waits').length;
-	assert.ok(waiting > 0 && waiting < clients.length, `${waiting} wait`);
-	const ticks = cpuTicks(server.pid);
-	await sleep(500);
-	assert.ok(cpuTicks(server.pid) - ticks < 15, 'does not spin');
-	const waits = answered.map(status => status === 'waits');
-	clients.forEach((client, i) => waits[i] || client.close());
-	await Promise.all(all.map(async (one, i) => {
-		await one;
-		assert.equal(answered[i], 200);
-		if (waits[i]) clients[i].close();
-	}));
+	await until(() => inside.size === accepted(server));
+	const first = [...inside], ticks = cpuTicks(server.pid);
+	assert.ok(first.length > 0 && first.length < clients.length, `${first.length} are in`);
+	await sleep(1000);
+	assert.ok(cpuTicks(server.pid) - ticks < 30, 'does not spin');
+	assert.equal(inside.size, first.length);
+	first[0].close();
+	await until(() => inside.size === first.length + 1);
+	for (let i = 1; i < first.length; i++) first[i].close();
+	await Promise.all(all);
 	assert.equal(server.log.split('accept_paused').length, 2, 'said once');
+	clients.forEach(client => client.close());
 }
 
-frontTest('more connections than allowed wait', { connections: 20 }, server => waitsForRoom(server, 20));
+frontTest('more connections than allowed wait', { 'header-ms': 60000, connections: 20 }, waitsForRoom);
 
-frontTest('more connections than descriptors wait', { threads: 1 }, server => waitsForRoom(server, 40),
-	{ descriptors: 40 });
+frontTest('more connections than descriptors wait', { 'header-ms': 60000, threads: 1 }, waitsForRoom, { descriptors: 40 });
 
 frontTest('a stop awaits what is in flight and closes what is idle', {}, async server => {
 	const idle = new Client(server), busy = new Client(server);
