@@ -85,7 +85,8 @@ static void find_zones(struct cx *cx)
 }
 
 static enum err open_all(const struct invocation *invocation, struct settings *settings,
-			 unsigned *loops, struct service *service)
+			 struct lambda_options *lambda, struct service *service,
+			 struct lambda_loops **loops)
 {
 	struct cx *cx = invocation->cx;
 	struct api_options options = {
@@ -101,12 +102,17 @@ static enum err open_all(const struct invocation *invocation, struct settings *s
 	if (err == OK)
 		err = bound_cache(cx, settings);
 	if (err == OK)
-		err = read_loops(cx, loops);
+		err = read_loops(cx, &lambda->loops);
 	if (err != OK)
 		return err;
 	options.body_max_bytes =
 		settings->body_max_bytes < BYTES_MAX ? settings->body_max_bytes : BYTES_MAX;
-	return service_open(cx, settings, STORAGE_ASKS_LATER, &options, service);
+	err = service_open(cx, settings, STORAGE_ASKS_LATER, &options, service);
+	if (err != OK)
+		return err;
+	lambda->handler_timeout_ms = settings->handler_timeout_ms;
+	lambda->metrics = service->figures.metrics;
+	return lambda_open(cx, service->api, lambda, loops);
 }
 
 /* Was it started before there is an event, provisioned say? Then the first one is not to wait for what can be loaded now. On demand it
@@ -138,6 +144,7 @@ int lambda(const struct invocation *invocation)
 	struct str address = str_of(get_env("AWS_LAMBDA_RUNTIME_API"));
 	struct lambda_options options = { .runtime_api = address };
 	struct service service = { .api = NULL };
+	struct lambda_loops *loops;
 	struct settings settings;
 	bool is_told, is_idle;
 
@@ -148,17 +155,15 @@ int lambda(const struct invocation *invocation)
 	}
 	signals_block();
 	find_zones(invocation->cx);
-	if (open_all(invocation, &settings, &options.loops, &service) != OK) {
+	if (open_all(invocation, &settings, &options, &service, &loops) != OK) {
 		service_close(&service);
 		return refuse(invocation, address);
 	}
-	options.handler_timeout_ms = settings.handler_timeout_ms;
-	options.metrics = service.figures.metrics;
 	if (!service.storage.store->api->is_local && is_ahead())
 		http_client_preload();
 	log_event(LOG_LEVEL_INFO, "started", "innkeeper " BUILD_VERSION ", invocations at once: %u",
 		  options.loops);
-	is_told = lambda_run(service.api, &options, &is_idle);
+	is_told = lambda_run(loops, &is_idle);
 	/* What never ends may still use everything: nothing is closed under it. */
 	if (!is_idle)
 		_exit(is_told ? EXIT_DONE : EXIT_FAILED);

@@ -1,9 +1,11 @@
 #include "runtime/lambda_loop.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -23,22 +25,24 @@
 #define EVENT_TIMES ((size_t)8)
 #define STOP_MS 2000
 
-/* What all loops have in common. */
-struct shared {
-	struct api *api;
-	const struct lambda_options *options;
-	_Atomic unsigned running;
-	_Atomic bool is_stopping;
-	int ended_fd; /* readable once a loop has ended */
-};
-
 struct loop {
 	pthread_t thread;
 	unsigned number;
-	struct shared *shared;
+	struct lambda_loops *shared;
 	struct lambda_api *platform;
 	struct access_log log;
 	struct metrics_slot *metrics;
+};
+
+/* What all loops have in common. */
+struct lambda_loops {
+	struct api *api;
+	struct lambda_options options;
+	_Atomic unsigned running;
+	_Atomic bool is_stopping;
+	int signal_fd;
+	int ended_fd; /* readable once a loop has ended */
+	struct loop loops[];
 };
 
 static void count(struct loop *loop, const struct cx *cx, const struct lambda_work *work,
@@ -77,7 +81,7 @@ static enum err answer(struct loop *loop, struct cx *cx, const struct lambda_inv
 {
 	struct lambda_work work = {
 		.api = loop->shared->api,
-		.handler_timeout_ms = loop->shared->options->handler_timeout_ms,
+		.handler_timeout_ms = loop->shared->options.handler_timeout_ms,
 		.deadline_wall_ms = invocation->deadline_wall_ms,
 	};
 	int64_t began_us = clock_system_us();
@@ -149,72 +153,97 @@ static void *run(void *state)
 	return NULL;
 }
 
-static void open_loop(struct loop *loop)
+static void open_loop(struct loop *loop, struct lambda_loops *shared, unsigned number)
 {
-	loop->platform = lambda_api_open(loop->shared->options->runtime_api);
-	loop->metrics = metrics_add_slot(loop->shared->options->metrics);
+	loop->number = number;
+	loop->shared = shared;
+	loop->platform = lambda_api_open(shared->options.runtime_api);
+	loop->metrics = metrics_add_slot(shared->options.metrics);
 	access_log_open(&loop->log);
 }
 
 static void close_loop(struct loop *loop)
 {
-	pthread_join(loop->thread, NULL);
 	lambda_api_close(loop->platform);
 	access_log_close(&loop->log);
 }
 
-/* True when it was the signal that came. */
-static bool wait_for_signal(int ended_fd)
+/* All but the threads; fine with what is open in part. */
+static void release(struct lambda_loops *shared)
 {
-	int signal_fd = signals_open();
-	struct pollfd fds[] = { { signal_fd, POLLIN, 0 }, { ended_fd, POLLIN, 0 } };
+	for (unsigned i = 0; i < shared->options.loops; i++)
+		close_loop(&shared->loops[i]);
+	if (shared->signal_fd >= 0)
+		close(shared->signal_fd);
+	if (shared->ended_fd >= 0)
+		close(shared->ended_fd);
+	free(shared);
+}
+
+enum err lambda_open(struct cx *cx, struct api *api, const struct lambda_options *options,
+		     struct lambda_loops **out)
+{
+	struct lambda_loops *shared =
+		heap_array(1, sizeof(*shared) + options->loops * sizeof(*shared->loops));
+
+	*shared = (struct lambda_loops){ .api = api, .options = *options };
+	for (unsigned i = 0; i < options->loops; i++)
+		open_loop(&shared->loops[i], shared, i);
+	shared->signal_fd = signals_open();
+	shared->ended_fd = shared->signal_fd < 0 ? -1 : eventfd(0, EFD_CLOEXEC);
+	if (shared->ended_fd < 0) {
+		fail(cx, ERR_UNAVAILABLE, "unavailable", "no descriptors for the loops: %s",
+		     strerror(errno));
+		release(shared);
+		return ERR_UNAVAILABLE;
+	}
+	*out = shared;
+	return OK;
+}
+
+/* True when it was the signal that came. */
+static bool wait_for_signal(const struct lambda_loops *shared)
+{
+	struct pollfd fds[] = { { shared->signal_fd, POLLIN, 0 }, { shared->ended_fd, POLLIN, 0 } };
 
 	while (poll(fds, 2, -1) < 0)
 		;
-	close(signal_fd);
 	return fds[0].revents != 0;
 }
 
 /* False when some still run after STOP_MS. */
-static bool stop(struct shared *shared, struct loop *loops)
+static bool stop(struct lambda_loops *shared)
 {
 	const struct timespec pause = { 0, 1000000 };
 	int64_t end_ms = clock_mono_ms(&clock_system) + STOP_MS;
 
 	atomic_store(&shared->is_stopping, true);
-	for (unsigned i = 0; i < shared->options->loops; i++)
-		lambda_api_stop(loops[i].platform);
+	for (unsigned i = 0; i < shared->options.loops; i++)
+		lambda_api_stop(shared->loops[i].platform);
 	while (atomic_load(&shared->running) != 0 && clock_mono_ms(&clock_system) < end_ms)
 		nanosleep(&pause, NULL);
 	return atomic_load(&shared->running) == 0;
 }
 
-bool lambda_run(struct api *api, const struct lambda_options *options, bool *is_idle)
+bool lambda_run(struct lambda_loops *shared, bool *is_idle)
 {
-	/* Not this call's: loops that never end use it after that. */
-	struct shared *shared = heap_alloc(sizeof(*shared));
-	struct loop *loops = heap_array(options->loops, sizeof(*loops));
+	unsigned n = shared->options.loops;
 	bool is_told;
 
-	*shared = (struct shared){ .api = api, .options = options, .running = options->loops };
-	shared->ended_fd = eventfd(0, EFD_CLOEXEC);
-	for (unsigned i = 0; i < options->loops; i++) {
-		loops[i] = (struct loop){ .number = i, .shared = shared };
-		open_loop(&loops[i]);
-	}
-	/* What one counts the others read, from their first invocation on. */
-	for (unsigned i = 0; i < options->loops; i++) {
-		if (pthread_create(&loops[i].thread, NULL, run, &loops[i]) != 0)
+	atomic_store(&shared->running, n);
+	for (unsigned i = 0; i < n; i++) {
+		struct loop *loop = &shared->loops[i];
+
+		if (pthread_create(&loop->thread, NULL, run, loop) != 0)
 			heap_exhausted();
 	}
-	is_told = wait_for_signal(shared->ended_fd);
-	*is_idle = stop(shared, loops);
+	is_told = wait_for_signal(shared);
+	*is_idle = stop(shared);
+	/* What never ends uses it after this call. */
 	if (!*is_idle)
 		return is_told;
-	for (unsigned i = 0; i < options->loops; i++)
-		close_loop(&loops[i]);
-	close(shared->ended_fd);
-	free(loops);
-	free(shared);
+	for (unsigned i = 0; i < n; i++)
+		pthread_join(shared->loops[i].thread, NULL);
+	release(shared);
 	return is_told;
 }

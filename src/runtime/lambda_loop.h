@@ -11,6 +11,8 @@
 #include <stdint.h>
 
 #include "api/api.h"
+#include "base/cx.h"
+#include "base/err.h"
 #include "base/str.h"
 #include "runtime/metrics.h"
 
@@ -23,8 +25,14 @@ struct lambda_options {
 	struct metrics *metrics;    /* outlives the loops */
 };
 
+struct lambda_loops;
+
+/* What a run needs from its first moment on; `api` outlives it. UNAVAILABLE: no descriptor can be had for the signal, or the loops' end. */
+MUST_CHECK enum err lambda_open(struct cx *cx, struct api *api,
+				const struct lambda_options *options, struct lambda_loops **out);
+
 /* Runs until the signal: true, or until the platform is gone: false. What is under way at the signal is waited for, 2 s at most; `is_idle`
- * says whether all ended: else nothing may be closed. */
-bool lambda_run(struct api *api, const struct lambda_options *options, bool *is_idle);
+ * says whether all ended, and `loops` are closed: else nothing may be closed. */
+bool lambda_run(struct lambda_loops *loops, bool *is_idle);
 
 #endif

@@ -209,6 +209,39 @@ test('without a Runtime API it is not Lambda that started it: exit 2; with one t
 	removeFolder(folder);
 });
 
+test('with too few descriptors it says that and ends with 1; with more it answers and hears SIGTERM; there is nothing between', async () => {
+	const folder = makeFolder(), said = [];
+	let hasEnough = false;
+	for (let count = 3; !hasEnough; count++) {
+		assert.ok(count < 100, `${said}`);
+		const lambda = await Lambda.begin({ env: settingsOn(folder), prefix: ['sh', '-c', `ulimit -n ${count}; exec "$@"`, 'sh'] });
+		if (await within(60000, `its beginning with ${count} descriptors`, lambda.api.began) === 'next') {
+			const { statusCode } = (await lambda.invoke(ask('GET', '/config'))).json;
+			// The store opens its own for reading when somebody reads.
+			assert.ok([200, 503].includes(statusCode), `${count}: ${statusCode}`);
+			hasEnough = statusCode === 200;
+			assert.equal((await lambda.stop()).code, 0, `${count}: ${lambda.log}`);
+			assert.match(lambda.log, /"event":"stopped","detail":"everything is closed"/);
+			continue;
+		}
+		const { code, signal } = await lambda.ended();
+		assert.equal(signal, null, `${count}: ${lambda.log}`);
+		await lambda.api.close();
+		if (code === 127) {
+			assert.match(lambda.log, /error while loading shared libraries/, 'it is not even loaded');
+			continue;
+		}
+		assert.equal(code, 1, `${count}: ${lambda.log}`);
+		const { level, event, detail } = logLines(lambda.log).at(-1);
+		assert.equal(level, 'error', lambda.log);
+		assert.match(detail, /Too many open files|unable to open database file/);
+		assert.deepEqual(lambda.api.initErrors.map(({ errorMessage }) => errorMessage), event === 'start_failed' ? [detail] : [], lambda.log);
+		said.push(`${event}: ${detail}`);
+	}
+	assert.ok(said.includes('start_failed: no descriptors for the loops: Too many open files'), `${said}`);
+	removeFolder(folder);
+});
+
 test('started under the name bootstrap it is the function', async () => {
 	const folder = makeFolder();
 	mkdirSync(join(folder, 'task'));

@@ -56,23 +56,25 @@ static void every_loop_answers_from_the_first_moment_until_the_signal(void **sta
 	struct platform platform = { 0 };
 	struct app app = { .store = NULL };
 	struct metrics *metrics = metrics_open();
-	const struct api_options options = {
+	const struct api_options of_api = {
 		.auth_open = true,
 		.write_metrics = metrics_write,
 		.metrics = metrics,
 	};
 	struct http_stub *stub = http_stub_open(play, &platform);
-	const struct lambda_options loops = {
+	const struct lambda_options options = {
 		.runtime_api = str_printf(cx->arena, "127.0.0.1:%d", http_stub_port(stub)),
 		.loops = LAMBDA_LOOPS_MAX,
 		.handler_timeout_ms = 5000,
 		.metrics = metrics,
 	};
+	struct lambda_loops *loops;
 	bool is_idle = false;
 	pthread_t stopper;
 
 	assert_int_equal(pthread_create(&stopper, NULL, stop_when_answered, &platform), 0);
-	assert_true(lambda_run(api_open(cx->arena, &app, &options), &loops, &is_idle));
+	assert_int_equal(lambda_open(cx, api_open(cx->arena, &app, &of_api), &options, &loops), OK);
+	assert_true(lambda_run(loops, &is_idle));
 	assert_true(is_idle);
 	pthread_join(stopper, NULL);
 	assert_int_equal(platform.nright, LAMBDA_LOOPS_MAX * CALLS_EACH);
