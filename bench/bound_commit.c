@@ -57,7 +57,7 @@ static void *client_main(void *arg)
 	struct client *c = arg;
 	struct run *r = c->run;
 
-	while (!__atomic_load_n(&r->stop, __ATOMIC_RELAXED)) {
+	do {
 		unsigned hotel = (unsigned)rand_r(&c->seed) % r->hotels;
 		uint64_t start = now_ns();
 
@@ -66,7 +66,7 @@ static void *client_main(void *arg)
 			exit(1);
 		}
 		client_note(c, now_ns() - start);
-	}
+	} while (!__atomic_load_n(&r->stop, __ATOMIC_RELAXED));
 	return NULL;
 }
 

@@ -52,7 +52,7 @@ class Attack:
     def end(self):
         """Answers a second, connections opened a second."""
         seconds = time.monotonic() - self.begun
-        out, _ = self.process.communicate("", timeout=60)
+        out, _ = self.process.communicate("", timeout=150)
         statuses = re.findall(r"^status (\d+) (\d+)$", out, re.M)
         opened = int(re.search(r"^opened (\d+)$", out, re.M).group(1))
         return sum(int(n) for _, n in statuses) / seconds, opened / seconds
@@ -86,7 +86,7 @@ def measure(cx, table, server, hotel, name):
     running = {what: probe_start(cx, server.port, rate, payload, seconds) for what, (rate, payload) in asked.items()}
     got = {}
     for what, (command, process) in running.items():
-        out, _ = process.communicate(timeout=seconds + 60)
+        out, _ = process.communicate(timeout=seconds + 150)
         table.command(what, command)
         if process.returncode:
             raise Failure(f"a healthy client, {what}, {name}: {out[:500]}")
@@ -96,7 +96,7 @@ def measure(cx, table, server, hotel, name):
 
 
 def wait_until_quiet(server):
-    end = time.monotonic() + 60
+    end = time.monotonic() + 150
     while metric(server.port, "innkeeper_http_connections_open") > 1:
         if time.monotonic() > end:
             raise Failure("connections of an attack that is over are still open")

@@ -31,7 +31,7 @@ class Local:
 
     def stop(self):
         self.process.stdin.close()
-        self.process.wait(30)
+        self.process.wait(150)
 
 
 def headers_of(operation):

@@ -11,9 +11,9 @@ import zipfile
 
 from . import dynamo, lambda_events, machine
 from .dynamo_wire import ENVIRONMENT, REGION, Local, Recorder, make_table, store_flags
-from .process import Failure, get
+from .process import PATIENT, Failure, get
 from .server import hotel_create, hotel_fill, server_start
-from .table import Table, cell, median
+from .table import Table, cell, median, quotient
 
 READS, ADDS = "reads", "adds"  # tables: what is added to one makes no listing of the other longer
 TYPES, PAGE = (0, 200), 100
@@ -60,7 +60,8 @@ class Sizes(Table):
 def environment(store, more):
     return {"PATH": os.environ["PATH"], "LANG": "en_US.UTF-8", "TZ": ":UTC", "_HANDLER": "bootstrap", "LAMBDA_TASK_ROOT": "/var/task",
             "AWS_REGION": REGION, "AWS_LAMBDA_FUNCTION_NAME": "bench", "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256", "INNKEEPER_STORE": store, "INNKEEPER_INSECURE": "1", **ENVIRONMENT, **more}
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256", "INNKEEPER_STORE": store, "INNKEEPER_INSECURE": "1", **ENVIRONMENT,
+            **{name: value for name, value in os.environ.items() if name in PATIENT}, **more}
 
 
 class Bench:
@@ -242,7 +243,7 @@ def calls_of_each(bench, table, memory, case, size):
 def bare(bench, table, case):
     """The store's part of it: the same calls of DynamoDB in a loop without logic."""
     command, got = dynamo.bare_reading(bench.cx, bench.local, record(bench, case), 1)
-    table.add(case.name, "its calls of the store alone", {"rate": got["p50"], "p99": got["p99"], "cpu": got["cpu"], "turn": 1e6 / got["rate"]})
+    table.add(case.name, "its calls of the store alone", {"rate": got["p50"], "p99": got["p99"], "cpu": got["cpu"], "turn": quotient(1e6, got["rate"])})
     table.command("its calls of the store alone", command)
 
 

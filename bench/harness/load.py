@@ -68,7 +68,8 @@ def pgbench(postgres, statement, clients, seconds):
         os.unlink(name)
     us.sort()
     rate = float(number(done.stdout, r"^tps = ([\d.]+)", "rate").group(1))
-    return reading(rate, us[len(us) // 2], us[len(us) * 99 // 100], cpu, seconds)
+    # A tenth of few may be none.
+    return reading(rate, us[len(us) // 2] if us else None, us[len(us) * 99 // 100] if us else None, cpu, seconds)
 
 
 def group_text(said):

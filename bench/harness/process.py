@@ -7,6 +7,9 @@ import subprocess
 import time
 
 PG = "/usr/lib/postgresql/15/bin/"
+# What a short run sets: it judges whether the rows can be run, and a machine that stands still for some seconds makes no request late.
+PATIENT = {"INNKEEPER_HANDLER_TIMEOUT": "60s", "INNKEEPER_HEADER_TIMEOUT": "60s", "INNKEEPER_BODY_TIMEOUT": "60s", "INNKEEPER_WRITE_TIMEOUT": "60s",
+           "INNKEEPER_IDLE_TIMEOUT": "300s"}
 
 
 class Failure(Exception):
@@ -50,7 +53,7 @@ class Child:
     def cpu(self):
         return ticks(self.pid)
 
-    def wait_for_port(self, seconds=60):
+    def wait_for_port(self, seconds=150):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if self.process.poll() is not None:
@@ -71,7 +74,7 @@ class Child:
         if self.process.poll() is None:
             self.process.terminate()
             try:
-                self.process.wait(60)
+                self.process.wait(150)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
@@ -87,7 +90,7 @@ class Child:
 
 def get(port, path, method="GET", body=None, headers=None):
     """One request: status, header fields as sent, body."""
-    c = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    c = http.client.HTTPConnection("127.0.0.1", port, timeout=150)
     try:
         c.request(method, path, body, headers or {})
         answer = c.getresponse()
@@ -178,7 +181,7 @@ class Postgres(Child):
                         "--no-sync"], check=True, stdout=subprocess.DEVNULL, cwd=folder, **extra)
         super().__init__([PG + "postgres", "-D", data, "-c", "listen_addresses=", "-c", "max_connections=100",
                           "-c", f"unix_socket_directories={folder}"], 5432, user=user, log=os.path.join(folder, "said"))
-        end = time.monotonic() + 60
+        end = time.monotonic() + 150
         while subprocess.run([PG + "pg_isready", "-h", folder], stdout=subprocess.DEVNULL, check=False).returncode:
             if time.monotonic() > end or self.process.poll() is not None:
                 raise Failure(f"PostgreSQL does not start: {self.said()}")

@@ -9,7 +9,7 @@ from .client import get_each, metric
 from .plain_sqlite import PlainSqlite, bytes_of, rows_of, store_file
 from .process import Failure, get
 from .server import server_start
-from .table import Table, median
+from .table import Table, median, quotient
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 GET_PATH, ADD_TAG = os.path.join(HERE, "get_path.lua"), os.path.join(HERE, "add_tag.lua")
@@ -119,14 +119,14 @@ def slope_note(small, large):
 
 
 def above(ratios):
-    return ", ".join(f"{case} ({ratio:.2f})" for case, ratio in ratios.items() if ratio > GOAL) or "none"
+    return ", ".join(f"{case} ({ratio:.2f})" for case, ratio in ratios.items() if ratio and ratio > GOAL) or "none"
 
 
 def growth_note(sizes, template, table):
     small, large = sizes
     cases = table.cases.items()
-    by_rate = above({case: float(table.ratio(of, large.name)) for case, of in cases})
-    by_cpu = above({case: median(of[large.name], "cpu") / median(of[small.name], "cpu") for case, of in cases})
+    by_rate = above({case: quotient(median(of[small.name], "rate"), median(of[large.name], "rate")) for case, of in cases})
+    by_cpu = above({case: quotient(median(of[large.name], "cpu"), median(of[small.name], "cpu")) for case, of in cases})
     return (f"{CLIENTS} clients. A hotel has 5 room types, 3 tags, 2 rate plans and {len(template.hashes)} "
             f"revisions, each {OF_CHAIN}th is in a chain: {template.records} records, {large.bodies // large.hotels:,} bytes as getHotel's "
             f"answer. Ratio: cost at {large.hotels:,} over cost at {small.hotels:,}; goal: at most {GOAL}. "

@@ -136,7 +136,7 @@ def start_once(cx, folder):
                   log=f"{folder}/said")
     try:
         while not ready(port):
-            if child.process.poll() is not None or time.monotonic() > begun + 60:
+            if child.process.poll() is not None or time.monotonic() > begun + 150:
                 raise Failure(f"the server does not get ready: {child.said()}")
             time.sleep(0.0005)
         took_ms = (time.monotonic() - begun) * 1e3

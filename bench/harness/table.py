@@ -14,6 +14,11 @@ def median(readings, field):
 LATENCY_AND_CPU = (("p50 µs", "p50", 0), ("p99 µs", "p99", 0), ("CPU µs each", "cpu", 1))
 
 
+def quotient(a, b):
+    """None where there is none: nothing was answered, or it took less than a tick."""
+    return a / b if a is not None and b else None
+
+
 class Table:
     """One row of the bench: cases (a setting each) with contestants, compared to the first one of each case."""
 
@@ -37,7 +42,7 @@ class Table:
         first = next(iter(contestants))
         if name == first:
             return ""
-        return f"{median(contestants[first], 'rate') / median(contestants[name], 'rate'):.2f}"
+        return cell(quotient(median(contestants[first], "rate"), median(contestants[name], "rate")), 2)
 
     @staticmethod
     def summary(runs, field):

@@ -8,7 +8,7 @@ import time
 import unittest
 from pathlib import Path
 
-from tree import TOP
+from tree import TOP, is_running
 
 JAVA = """#!/usr/bin/env python3
 import http.server, os, sys
@@ -66,9 +66,8 @@ class RunnerDynamodb(unittest.TestCase):
 
     def assert_gone(self):
         for pid in self.pids():
-            for _ in range(2500):
-                stat = Path(f"/proc/{pid}/stat")
-                if not stat.exists() or stat.read_text().split(") ")[1][0] == "Z":
+            for _ in range(3000):
+                if not is_running(pid):
                     break
                 time.sleep(0.02)
             else:

@@ -21,6 +21,13 @@ LAWFUL = {
 }
 
 
+def is_running(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split(") ")[1][0] != "Z"
+    except OSError:  # it may go between opening and reading, too
+        return False
+
+
 class TreeTest(unittest.TestCase):
     """self.check() is what the checker under test says about the tree with some files changed."""
 
