@@ -35,13 +35,20 @@ const LASTING = {
 	'cancelled: TransactionConflict': [503], 'in progress before': [503, 504], 'a page of HTML after': [503, 504, 200], 'wrong sum': [503, 504, 200],
 };
 
+/** A write and a read of a new hotel while every call is spoiled. */
+async function whileSpoiled(server, hotel, { fault, operation }) {
+	faulty.clear();
+	const code = await server.create(hotel, { roomTypes: [{ code: 'A', name: 'before' }] });
+	faulty.spoil(fault, { operation, count: Infinity });
+	const watch = beginWatch();
+	const [written, read] = await Promise.all([server.post(`/config/${code}/rooms/type`, { roomTypes: [{ code: 'A', name: 'after' }] }), server.get(`/config/${code}`)]);
+	return { code, written, read, ms: watch() };
+}
+
 for (const [name, statuses] of Object.entries(LASTING)) {
 	test(`${name} without end is answered in time, and forgotten when it ends`, () => withServer({ flags: ['--handler-timeout', '2s', '--cache-size', '0'] }, async server => {
-		const code = await server.create(`Lasting: ${name}`, { roomTypes: [{ code: 'A', name: 'before' }] });
-		faulty.spoil(FAULTS[name].fault, { operation: FAULTS[name].operation, count: Infinity });
-		const watch = beginWatch();
-		const [written, read] = await Promise.all([server.post(`/config/${code}/rooms/type`, { roomTypes: [{ code: 'A', name: 'after' }] }), server.get(`/config/${code}`)]);
-		const ms = watch();
+		let n = 0;
+		const { code, written, read, ms } = await unstalled(() => whileSpoiled(server, `Lasting: ${name} ${n++}`, FAULTS[name]));
 		assert.ok(ms < 15000, `${ms} ms`);
 		assert.equal((await server.get('/livez')).status, 200);
 		assert.ok(statuses.includes(written.status), `${written.status} ${written.text}`);
@@ -53,21 +60,27 @@ for (const [name, statuses] of Object.entries(LASTING)) {
 		if (written.status === 503) assert.equal(done, 0);
 		const again = await unstalled(() => server.post(`/config/${code}/rooms/type`, { roomTypes: [{ code: 'A', name: 'at last' }] }));
 		assert.equal(again.status, 200, again.text);
-		assert.equal((await server.get(`/config/${code}`)).hotel.roomTypes[0].name, 'at last');
+		assert.equal((await unstalled(() => server.get(`/config/${code}`))).hotel.roomTypes[0].name, 'at last');
 	}));
 }
 
 test('a write that finishes after its caller was told 504 is there, once', () => withServer({ flags: ['--handler-timeout', '2s'] }, async server => {
-	const code = await server.create('Late', { roomTypes: [{ code: 'A' }] });
-	const rule = faulty.spoil(stand.late(6000), { operation: /^TransactWriteItems$/ });
-	const answer = await server.post(`/config/${code}/rooms/type`, { roomTypes: [{ code: 'A', name: 'late' }] });
-	assert.equal(rule.struck, 1);
-	assert.ok([200, 504].includes(answer.status), answer.text);
+	let code, rule, answer, n = 0, tell;
+	const told = new Promise(resolve => { tell = resolve; });
+	do { // where the machine stands still its time may be over before its commit begins
+		faulty.clear();
+		code = await server.create(`Late ${n++}`, { roomTypes: [{ code: 'A' }] });
+		rule = faulty.spoil(async call => { await told; await stand.slow(0)(call); }, { operation: /^TransactWriteItems$/ });
+		answer = await server.post(`/config/${code}/rooms/type`, { roomTypes: [{ code: 'A', name: 'late' }] });
+	} while (!rule.struck && n < 10);
+	assert.deepEqual([rule.struck, answer.status], [1, 504], answer.text);
+	assert.equal(history(server, code).length, 1);
+	tell();
 	for (let i = 0; i < 600 && history(server, code).length === 1; i++) await sleep(100);
 	await sleep(500);
 	const [, ...more] = history(server, code);
 	assert.equal(more.length, 1);
-	assert.equal((await server.get(`/config/${code}`)).hotel.roomTypes[0].name, 'late');
+	assert.equal((await unstalled(() => server.get(`/config/${code}`))).hotel.roomTypes[0].name, 'late');
 }));
 
 test('a record put alone is put once, whatever happens to the call', () => withServer({}, async server => {
@@ -112,14 +125,17 @@ test('credentials that are no longer taken are fetched anew, and the call is mad
 		const code = await server.create('Tokens');
 		await sleep(1200); // those that came within a second are not fetched again
 		const good = given() + 1; // as if the service had just ended the one in use
+		const used = new Set();
 		faulty.spoil(async call => {
-			const token = call.headers['x-amz-security-token'];
-			if (token !== `token-${good}`) return call.send(problem(400, 'ExpiredTokenException'));
+			const token = Number(call.headers['x-amz-security-token'].slice('token-'.length));
+			if (token < good) return call.send(problem(400, 'ExpiredTokenException'));
+			used.add(token);
 			call.send(await call.forward());
 		}, { count: Infinity });
 		const answers = await Promise.all(Array.from({ length: 8 }, (_, i) => server.put(`/config/${code}/tags/T${i}`, { name: 'tag' })));
 		assert.deepEqual([...new Set(answers.map(({ status }) => status))], [201]);
-		assert.equal(given(), good, 'one fetch serves all');
+		assert.equal(used.size, 1, 'one fetch serves all');
+		assert.ok(given() < good + 3, 'of three tries at most');
 	});
 }));
 
