@@ -18,7 +18,7 @@ function frontTest(name, flags, run, options) {
 			end = await server.stop();
 		}
 		assert.deepEqual([end.code, end.signal], [0, null], server.log);
-		assert.ok(end.ms < 10000);
+		assert.ok(end.ms < 30000, `stopped after ${end.ms} ms`);
 	});
 }
 
@@ -130,7 +130,7 @@ frontTest('a body too large is refused, announced or chunked', { 'max-body': 100
 	assert.equal((await ask(server, post('/echo', 'Content-Length: 1000\r\n', much.slice(0, 1000)))).status, 200);
 });
 
-frontTest('a slow head gets 408, silence none', { 'header-ms': 300, 'idle-ms': 600 }, async server => {
+frontTest('a slow head gets 408, silence none', { 'header-ms': 8000 }, server => withClient(server, async silent => {
 	await withClient(server, async client => {
 		client.send('GET /livez HTTP/1.1\r\n');
 		const drip = setInterval(() => client.send('X: 1\r\n'), 100);
@@ -140,18 +140,17 @@ frontTest('a slow head gets 408, silence none', { 'header-ms': 300, 'idle-ms': 6
 		assert.equal(JSON.parse(answer.body).code, 'timeout');
 		await client.ended();
 	});
-	await withClient(server, async client => { /* never said anything */
-		await client.ended();
-		assert.equal(client.unread.length, 0);
-	});
-	await withClient(server, async client => { /* said something before */
-		const start = Date.now();
-		await client.send(get('/livez')).answer();
-		await client.ended();
-		assert.ok(Date.now() - start >= 500, 'idle has its own timer');
-		assert.equal(client.unread.length, 0);
-	});
-});
+	await silent.ended();
+	assert.equal(silent.unread.length, 0);
+}));
+
+frontTest('silence behind an answer has a time of its own', { 'header-ms': 300000, 'idle-ms': 600 }, server => withClient(server, async client => {
+	const start = Date.now();
+	assert.equal((await client.send(get('/livez')).answer()).status, 200);
+	await client.ended();
+	assert.ok(Date.now() - start >= 500);
+	assert.equal(client.unread.length, 0);
+}));
 
 frontTest('a slow body gets 408, a steady one passes', { 'body-ms': 1500 }, async server => {
 	await withClient(server, async client => {
@@ -175,7 +174,7 @@ frontTest('who does not read the answer is dropped', { 'write-ms': 300, 'write-r
 	await client.connected();
 	client.socket.pause();
 	client.send(get('/big?bytes=15000000'));
-	const [line] = await server.logged(/.*"path":"\/big".*/, 10000);
+	const [line] = await server.logged(/.*"path":"\/big".*/);
 	assert.ok(JSON.parse(line).bytes < 15000000);
 	client.socket.resume();
 	await client.ended();
@@ -240,6 +239,13 @@ const residentKiB = pid => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pi
 const cpuTicks = pid => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13)
 	.reduce((sum, ticks) => sum + Number(ticks), 0);
 
+/** Of one processor, what the server takes within a second. */
+async function share({ pid }) {
+	const start = performance.now(), ticks = cpuTicks(pid);
+	await sleep(1000);
+	return (cpuTicks(pid) - ticks) * 10 / (performance.now() - start);
+}
+
 frontTest('two thousand idle connections cost little and hinder nobody', {}, async server => {
 	const clients = [];
 	const connect = async count => {
@@ -254,9 +260,7 @@ frontTest('two thousand idle connections cost little and hinder nobody', {}, asy
 	console.log(`NOTE an idle connection has ${each.toFixed(1)} KiB`);
 	assert.ok(each < 4, `${each} KiB each`);
 	assert.equal((await ask(server, get('/livez'))).status, 200);
-	const ticks = cpuTicks(server.pid);
-	await sleep(1000);
-	assert.ok(cpuTicks(server.pid) - ticks < 20, 'idle is idle');
+	assert.ok(await share(server) < 0.2, 'idle is idle');
 	clients.forEach(client => client.close());
 });
 
@@ -271,13 +275,12 @@ const accepted = ({ pid }) => readdirSync(`/proc/${pid}/fd`).filter(fd => {
 }).length - 1;
 
 /* What more there is waits with the kernel, without a spinning server, until there is room. Who is in has begun another
- * request, so that nobody is idle and has to leave. */
+ * request with the first, so that nobody is ever idle and has to leave, however late the answers are read. */
 async function waitsForRoom(server) {
 	const clients = Array.from({ length: 40 }, () => new Client(server));
 	const inside = new Set();
 	const all = clients.map(async client => {
-		assert.equal((await client.send(get('/livez')).answer()).status, 200);
-		client.send('GET /livez HTTP/1.1\r\n');
+		assert.equal((await client.send(`${get('/livez')}GET /livez HTTP/1.1\r\n`).answer()).status, 200);
 		inside.add(client);
 	});
 	await server.logged(/accept_paused/);
@@ -285,10 +288,9 @@ async function waitsForRoom(server) {
 		for (const end = Date.now() + 60000; !isSo(); await sleep(10)) assert.ok(Date.now() < end, `${inside.size} are in`);
 	};
 	await until(() => inside.size === accepted(server));
-	const first = [...inside], ticks = cpuTicks(server.pid);
+	const first = [...inside];
 	assert.ok(first.length > 0 && first.length < clients.length, `${first.length} are in`);
-	await sleep(1000);
-	assert.ok(cpuTicks(server.pid) - ticks < 30, 'does not spin');
+	assert.ok(await share(server) < 0.3, 'does not spin');
 	assert.equal(inside.size, first.length);
 	first[0].close();
 	await until(() => inside.size === first.length + 1);
@@ -298,43 +300,47 @@ async function waitsForRoom(server) {
 	clients.forEach(client => client.close());
 }
 
-frontTest('more connections than allowed wait', { 'header-ms': 60000, connections: 20 }, waitsForRoom);
+frontTest('more connections than allowed wait', { 'header-ms': 300000, connections: 20 }, waitsForRoom);
 
-frontTest('more connections than descriptors wait', { 'header-ms': 60000, threads: 1 }, waitsForRoom, { descriptors: 40 });
+frontTest('more connections than descriptors wait', { 'header-ms': 300000, threads: 1 }, waitsForRoom, { descriptors: 40 });
 
 frontTest('a stop awaits what is in flight and closes what is idle', {}, async server => {
-	const idle = new Client(server), busy = new Client(server);
+	const idle = new Client(server), busy = new Client(server), opener = new Client(server);
 	await idle.send(get('/livez')).answer();
-	busy.send(get('/slow?ms=3000') + get('/livez'));
+	busy.send(get('/gate?n=1') + get('/livez'));
 	await workersAre(server, 'all', 1, 0);
+	await opener.send(get('/open?n=1').slice(0, -2)).isRead(); // a head that has begun is in flight, too
 	const stopped = server.stop();
 	await idle.ended(); // the listener is closed before
 	await assert.rejects(new Promise((resolve, reject) => {
 		net.connect(server.port, server.host).once('connect', resolve).once('error', reject);
 	}), { code: 'ECONNREFUSED' });
-	const answer = await busy.answer();
-	assert.equal(answer.status, 200);
-	assert.equal(answer.headers.connection, 'close');
-	await busy.ended();
-	assert.equal(busy.unread.length, 0, 'the second request is not answered');
-	busy.close();
+	opener.send('\r\n');
+	for (const client of [opener, busy]) {
+		const answer = await client.answer();
+		assert.equal(answer.status, 200);
+		assert.equal(answer.headers.connection, 'close');
+		await client.ended();
+		assert.equal(client.unread.length, 0, 'the second request is not answered');
+		client.close();
+	}
 	const { code, ms } = await stopped;
 	assert.equal(code, 0);
-	assert.ok(ms < 8000, `${ms} ms`);
+	assert.ok(ms < 30000, `${ms} ms`);
 });
 
 frontTest('a stop does not wait for ever', { 'stop-ms': 500 }, async server => {
-	const clients = [get('/slow?ms=8000'), 'GET /livez', post('/echo', 'Content-Length: 10\r\n', 'a'),
+	const clients = [get('/gate?n=1'), 'GET /livez', post('/echo', 'Content-Length: 10\r\n', 'a'),
 		get('/big?bytes=15000000')].map(bytes => {
 		const client = new Client(server);
 		client.socket.pause();
 		return client.send(bytes);
 	});
 	await workersAre(server, 'all', 1, 0);
-	await sleep(300);
+	for (const client of clients) await client.isRead();
 	const { code, ms } = await server.stop();
 	assert.equal(code, 0);
-	assert.ok(ms < 6000, `${ms} ms`);
+	assert.ok(ms < 8500, `${ms} ms`);
 	clients.forEach(client => client.close());
 });
 

@@ -35,9 +35,12 @@ export function startInnkeeper(...flags) {
 		['serve', '--listen', '127.0.0.1:0', '--data', folder, ...flags], folder).listening();
 }
 
+/** As PATIENT, for a program that reads no settings. */
+const PATIENT_FRONT = { 'header-ms': 60000, 'body-ms': 60000, 'write-ms': 60000, 'idle-ms': 300000, 'stop-ms': 60000 };
+
 /** The same front before the odd API of front_api.c. */
 export function startFront(flags = {}, { descriptors } = {}) {
-	const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
+	const args = Object.entries({ ...PATIENT_FRONT, ...flags }).flatMap(([name, value]) => [`--${name}`, String(value)]);
 	const server = program('FRONT_SERVER');
 	if (!descriptors) return new Server(server, args).listening();
 	return new Server('/bin/sh', ['-c', `ulimit -n ${descriptors}; exec "$0" "$@"`, server, ...args]).listening();
@@ -82,7 +85,7 @@ export class Client {
 
 	send(bytes) { this.#socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes); return this; }
 
-	connected() { return within(30000, 'connect', new Promise(r => this.#socket.once('connect', r))); }
+	connected() { return within(60000, 'connect', new Promise(r => this.#socket.once('connect', r))); }
 
 	/** The next answer; null when the server ends the connection before it. */
 	async answer({ isHead = false, ms = 60000 } = {}) {
