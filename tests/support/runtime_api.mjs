@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { Child, environment, program, sleep, within } from './child.mjs';
-import { REGION } from './engine.mjs';
+import { PATIENT, REGION } from './engine.mjs';
 
 const BASE = '/2018-06-01/runtime/';
 export const START_MS = 60000; // sanitizer builds on a busy machine
@@ -135,7 +135,7 @@ export class RuntimeApi {
 
 	/** An event, an object or JSON as it is, for whoever asks what is next: an Outcome. An invocation that runs longer, from the moment that
 	 *  it was handed out, ends as the platform ends it, but that the program lives on; with patienceMs it is told timeoutMs and has those. */
-	invoke(event, { timeoutMs = 30000, patienceMs = timeoutMs, headers = {} } = {}) {
+	invoke(event, { timeoutMs = 120000, patienceMs = timeoutMs, headers = {} } = {}) {
 		const bytes = Buffer.isBuffer(event) ? event : Buffer.from(typeof event === 'string' ? event : JSON.stringify(event));
 		return new Promise(resolve => {
 			this.#queue.push({ id: randomUUID(), bytes, timeoutMs, patienceMs, headers, resolve });
@@ -144,7 +144,7 @@ export class RuntimeApi {
 	}
 
 	/** How many calls of `next` wait. */
-	get waiting() { return this.#waiting.length; }
+	get waiting() { return this.#living().length; }
 
 	get running() { return this.#running.size; }
 
@@ -330,7 +330,7 @@ export class Lambda extends Child {
 	/** Begun, and whatever comes of it; settings and the platform's variables are `env`'s, where undefined takes one away. */
 	static async begin({ env = {}, concurrency, prefix = [], command = [program('INNKEEPER_BIN'), 'lambda'] } = {}) {
 		const api = await RuntimeApi.open();
-		const own = { ...PLATFORM, AWS_LAMBDA_RUNTIME_API: api.address, ...concurrency && { AWS_LAMBDA_MAX_CONCURRENCY: String(concurrency) }, ...env };
+		const own = { ...PLATFORM, ...PATIENT, AWS_LAMBDA_RUNTIME_API: api.address, ...concurrency && { AWS_LAMBDA_MAX_CONCURRENCY: String(concurrency) }, ...env };
 		const lambda = Object.assign(new Lambda([...prefix, ...command], environment(own)), { api, loops: concurrency ?? 1 });
 		lambda.exit.then(() => api.lost());
 		return lambda;
