@@ -237,14 +237,17 @@ static void stop_loops(struct http_server *server)
 		pthread_join(server->threads[i], NULL);
 }
 
-/* Those for reads first: they hand writes on. */
+/* Those for reads first: they hand writes on. Where nothing is in flight any more they end at once, unless the machine
+ * stands still: then they have what is left of the stop's time. */
 static bool close_pools(struct http_server *server)
 {
-	const struct http_shared *shared = &server->shared;
-	int64_t end_ms = clock_mono_ms(&clock_system) + LAST_WAIT_MS;
+	struct http_shared *shared = &server->shared;
+	int64_t now_ms = clock_mono_ms(&clock_system);
+	int64_t stop_ms = atomic_load(&shared->stop_mono_ms);
+	int64_t end_ms = (stop_ms > now_ms ? stop_ms : now_ms) + LAST_WAIT_MS;
 	int64_t left_ms;
 
-	if (!worker_pool_close(shared->reads, LAST_WAIT_MS))
+	if (!worker_pool_close(shared->reads, end_ms - now_ms))
 		return false;
 	left_ms = end_ms - clock_mono_ms(&clock_system);
 	return !shared->writes || worker_pool_close(shared->writes, left_ms > 0 ? left_ms : 0);
