@@ -14,6 +14,7 @@
 /* What the other process has been answered, in memory that both see. */
 struct progress {
 	_Atomic unsigned acked;
+	_Atomic bool has_begun; /* the first commit, of this process, is there */
 };
 
 static void commit_on(struct sqlite_rig *rig, struct progress *progress)
@@ -49,12 +50,14 @@ static void no_read_is_older_than_what_another_process_was_answered(void **state
 	sqlite_rig_close(rig);
 	child = fork(); /* before this process has the file open: locks are a process's own */
 	if (child == 0) {
-		usleep(200 * 1000);
+		while (!progress->has_begun)
+			usleep(1000);
 		commit_on(rig, progress);
 	}
 	assert_true(child > 0);
 	assert_int_equal(sqlite_rig_open(rig), OK);
 	assert_int_equal(sqlite_rig_commit(rig->store, &rig->cx, 1, 10), OK);
+	progress->has_begun = true;
 	while (last < COMMITS && waitpid(child, &status, WNOHANG) == 0) {
 		unsigned acked = progress->acked;
 		uint64_t rev = sqlite_rig_rev(rig->store, &rig->cx);

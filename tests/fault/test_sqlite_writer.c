@@ -1,6 +1,7 @@
 /* The writer's queue and log: what is too much for one group, what stands behind a failed sync, a log that can not be moved. */
 #include "sqlite_rig.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -8,9 +9,11 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../unit/patience.h"
 #include "adapter/sqlite_writer.h"
 #include "vfs_fault.h"
 
@@ -59,6 +62,39 @@ static void *call(void *arg)
 	return NULL;
 }
 
+/* Does that thread of ours sleep, or is it gone? */
+static bool is_asleep(const char *thread)
+{
+	char path[64], line[512] = "";
+	const char *state;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%s/stat", thread);
+	file = fopen(path, "r");
+	if (!file)
+		return true;
+	state = fgets(line, sizeof(line), file) ? strrchr(line, ')') : NULL;
+	fclose(file);
+	return !state || state[2] == 'S';
+}
+
+/* Nobody is on the way to the queue: whoever holds its lock, or was woken, is not asleep. */
+static bool all_others_sleep(void)
+{
+	DIR *folder = opendir("/proc/self/task");
+	const struct dirent *entry;
+	bool all = true;
+	char own[16];
+
+	assert_non_null(folder);
+	snprintf(own, sizeof(own), "%d", (int)gettid());
+	while (all && (entry = readdir(folder)))
+		all = entry->d_name[0] == '.' || strcmp(entry->d_name, own) == 0 ||
+		      is_asleep(entry->d_name);
+	closedir(folder);
+	return all;
+}
+
 /* Starts them all and lets them come to the queue. */
 static void start(struct sqlite_rig *rig, struct caller *callers, unsigned n, size_t nchecks)
 {
@@ -68,9 +104,8 @@ static void start(struct sqlite_rig *rig, struct caller *callers, unsigned n, si
 			(struct caller){ .store = rig->store, .number = i + 1, .nchecks = nchecks };
 		assert_int_equal(pthread_create(&callers[i].thread, NULL, call, &callers[i]), 0);
 	}
-	while (atomic_load(&calling) < n)
-		usleep(1000);
-	usleep(300 * 1000);
+	wait_until(atomic_load(&calling) == n);
+	wait_until(all_others_sleep());
 }
 
 static void join(struct caller *callers, unsigned n, enum err err)
@@ -139,6 +174,7 @@ static void who_waits_behind_a_sync_that_fails_is_unavailable(void **state)
 						 .error = EIO,
 						 .is_held = true });
 	start(rig, &callers[0], 1, 0);
+	wait_until(vfs_fault_seen() == 1); /* of a group of its own */
 	start(rig, &callers[1], 1, 0);
 	vfs_fault_release();
 	join(&callers[0], 1, ERR_UNCERTAIN);

@@ -164,8 +164,8 @@ static unsigned ask_struck(struct usecase_rig *rig, const struct strike *strike,
 	vfs_fault_plan(&disk);
 	rig->late.calls = 0;
 	rig->late.from = strike->late ? n : 0;
-	rig->late.late_ms = 6000;
-	rig->timeout_ms = strike->late ? 5000 : 0;
+	rig->late.late_ms = 61000;
+	rig->timeout_ms = strike->late ? 60000 : 0;
 	rig->refuse_chunk = strike->chunk ? n : 0;
 	status = usecase_rig_ask(rig, "PUT", STR("/brands/N"), STR("{\"chain\":\"C\"}"), NULL);
 	*struck = (strike->late && rig->late.calls >= n) ||

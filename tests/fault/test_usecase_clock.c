@@ -8,7 +8,7 @@
 #include "record/hotel_record.h"
 #include "vfs_fault.h"
 
-#define TIMEOUT_MS 5000
+#define TIMEOUT_MS 60000
 #define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
 #define YEARS_MS (3650 * DAY_MS)
 

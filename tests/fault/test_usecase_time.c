@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#define TIMEOUT_MS 5000
+#define TIMEOUT_MS 60000
 #define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
 
 static struct str hotel_path(struct usecase_rig *rig, struct str code, const char *rest)

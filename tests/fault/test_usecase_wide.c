@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#define TIMEOUT_MS 5000
+#define TIMEOUT_MS 60000
 
 struct way {
 	const char *name;

@@ -24,12 +24,16 @@ static inline void nap(void)
 	nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
 }
 
-/* Fails when it never comes true. */
-#define wait_until(condition)                                                    \
-	do {                                                                     \
-		for (int naps = 0; naps < PATIENCE_NAPS && !(condition); naps++) \
-			nap();                                                   \
-		assert_true(condition);                                          \
+/* Fails when it never comes true. Asked once more it might be false again. */
+#define wait_until(condition)                                                   \
+	do {                                                                    \
+		bool has_come = condition;                                      \
+                                                                                \
+		for (int naps = 0; naps < PATIENCE_NAPS && !has_come; naps++) { \
+			nap();                                                  \
+			has_come = condition;                                   \
+		}                                                               \
+		_assert_true(has_come, #condition, __FILE__, __LINE__);         \
 	} while (0)
 
 /* How long something takes at most, in naps of a thread beside it: never more than the time that passed. */

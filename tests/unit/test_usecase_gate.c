@@ -90,11 +90,10 @@ static void who_waits_too_long_is_told_so(void **state)
 	struct gates *gates = gates_open(cx->arena);
 	struct arena arena;
 	struct cx late = cx_of_thread(&arena, 50);
-	int64_t began_ms = clock_mono_ms(cx->clock);
 
 	assert_int_equal(gate_enter(gates, cx, STR("h")), OK);
 	assert_int_equal(gate_enter(gates, &late, STR("h")), ERR_UNAVAILABLE);
-	assert_true(clock_mono_ms(cx->clock) - began_ms >= 49);
+	assert_true(clock_mono_ms(cx->clock) >= late.deadline_mono_ms);
 	assert_string_equal(late.failure.code, "unavailable");
 	assert_int_equal(late.failure.retry_after_s, 1);
 	/* Past its deadline already: not at all when it would have to wait, at once when not. */
@@ -167,11 +166,12 @@ static void *claim_often(void *argument)
 {
 	struct crowd *crowd = argument;
 
-	for (unsigned i = 0; i < 5000; i++) {
+	for (unsigned held = 0; held < 1000;) {
 		struct claim claim;
 
 		if (!gate_claim(crowd->gates, &claim, STR("key")))
 			continue;
+		held++;
 		if (atomic_fetch_add(&crowd->inside, 1) != 0)
 			atomic_fetch_add(&crowd->mixed, 1);
 		crowd->plain++;
@@ -192,7 +192,7 @@ static void no_two_threads_hold_one_claim(void **state)
 	for (size_t i = 0; i < 4; i++)
 		pthread_join(threads[i], NULL);
 	assert_int_equal(atomic_load(&crowd.mixed), 0);
-	assert_in_range(crowd.plain, 1000, 20000);
+	assert_int_equal(crowd.plain, 4000);
 	gates_close(crowd.gates);
 }
 
