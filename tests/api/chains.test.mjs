@@ -7,7 +7,7 @@ import { agree, finish, start } from '../support/innkeeper.mjs';
 const CLIENTS = 64;
 
 let server;
-before(async () => { server = await start({ flags: ['--handler-timeout', '30s'] }); });
+before(async () => { server = await start(); });
 after(() => finish(server));
 
 const each = (n, action) => Promise.all(Array.from({ length: n }, (_, i) => action(i)));
@@ -36,7 +36,7 @@ async function agreed() {
 	try {
 		return await agree(folder);
 	} finally {
-		server = await start({ folder, flags: ['--handler-timeout', '30s'] });
+		server = await start({ folder });
 	}
 }
 

@@ -1,8 +1,8 @@
 /* A client that means harm: many connections, each sending and reading as slowly or as fast as it is told to.
  *
  * attack --port N [--option number]... [--payload FILE]: see attack_plan.h. Prints `open N` once every connection was tried for the
- * first time, and when its standard input ends or the seconds are over `opened`, `closed` (by the server), `held`, `failed`
- * and a line `status N count` for each status that was answered. bench/ builds it too.
+ * first time, and for each byte of its standard input, and when that ends, `opened`, `closed` (by the server), `held`, `failed`,
+ * a line `status N count` for each status that was answered so far, and an empty line. bench/ builds it too.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -41,7 +41,7 @@ struct attack {
 	struct attack_plan plan;
 	struct connection *connections;
 	int epoll_fd;
-	int64_t now_ms, ends_ms;
+	int64_t now_ms;
 	double tokens; /* of options.rate */
 	uint64_t opened, closed, failed;
 	uint64_t statuses[STATUS_MAX];
@@ -242,12 +242,11 @@ static void serve_connection(struct attack *attack, struct connection *connectio
 {
 	bool is_open = true, by_us = false;
 
-	if (events & (EPOLLERR | EPOLLHUP)) {
-		is_open = false;
-	} else if (events & (EPOLLIN | EPOLLRDHUP)) {
+	if (events & ~(uint32_t)EPOLLOUT) {
+		is_open = receive(attack, connection);
 		/* A reader that waits does not see what is before the end, but the end counts. */
-		is_open = receive(attack, connection) &&
-			  !((events & EPOLLRDHUP) && attack->plan.read_rate != 0);
+		if (attack->plan.read_rate != 0 && (events & (EPOLLRDHUP | EPOLLERR | EPOLLHUP)))
+			is_open = false;
 	}
 	if (is_open && (events & EPOLLOUT)) {
 		connection->is_up = true;
@@ -326,35 +325,6 @@ static void take_rest(struct attack *attack)
 	}
 }
 
-static void run(struct attack *attack)
-{
-	struct epoll_event events[256], input = { .events = EPOLLIN, .data.ptr = NULL };
-	int64_t ticked_ms = attack->now_ms;
-
-	if (epoll_ctl(attack->epoll_fd, EPOLL_CTL_ADD, STDIN_FILENO, &input) != 0 &&
-	    attack->ends_ms == 0)
-		die("standard input");
-	while (attack->ends_ms == 0 || attack->now_ms < attack->ends_ms) {
-		int n = epoll_wait(attack->epoll_fd, events, 256, TICK_MS);
-		int64_t before_ms = attack->now_ms;
-
-		attack->now_ms = now_ms();
-		attack->tokens += (double)(attack->plan.rate * (attack->now_ms - before_ms)) / 1000;
-		if (attack->tokens > (double)attack->plan.rate / 10)
-			attack->tokens = (double)attack->plan.rate / 10 + 1;
-		for (int i = 0; i < n; i++) {
-			if (events[i].data.ptr)
-				serve_connection(attack, events[i].data.ptr, events[i].events);
-			else if (has_input_ended())
-				return;
-		}
-		if (attack->now_ms - ticked_ms >= TICK_MS) {
-			ticked_ms = attack->now_ms;
-			tick(attack);
-		}
-	}
-}
-
 static void report(const struct attack *attack)
 {
 	long held = 0;
@@ -368,6 +338,38 @@ static void report(const struct attack *attack)
 		if (attack->statuses[status] != 0)
 			printf("status %u %llu\n", status,
 			       (unsigned long long)attack->statuses[status]);
+	}
+	printf("\n");
+	fflush(stdout);
+}
+
+static void run(struct attack *attack)
+{
+	struct epoll_event events[256], input = { .events = EPOLLIN, .data.ptr = NULL };
+	int64_t ticked_ms = attack->now_ms;
+
+	if (epoll_ctl(attack->epoll_fd, EPOLL_CTL_ADD, STDIN_FILENO, &input) != 0)
+		die("standard input");
+	for (;;) {
+		int n = epoll_wait(attack->epoll_fd, events, 256, TICK_MS);
+		int64_t before_ms = attack->now_ms;
+
+		attack->now_ms = now_ms();
+		attack->tokens += (double)(attack->plan.rate * (attack->now_ms - before_ms)) / 1000;
+		if (attack->tokens > (double)attack->plan.rate / 10)
+			attack->tokens = (double)attack->plan.rate / 10 + 1;
+		for (int i = 0; i < n; i++) {
+			if (events[i].data.ptr)
+				serve_connection(attack, events[i].data.ptr, events[i].events);
+			else if (has_input_ended())
+				return;
+			else
+				report(attack);
+		}
+		if (attack->now_ms - ticked_ms >= TICK_MS) {
+			ticked_ms = attack->now_ms;
+			tick(attack);
+		}
 	}
 }
 
@@ -388,8 +390,6 @@ int main(int argc, char **argv)
 		die("attack");
 	open_all(&attack);
 	attack.now_ms = now_ms();
-	if (attack.plan.seconds != 0)
-		attack.ends_ms = attack.now_ms + attack.plan.seconds * 1000;
 	run(&attack);
 	take_rest(&attack);
 	report(&attack);

@@ -5,11 +5,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { agree, program, removeFolder, sleep, start, within } from './innkeeper.mjs';
+import { agree, beginWatch, program, removeFolder, sleep, start, within } from './innkeeper.mjs';
 
 /* The sanitizer keeps what was freed, to find who uses it still; here memory that was given back must be seen. */
 const env = { ASAN_OPTIONS: 'quarantine_size_mb=1:thread_local_quarantine_size_kb=16:allocator_release_to_os_interval_ms=100' };
-const SETTLE_MS = 60000;
+const WAIT_MS = 180000; // for whatever must happen: less than the five minutes that an idle connection has
 const HEALTHY_MS = 30000; // an answer later than this is starvation, whatever the machine
 
 export const residentKiB = pid => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
@@ -30,7 +30,7 @@ export async function metrics(server) {
 /** Waits until the server has counted so many requests of a route (all where it is empty) and class. */
 export async function counted(server, route, status, count) {
 	const begin = `innkeeper_http_request_duration_seconds_count{route="${route}`, end = `",status="${status}"}`;
-	for (const ends = Date.now() + 90000; ; await sleep(50)) {
+	for (const ends = Date.now() + WAIT_MS; ; await sleep(50)) {
 		const seen = [...await metrics(server)].filter(([name]) => name.startsWith(begin) && name.endsWith(end) && (route === '' || name === begin + end)).reduce((sum, [, n]) => sum + n, 0);
 		if (seen >= count) return;
 		assert.ok(Date.now() < ends, `${seen} of ${count} ${status} of ${route}`);
@@ -39,7 +39,7 @@ export async function counted(server, route, status, count) {
 
 /** Waits until something is so. */
 export async function until(what, isTrue) {
-	for (const end = Date.now() + 90000; !await isTrue(); await sleep(50)) assert.ok(Date.now() < end, what);
+	for (const end = Date.now() + WAIT_MS; !await isTrue(); await sleep(50)) assert.ok(Date.now() < end, what);
 }
 
 class Attack {
@@ -58,12 +58,21 @@ class Attack {
 		this.#child = spawn(program('ATTACK'), args, { stdio: ['pipe', 'pipe', 'pipe'] });
 		this.#child.stdout.setEncoding('utf8').on('data', text => { this.#out += text; });
 		this.#child.stderr.setEncoding('utf8').on('data', text => { this.#err += text; });
+		this.#child.stdin.on('error', () => {}); // it has ended
 		this.exit = new Promise(resolve => this.#child.once('close', resolve));
+	}
+
+	/** What it has told of itself, each time: {opened, closed, held, failed, status: {404: 5}}. */
+	get #told() {
+		return this.#out.split('\n\n').slice(0, -1).map(text => {
+			const numbers = pattern => Object.fromEntries([...text.matchAll(pattern)].map(([, name, n]) => [name, Number(n)]));
+			return { ...numbers(/^(\w+) (\d+)$/gm), status: numbers(/^status (\d+) (\d+)$/gm) };
+		});
 	}
 
 	/** How many connections it has opened once it had tried all. */
 	async opened() {
-		for (const end = Date.now() + SETTLE_MS; Date.now() < end; await sleep(10)) {
+		for (const end = Date.now() + WAIT_MS; Date.now() < end; await sleep(10)) {
 			const open = /^open (\d+)$/m.exec(this.#out);
 			if (open) return Number(open[1]);
 		}
@@ -71,13 +80,24 @@ class Attack {
 		throw new Error(`the attack did not begin: ${this.#err}`);
 	}
 
+	/** Waits until what it has seen so far is so. */
+	async until(isSo) {
+		for (const end = Date.now() + WAIT_MS; ; await sleep(20)) {
+			const known = this.#told.length;
+			this.#child.stdin.write('?');
+			while (this.#told.length === known && Date.now() < end) await sleep(5);
+			const seen = this.#told.at(-1);
+			if (this.#told.length > known && isSo(seen)) return;
+			assert.ok(Date.now() < end, `${isSo}: ${JSON.stringify(seen)} ${this.#err}`);
+		}
+	}
+
 	/** Ends it: {opened, closed, held, failed, status: {404: 5}}. */
 	async end() {
-		this.#child.stdin.on('error', () => {}).end();
-		const code = await within(SETTLE_MS, 'the end of the attack', this.exit);
+		this.#child.stdin.end();
+		const code = await within(WAIT_MS, 'the end of the attack', this.exit);
 		assert.equal(code, 0, this.#err);
-		const status = Object.fromEntries([...this.#out.matchAll(/^status (\d+) (\d+)$/gm)].map(([, name, n]) => [name, Number(n)]));
-		return { ...Object.fromEntries([...this.#out.matchAll(/^(\w+) (\d+)$/gm)].map(([, name, n]) => [name, Number(n)])), status };
+		return this.#told.at(-1);
 	}
 
 	kill() { this.#child.kill('SIGKILL'); }
@@ -100,9 +120,11 @@ class Healthy {
 	}
 
 	async #ask(method, path, options) {
-		const begun = Date.now();
-		const answer = await within(HEALTHY_MS, `${method} ${path} of a healthy client`, this.#server.request(method, path, options));
-		this.slowest = Math.max(this.slowest, Date.now() - begun);
+		const watch = beginWatch();
+		let ms;
+		const answer = await this.#server.request(method, path, options).finally(() => { ms = watch(); });
+		assert.ok(ms < HEALTHY_MS, `${method} ${path} of a healthy client took ${ms} ms`);
+		this.slowest = Math.max(this.slowest, ms);
 		this.answers++;
 		assert.equal(answer.status, 200, answer.text);
 		return answer;
@@ -157,7 +179,7 @@ async function warm(server) {
 /** Waits until nothing but our own connections is there, and memory is that of before, within the bound. */
 async function settle(server, name, beforeKiB, boundKiB) {
 	let seen, resident;
-	for (const end = Date.now() + SETTLE_MS; Date.now() < end; await sleep(50)) {
+	for (const end = Date.now() + WAIT_MS; Date.now() < end; await sleep(50)) {
 		seen = await metrics(server);
 		resident = residentKiB(server.pid);
 		if (seen.get('innkeeper_http_connections_open') <= 2 && seen.get('innkeeper_http_requests_in_flight') === 1 &&
@@ -171,9 +193,9 @@ async function settle(server, name, beforeKiB, boundKiB) {
  * A test with a server and a healthy client of its own. `run` is given {server, healthy, attack(options)}; afterwards the server must be idle, have
  * given its memory back but for keptKiB, end in time (the attack `stopUnder` going on), and leave a sound store.
  */
-export function attackTest(name, { flags = [], keptKiB = 16 * 1024, stopUnder }, run) {
+export function attackTest(name, { flags = [], keptKiB = 16 * 1024, keepAlive, stopUnder }, run) {
 	test(name, async () => {
-		const server = await start({ flags, env });
+		const server = await start({ flags, env, keepAlive });
 		const attacks = [];
 		try {
 			const healthy = new Healthy(server, await server.create('Healthy'));

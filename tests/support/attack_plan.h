@@ -20,7 +20,7 @@ struct attack_plan {
 	long drops;     /* 1 = closed by us when all is sent */
 	long again;     /* 1 = what was closed is opened anew */
 	long rate; /* payloads (connections, where there is none) a second in all; 0 = no bound */
-	long seconds; /* 0 = until standard input ends */
+	long seconds; /* of bench/probe.c */
 
 	char *payload; /* NULL = connections that send nothing */
 	size_t payload_bytes;

@@ -57,11 +57,12 @@ const serving = (folder, flags) => ({
 
 export class Server extends Child {
 	#front;
-	#agent = new http.Agent({ keepAlive: true });
+	#agent;
 
 	/** `front` says how it is started and reached. */
-	constructor(folder, front, { flags, env, prefix }) {
+	constructor(folder, front, { flags, env, prefix, keepAlive }) {
 		super([...prefix, program('INNKEEPER_BIN'), ...front.args], environment({ ...front.env, ...env }));
+		this.#agent = new http.Agent({ keepAlive });
 		this.#front = front;
 		this.folder = folder;
 		this.basePath = basePathOf(flags, env);
@@ -153,10 +154,11 @@ class Answer {
 }
 
 /** A server on a folder; give the folder to see what an earlier one has left. `prefix` is a command that runs it. Where its store is
- * known to be damaged, 500 is an answer. `lambda`: `innkeeper lambda`, as asFunction() wants it; then `api` and `gateway` are there too. */
-export async function start({ folder = makeFolder(), flags = [], env = {}, prefix = [], isDamaged = false, lambda = isLambda ? {} : null } = {}) {
+ * known to be damaged, 500 is an answer. Without `keepAlive` each request has a connection of its own. `lambda`: `innkeeper lambda`, as
+ * asFunction() wants it; then `api` and `gateway` are there too. */
+export async function start({ folder = makeFolder(), flags = [], env = {}, prefix = [], keepAlive = true, isDamaged = false, lambda = isLambda ? {} : null } = {}) {
 	const front = await (lambda ? asFunction(folder, flags, lambda) : serving(folder, flags));
-	return Object.assign(new Server(folder, front, { flags, env, prefix }), { isDamaged }).listening();
+	return Object.assign(new Server(folder, front, { flags, env, prefix, keepAlive }), { isDamaged }).listening();
 }
 
 /** Ends a server that must end well, and removes its folder. */
