@@ -164,10 +164,11 @@ test('a hotel of 1.5 MB and 3,000 objects reads whole and as one revision while 
 			reads++;
 		}
 	}));
-	for (let k = 1; k <= (isLong ? 12 : 2); k++) assert.equal((await save(cold, k)).status, 200);
+	const isMet = () => reads > 4 && tags.size > 1;
+	for (let k = 1; k <= (isLong ? 12 : 2) || !isMet() && k < 20; k++) assert.equal((await save(cold, k)).status, 200);
 	isDone = true;
 	await reading;
-	assert.ok(reads > 4 && tags.size > 1, `${reads} reads of ${tags.size} revisions`);
+	assert.ok(isMet(), `${reads} reads of ${tags.size} revisions`);
 	assert.equal((await cold.stop()).code, 0);
 });
 
