@@ -1,8 +1,9 @@
 // kill -9 within `innkeeper import`: whole hotels only, and the same import again completes them.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { isDynamodb } from '../support/engine.mjs';
 import { agree, finish, makeFolder, removeFolder, run, start } from '../support/innkeeper.mjs';
 
 const ROUNDS = 6;
@@ -39,17 +40,20 @@ test('an import that is killed leaves whole hotels, and done again it is complet
 	assert.equal(whole.code, 0, whole.err);
 	const counts = [];
 	const isWithin = () => counts.some(n => n > 0 && n < HOTELS);
-	// What was measured on a machine that stood still for a while is of no use: those that came to their end say better.
+	// A machine's speed changes, and what was measured while it stood still is of no use: the last that came to its end says best.
 	let needed_ms = whole.ms;
 	for (let round = 1; round <= ROUNDS || (!isWithin() && round <= 8 * ROUNDS); round++) {
 		const folder = join(top, `round-${round}`);
 		const killed = await importInto(folder, file, { prefix: ['timeout', '-s', 'KILL', String(needed_ms * ((round - 1) % ROUNDS + 1) / ROUNDS / 1000)] });
 		assert.ok(killed.code === 'SIGKILL' || killed.code === 137 || killed.code === 0, `${killed.code} ${killed.err}`);
-		if (killed.code === 0) needed_ms = Math.min(needed_ms, killed.ms);
-		const { hotels } = await agree(folder);
+		// Killed early enough it has not made its store yet.
+		const isThere = isDynamodb || existsSync(join(folder, 'innkeeper.db'));
+		const { hotels } = isThere ? await agree(folder) : { hotels: 0 };
 		for (const line of (await exported(folder)).split('\n').slice(1, -2))
 			assert.ok(lines.has(line), `a record that the file does not have: ${line.slice(0, 200)}`);
-		assert.equal((await importInto(folder, file, { flags: ['--replace'] })).code, 0);
+		const again = await importInto(folder, file, { flags: ['--replace'] });
+		assert.equal(again.code, 0, again.err);
+		needed_ms = killed.code === 0 ? Math.min(killed.ms, again.ms) : again.ms;
 		assert.equal(await exported(folder), text);
 		assert.deepEqual((await agree(folder)).hotels, HOTELS);
 		counts.push(hotels);

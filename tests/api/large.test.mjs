@@ -7,7 +7,7 @@ import { agree, finish, start } from '../support/innkeeper.mjs';
 const TEXT = 16384;
 
 let server;
-before(async () => { server = await start({ flags: ['--handler-timeout', '30s'] }); });
+before(async () => { server = await start(); });
 after(() => finish(server));
 
 const path = code => `/config/${code}/rooms/type`;
@@ -57,7 +57,7 @@ test('large objects may become small again', async () => {
 
 test('large writes of two processes in turns do not use up each other\'s memory', async () => {
 	const code = await server.create('Large in turns');
-	const other = await start({ folder: server.folder, flags: ['--handler-timeout', '30s'] });
+	const other = await start({ folder: server.folder });
 	try {
 		for (const [i, letter] of [...'abcdefgh'].entries()) {
 			const answer = await (i % 2 ? other : server).post(path(code), ninety(() => letter.repeat(TEXT)));
@@ -81,7 +81,7 @@ test('a large answer is replayed byte for byte, also after kill -9', async () =>
 	for (const restart of [false, true]) {
 		if (restart) {
 			await server.kill();
-			server = await start({ folder: server.folder, flags: ['--handler-timeout', '30s'] });
+			server = await start({ folder: server.folder });
 		}
 		const again = await server.post(path(code), body, headers);
 		assert.equal(again.status, 200);

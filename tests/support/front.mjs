@@ -10,8 +10,8 @@ import { PATIENT } from './engine.mjs';
 export { sleep };
 
 class Server extends Child {
-	constructor(command, args, folder) {
-		super([command, ...args], { ...process.env, ...PATIENT });
+	constructor(command, args, { folder, env } = {}) {
+		super([command, ...args], { ...process.env, ...PATIENT, ...env });
 		this.folder = folder;
 	}
 
@@ -32,18 +32,18 @@ class Server extends Child {
 export function startInnkeeper(...flags) {
 	const folder = mkdtempSync(join(tmpdir(), 'innkeeper-'));
 	return new Server(program('INNKEEPER_BIN'),
-		['serve', '--listen', '127.0.0.1:0', '--data', folder, ...flags], folder).listening();
+		['serve', '--listen', '127.0.0.1:0', '--data', folder, ...flags], { folder }).listening();
 }
 
 /** As PATIENT, for a program that reads no settings. */
 const PATIENT_FRONT = { 'header-ms': 60000, 'body-ms': 60000, 'write-ms': 60000, 'idle-ms': 300000, 'stop-ms': 60000 };
 
 /** The same front before the odd API of front_api.c. */
-export function startFront(flags = {}, { descriptors } = {}) {
+export function startFront(flags = {}, { descriptors, env } = {}) {
 	const args = Object.entries({ ...PATIENT_FRONT, ...flags }).flatMap(([name, value]) => [`--${name}`, String(value)]);
 	const server = program('FRONT_SERVER');
-	if (!descriptors) return new Server(server, args).listening();
-	return new Server('/bin/sh', ['-c', `ulimit -n ${descriptors}; exec "$0" "$@"`, server, ...args]).listening();
+	if (!descriptors) return new Server(server, args, { env }).listening();
+	return new Server('/bin/sh', ['-c', `ulimit -n ${descriptors}; exec "$0" "$@"`, server, ...args], { env }).listening();
 }
 
 /** One answer from the front of the bytes, or null; `isHead` when it has no body whatever it says. */
