@@ -27,7 +27,6 @@
 
 #define PAUSE_MS 50             /* when no connection can be had, before it is tried again */
 #define ACCEPTS_A_TURN 256      /* before it is looked whether to stop */
-#define LAST_WAIT_MS 500        /* for workers, when the time of a stop is over */
 #define DESCRIPTORS_OF_OURS 256 /* beside the clients': stores, logs, epoll */
 
 struct http_server {
@@ -241,10 +240,11 @@ static void stop_loops(struct http_server *server)
 static bool close_pools(struct http_server *server)
 {
 	const struct http_shared *shared = &server->shared;
-	int64_t end_ms = clock_mono_ms(&clock_system) + LAST_WAIT_MS;
+	int64_t wait_ms = shared->options.last_wait_ms;
+	int64_t end_ms = clock_mono_ms(&clock_system) + wait_ms;
 	int64_t left_ms;
 
-	if (!worker_pool_close(shared->reads, LAST_WAIT_MS))
+	if (!worker_pool_close(shared->reads, wait_ms))
 		return false;
 	left_ms = end_ms - clock_mono_ms(&clock_system);
 	return !shared->writes || worker_pool_close(shared->writes, left_ms > 0 ? left_ms : 0);
