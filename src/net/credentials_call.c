@@ -36,6 +36,8 @@ enum err credentials_call(const struct credentials_options *options, struct cx *
 	enum err err = OK;
 
 	call->reply_bytes_max = REPLY_BYTES_MAX;
+	if (options->timeout_ms != 0)
+		call->timeout_ms = options->timeout_ms;
 	for (unsigned i = 0; i < tries && (i == 0 || err != OK || may_pass(out->status)); i++) {
 		cx_clear(cx);
 		err = http_client_call(options->client, cx, call, out);

@@ -18,5 +18,6 @@ void http_options_init(struct http_options *options)
 		.write_bytes_a_second = 10000,
 		.handler_timeout_ms = 5000,
 		.stop_timeout_ms = 9000,
+		.last_wait_ms = 500,
 	};
 }

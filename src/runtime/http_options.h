@@ -27,6 +27,7 @@ struct http_options {
 	uint64_t write_bytes_a_second;
 	int64_t handler_timeout_ms; /* api_handler_timeout_ms decides what it is for a request */
 	int64_t stop_timeout_ms;    /* what a stop waits for requests in flight */
+	int64_t last_wait_ms;       /* beyond that, for workers to end; has no flag */
 	struct metrics *metrics;    /* outlives the server */
 	struct notifier *notifier;  /* hears how the server is; likewise; NULL = nobody does */
 };

@@ -27,7 +27,6 @@
 
 #define PAUSE_MS 50             /* when no connection can be had, before it is tried again */
 #define ACCEPTS_A_TURN 256      /* before it is looked whether to stop */
-#define LAST_WAIT_MS 500        /* for workers, when the time of a stop is over */
 #define DESCRIPTORS_OF_OURS 256 /* beside the clients': stores, logs, epoll */
 
 struct http_server {
@@ -244,7 +243,7 @@ static bool close_pools(struct http_server *server)
 	struct http_shared *shared = &server->shared;
 	int64_t now_ms = clock_mono_ms(&clock_system);
 	int64_t stop_ms = atomic_load(&shared->stop_mono_ms);
-	int64_t end_ms = (stop_ms > now_ms ? stop_ms : now_ms) + LAST_WAIT_MS;
+	int64_t end_ms = (stop_ms > now_ms ? stop_ms : now_ms) + shared->options.last_wait_ms;
 	int64_t left_ms;
 
 	if (!worker_pool_close(shared->reads, end_ms - now_ms))

@@ -99,7 +99,10 @@ static struct worker_job *take(struct worker_pool *pool, struct lane **lane)
 		pthread_cond_wait(&pool->has_work, &pool->lock);
 	}
 	pool->idle--;
-	if (!pool->is_closing) {
+	if (pool->is_closing) {
+		pool->running--;
+		pthread_cond_signal(&pool->has_ended);
+	} else {
 		job = take_first(pool, lane);
 		report(pool);
 	}
@@ -110,16 +113,11 @@ static struct worker_job *take(struct worker_pool *pool, struct lane **lane)
 static void *run_worker(void *arg)
 {
 	struct worker *worker = arg;
-	struct worker_pool *pool = worker->pool;
 	struct worker_job *job;
 	struct lane *lane = NULL;
 
-	while ((job = take(pool, &lane)))
+	while ((job = take(worker->pool, &lane)))
 		job->run(job, worker->thread);
-	pthread_mutex_lock(&pool->lock);
-	pool->running--;
-	pthread_cond_signal(&pool->has_ended);
-	pthread_mutex_unlock(&pool->lock);
 	return NULL;
 }
 
@@ -206,9 +204,12 @@ static bool wait_for_end(struct worker_pool *pool, int64_t wait_ms)
 	pthread_mutex_lock(&pool->lock);
 	pool->is_closing = true;
 	pthread_cond_broadcast(&pool->has_work);
-	while (pool->running != 0 &&
+	while (pool->running != pool->idle &&
 	       pthread_cond_timedwait(&pool->has_ended, &pool->lock, &until) == 0)
 		;
+	/* Who has no job ends for certain: the machine may have stood still meanwhile. */
+	while (pool->running != 0 && pool->running == pool->idle)
+		pthread_cond_wait(&pool->has_ended, &pool->lock);
 	has_ended = pool->running == 0;
 	pthread_mutex_unlock(&pool->lock);
 	return has_ended;

@@ -32,7 +32,7 @@ bool worker_pool_is_free(struct worker_pool *pool, uint64_t lane);
 bool worker_pool_put(struct worker_pool *pool, struct worker_job *job);
 
 /* Lets the running jobs end, drops those that wait, and frees; false when some still run after wait_ms: then nothing
- * is freed and the process must end. */
+ * is freed and the process must end. Workers without a job do not count: they end however short it is. */
 bool worker_pool_close(struct worker_pool *pool, int64_t wait_ms);
 
 #endif

@@ -178,7 +178,8 @@ struct aws *aws_open(void)
 	aws->stub = http_stub_open(serve, aws);
 	aws->options = (struct credentials_options){ .get_env = get_env,
 						     .client = http_client_open(NULL),
-						     .region = "" };
+						     .region = "",
+						     .timeout_ms = 60000 };
 	aws_set(aws, "HOME", aws->home);
 	aws_set(aws, "AWS_EC2_METADATA_DISABLED", "true");
 	return aws;
@@ -214,6 +215,11 @@ void aws_close(struct aws *aws)
 struct cx *aws_cx(struct aws *aws)
 {
 	return &aws->cx;
+}
+
+void aws_limit_calls(struct aws *aws)
+{
+	aws->options.timeout_ms = 0;
 }
 
 const struct credentials_options *aws_options(struct aws *aws)

@@ -25,6 +25,9 @@ struct cx *aws_cx(struct aws *aws);
 const struct credentials_options *aws_options(struct aws *aws);
 const struct clock *aws_clock(const struct aws *aws);
 
+/* From now on aws_options() have the product's own limits of a call; before they are a minute's. */
+void aws_limit_calls(struct aws *aws);
+
 /* Both clocks. */
 void aws_pass(struct aws *aws, int64_t ms);
 void aws_set_wall(struct aws *aws, int64_t wall_ms);

@@ -10,13 +10,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <linux/sockios.h>
 
 #include <cmocka.h>
 
 #define CONNECTIONS_MAX 512
 #define REQUEST_MAX (4u << 20)
+#define SETTLE_NAPS 5000
 
 struct connection {
 	struct http_stub *stub;
@@ -76,6 +80,20 @@ bool http_stub_is_left(int fd)
 	ssize_t n = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 
 	return n == 0 || (n < 0 && errno != EAGAIN);
+}
+
+void http_stub_settle(int fd)
+{
+	struct tcp_info info = { .tcpi_state = TCP_CLOSE };
+	socklen_t len = sizeof(info);
+	int nbytes;
+
+	for (int i = 0; i < SETTLE_NAPS && ioctl(fd, SIOCOUTQ, &nbytes) == 0 && nbytes != 0; i++) {
+		if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0 ||
+		    info.tcpi_state == TCP_CLOSE)
+			return;
+		usleep(1000);
+	}
 }
 
 bool http_stub_has_line(const struct http_stub_request *request, const char *line)
@@ -155,6 +173,7 @@ static void *serve_connection(void *user)
 		nth++;
 	free(text);
 	shutdown(connection->fd, SHUT_RDWR);
+	http_stub_settle(connection->fd);
 	pthread_mutex_lock(&connection->stub->lock);
 	connection->stub->nended++;
 	pthread_mutex_unlock(&connection->stub->lock);

@@ -39,7 +39,7 @@ unsigned http_stub_requests(struct http_stub *stub);
 /* Requests that have been answered. */
 unsigned http_stub_served(struct http_stub *stub);
 
-/* Connections of which the client has, or is about to have, the end. */
+/* Connections of which the client has the end. */
 unsigned http_stub_ended(struct http_stub *stub);
 
 /* Sends it all; a client that has gone is nothing to complain of. */
@@ -48,6 +48,9 @@ void http_stub_say(int fd, const char *text);
 
 /* 200 with that body and its length. */
 void http_stub_answer(int fd, const char *body);
+
+/* Until all that was sent, or the end, has come to where the client reads; a client that has no room, or is gone, has it never. */
+void http_stub_settle(int fd);
 
 /* Until the client closes. */
 void http_stub_linger(int fd);

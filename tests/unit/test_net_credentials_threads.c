@@ -196,6 +196,9 @@ static void closing_waits_for_the_fetch_that_is_under_way(void **state)
 	struct world *world = open_world();
 
 	(void)state;
+	credentials_close(world->credentials);
+	aws_limit_calls(world->aws);
+	world->credentials = credentials_open(aws_options(world->aws));
 	aws_set(world->aws, "AWS_CONTAINER_CREDENTIALS_FULL_URI", NULL);
 	aws_set(world->aws, "AWS_EC2_METADATA_DISABLED", NULL);
 	aws_set(world->aws, "AWS_EC2_METADATA_SERVICE_ENDPOINT", "%s");

@@ -3,7 +3,6 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "local_client_fixture.h"
 
@@ -81,13 +80,6 @@ static bool answer_and_die(struct http_stub_request *request)
 	return false;
 }
 
-/* The answer says that the connection stays, but it goes: the client may look before its end has come. */
-static void wait_for_ends(struct local_client_fixture *f, unsigned n)
-{
-	wait_until(http_stub_ended(f->stub) == n);
-	usleep(10000);
-}
-
 static void a_connection_that_the_server_gives_up_is_not_used_again(void **state)
 {
 	struct local_client_fixture *f = open_local(answer_and_close, NULL);
@@ -109,7 +101,7 @@ static void a_kept_connection_that_was_closed_meanwhile_is_opened_anew(void **st
 		assert_local(f, "ok");
 		assert_int_equal(http_stub_connections(f->stub), i);
 		assert_int_equal(http_stub_requests(f->stub), i);
-		wait_for_ends(f, i);
+		wait_until(http_stub_ended(f->stub) == i);
 	}
 	close_local(f);
 }
@@ -124,6 +116,7 @@ static bool answer_and_speak_later(struct http_stub_request *request)
 	while (!atomic_load(&is_answered))
 		nap();
 	http_stub_say(request->fd, "HTTP/1.1 408 Late\r\nContent-Length: 0\r\n\r\n");
+	http_stub_settle(request->fd);
 	atomic_fetch_add(&said, 1);
 	return true;
 }
@@ -136,7 +129,6 @@ static void what_a_server_says_unasked_is_no_answer_to_what_comes_next(void **st
 	assert_local(f, "ok");
 	atomic_store(&is_answered, true);
 	wait_until(atomic_load(&said) == 1);
-	usleep(10000);
 	assert_local(f, "ok");
 	assert_int_equal(http_stub_connections(f->stub), 2);
 	close_local(f);

@@ -5,8 +5,11 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "base/arena.h"
+#include "base/buf.h"
 #include "patience.h"
 #include "runtime/metrics.h"
 #include "runtime/worker_pool.h"
@@ -182,6 +185,34 @@ static void a_pool_is_free_for_a_lane_that_would_begin_at_once(void **state)
 	metrics_close(metrics);
 }
 
+static bool nobody_is_busy(struct metrics *metrics)
+{
+	struct arena arena;
+	struct buf out;
+	bool nobody;
+
+	arena_init(&arena, 0);
+	buf_init(&out, &arena);
+	metrics_write(metrics, &out);
+	nobody = strstr(str_c(&arena, buf_take(&out)),
+			"\ninnkeeper_http_workers_busy{pool=\"all\"} 0\n") != NULL;
+	arena_close(&arena);
+	return nobody;
+}
+
+static void whoever_has_no_job_ends_in_no_time(void **state)
+{
+	struct metrics *metrics = metrics_open();
+	struct worker_pool *pool = worker_pool_open(64, 1, 0, metrics_add_pool(metrics, "all"));
+
+	(void)state;
+	wait_until(worker_pool_is_free(pool, 0));
+	/* The first has said that 63 are not there yet. */
+	wait_until(nobody_is_busy(metrics));
+	assert_true(worker_pool_close(pool, 0));
+	metrics_close(metrics);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -190,6 +221,7 @@ int main(void)
 		cmocka_unit_test(what_waits_for_each_other_leaves_workers_and_room_for_others),
 		cmocka_unit_test(lanes_are_served_in_turn),
 		cmocka_unit_test(a_pool_is_free_for_a_lane_that_would_begin_at_once),
+		cmocka_unit_test(whoever_has_no_job_ends_in_no_time),
 	};
 
 	return cmocka_run_group_tests_name("worker_pool", tests, NULL, NULL);
