@@ -1,8 +1,9 @@
-// A wall clock that is wrong by as much as a test says, for a program under test and while it runs; monotonic time stays what it is.
+// A wall clock that is wrong by as much as a test says, for a program under test and while it runs; monotonic time stays what it is. Its syncs
+// can be held, so that something is under way.
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder, removeFolder } from './innkeeper.mjs';
+import { makeFolder, removeFolder, sleep } from './innkeeper.mjs';
 
 // In place of the library's functions; what asks the kernel by itself is right all the while.
 const SOURCE = `#define _GNU_SOURCE
@@ -15,25 +16,36 @@ const SOURCE = `#define _GNU_SOURCE
 #include <time.h>
 #include <unistd.h>
 
-static const volatile int64_t *wrong_by_s;
+static volatile struct {
+	int64_t wrong_by_s, holds_syncs, is_held;
+} *told;
 
 __attribute__((constructor)) static void begin(void)
 {
-	int fd = open(getenv("WRONG_CLOCK"), O_RDONLY | O_CLOEXEC);
-	void *found = mmap(NULL, sizeof(int64_t), PROT_READ, MAP_SHARED, fd, 0);
+	int fd = open(getenv("WRONG_CLOCK"), O_RDWR | O_CLOEXEC);
+	void *found = mmap(NULL, sizeof(*told), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
 	if (found == MAP_FAILED)
 		abort();
-	wrong_by_s = found;
+	told = found;
 	close(fd);
+}
+
+int fdatasync(int fd)
+{
+	while (told->holds_syncs) {
+		told->is_held = 1;
+		usleep(1000);
+	}
+	return (int)syscall(SYS_fdatasync, fd);
 }
 
 int clock_gettime(clockid_t id, struct timespec *out)
 {
 	int result = (int)syscall(SYS_clock_gettime, id, out);
 
-	if (wrong_by_s && (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE))
-		out->tv_sec += *wrong_by_s;
+	if (told && (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE))
+		out->tv_sec += told->wrong_by_s;
 	return result;
 }
 
@@ -66,19 +78,35 @@ export class WrongClock {
 		const library = join(this.#folder, 'wrong_clock.so');
 		writeFileSync(join(this.#folder, 'wrong_clock.c'), SOURCE);
 		execFileSync('cc', ['-shared', '-fPIC', '-O1', '-o', library, join(this.#folder, 'wrong_clock.c')]);
-		writeFileSync(this.#file, Buffer.alloc(8));
+		writeFileSync(this.#file, Buffer.alloc(24));
 		// It comes before the sanitizer's library, which would rather be the first.
 		this.env = { LD_PRELOAD: library, WRONG_CLOCK: this.#file, ASAN_OPTIONS: `${process.env.ASAN_OPTIONS ?? ''}:verify_asan_link_order=0` };
 	}
 
-	/** From now on it is wrong by so much. */
-	jumpTo(seconds) {
+	#tell(place, number) {
 		const bytes = Buffer.alloc(8);
-		bytes.writeBigInt64LE(BigInt(seconds));
+		bytes.writeBigInt64LE(BigInt(number));
 		const fd = openSync(this.#file, 'r+');
-		writeSync(fd, bytes, 0, 8, 0);
+		writeSync(fd, bytes, 0, 8, 8 * place);
 		closeSync(fd);
 	}
+
+	/** From now on it is wrong by so much. */
+	jumpTo(seconds) { this.#tell(0, seconds); }
+
+	/** Syncs of files begin, but do not end until releaseSyncs(). */
+	holdSyncs() {
+		this.#tell(2, 0);
+		this.#tell(1, 1);
+	}
+
+	/** Resolves when one is held. */
+	async isHeld() {
+		for (const end = Date.now() + 60000; readFileSync(this.#file).readBigInt64LE(16) === 0n; await sleep(5))
+			if (Date.now() > end) throw new Error('nothing is synced');
+	}
+
+	releaseSyncs() { this.#tell(1, 0); }
 
 	remove() { removeFolder(this.#folder); }
 }
