@@ -31,7 +31,7 @@ struct lambda_loops;
 MUST_CHECK enum err lambda_open(struct cx *cx, struct api *api,
 				const struct lambda_options *options, struct lambda_loops **out);
 
-/* Runs until the signal: true, or until the platform is gone: false. What is under way at the signal is waited for, 2 s at most; `is_idle`
+/* Runs until the signal: true, or until the platform is gone: false. What is under way at the signal is waited for, 2 s of its own time at most; `is_idle`
  * says whether all ended, and `shared` is closed: else nothing may be closed. */
 bool lambda_run(struct lambda_loops *shared, bool *is_idle);
 

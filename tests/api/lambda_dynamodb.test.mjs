@@ -93,17 +93,17 @@ describe('on a table', { concurrency: 4 }, () => {
 			const path = `/config/${await server.create(`Late ${++n}`)}/tags`;
 			while (server.api.waiting === 0) await sleep(1);
 			const begin = Date.now(), rule = faulty.spoil(call => fault(call, begin), { operation: /^TransactWriteItems$/ });
-			return { path, rule, ...await timed(server, ask('POST', path, { tags: [{ code: 'SLOW' }] }), 6000) };
+			return { path, rule, ...await timed(server, ask('POST', path, { tags: [{ code: 'SLOW' }] }), 4500) };
 		});
-		// The handler's time is over 2.5 s before the deadline, after 3.5 s; the commit that is under way has 2 s more.
+		// The handler's time is over 2.5 s before the deadline, after 2 s; the commit that is under way has 2 s more.
 		const taken = await commit(async (call, begin) => {
 			const answer = await call.forward();
-			await sleep(begin + 3900 - Date.now());
+			await sleep(begin + 2400 - Date.now());
 			if (!call.isGone()) call.send(answer);
 		});
 		assert.equal(taken.rule.struck, 1);
 		assert.ok(taken.status === 200 && taken.left > 0, JSON.stringify(taken));
-		const uncertain = await commit(late(6500));
+		const uncertain = await commit(late(5000));
 		assert.ok(uncertain.status === 504 && uncertain.left > 0, JSON.stringify(uncertain));
 		faulty.clear();
 		assert.deepEqual((await server.get(taken.path)).json.tags.map(tag => tag.code), ['SLOW']);

@@ -18,13 +18,13 @@ export function beginWatch() {
 	};
 }
 
-/** What comes of an action while which the machine did not stand still for a second: else it is done again, five times at most. For what the
+/** What comes of an action while which the machine did not stand still for a second: else it is done again, ten times at most. For what the
  *  program under test has a time of its own for. */
 export async function unstalled(action) {
 	for (let i = 0; ; i++) {
 		const begin = Date.now(), watch = beginWatch();
 		const outcome = await action();
-		if (Date.now() - begin - watch() < 1000 || i === 5) return outcome;
+		if (Date.now() - begin - watch() < 1000 || i === 10) return outcome;
 	}
 }
 
