@@ -10,6 +10,7 @@
 #include "record/batch.h"
 #include "record/hotel_record.h"
 #include "record/key.h"
+#include "vfs_fault.h"
 
 /* An answer of more than 300 kB is kept in parts. */
 static void add_long_answer(struct usecase_rig *rig)
@@ -305,5 +306,7 @@ int main(void)
 		TEST(what_changes_between_passes_is_followed),
 	};
 
+	vfs_fault_register();
+	vfs_fault_spare_syncs();
 	return cmocka_run_group_tests_name("command_copy", tests, NULL, NULL);
 }

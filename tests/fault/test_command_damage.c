@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "vfs_fault.h"
+
 static size_t count_lines(struct str text)
 {
 	size_t n = 0;
@@ -211,5 +213,7 @@ int main(void)
 		TEST(a_store_that_fails_ends_the_import_and_leaves_whole_hotels),
 	};
 
+	vfs_fault_register();
+	vfs_fault_spare_syncs();
 	return cmocka_run_group_tests_name("command_damage", tests, NULL, NULL);
 }

@@ -226,5 +226,6 @@ int main(void)
 	};
 
 	vfs_fault_register();
+	vfs_fault_spare_syncs();
 	return cmocka_run_group_tests_name("sqlite_full", tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 #include "record/item.h"
 #include "usecase/check_hotel.h"
 #include "usecase/save_hotel.h"
+#include "vfs_fault.h"
 
 /* "My First hotel" of nobody, as in the seed. */
 #define CODE "364425903"
@@ -305,5 +306,7 @@ int main(void)
 						usecase_rig_set_up_narrow, usecase_rig_tear_down),
 	};
 
+	vfs_fault_register();
+	vfs_fault_spare_syncs();
 	return cmocka_run_group_tests_name("usecase_strangers", tests, NULL, NULL);
 }
