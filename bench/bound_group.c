@@ -304,14 +304,14 @@ bool bound_group_add(struct bound_group *g, unsigned hotel)
 void bound_group_print(struct bound_group *g)
 {
 	double commits = (double)load(&g->commits), groups = (double)load(&g->groups);
+	/* A machine that stood still has come to none. */
+	double a_commit = commits > 0 ? 1 / commits : 0, a_group = groups > 0 ? 1 / groups : 0;
 
-	if (groups < 1)
-		return;
 	printf("commits %.0f\ngroups %.0f\nmembers_per_group %.2f\n", commits, groups,
-	       commits / groups);
+	       commits * a_group);
 	printf("apply_us_per_member %.1f\ncommit_us_per_group %.1f\nsizes",
-	       (double)load(&g->apply_ns) / 1e3 / commits,
-	       (double)load(&g->commit_ns) / 1e3 / groups);
+	       (double)load(&g->apply_ns) / 1e3 * a_commit,
+	       (double)load(&g->commit_ns) / 1e3 * a_group);
 	for (unsigned i = 0; i < SIZES; i++)
 		printf(" %u:%llu", 1U << i, (unsigned long long)load(&g->sizes[i]));
 	printf("\n");
