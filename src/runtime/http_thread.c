@@ -1,5 +1,6 @@
 #include "runtime/http_thread.h"
 
+#include <errno.h>
 #include <sys/epoll.h>
 
 #include "runtime/http_loop.h"
@@ -29,8 +30,12 @@ static void answer_returned(struct http_loop *loop)
 static void take_turn(struct http_loop *loop, int wait_max_ms)
 {
 	struct epoll_event events[EVENTS_A_TURN];
-	int n = epoll_wait(loop->epoll_fd, events, EVENTS_A_TURN, wait_max_ms);
+	int n;
 
+	/* Interrupted is who was stopped for a while: what came meanwhile is read before it counts as late. */
+	do
+		n = epoll_wait(loop->epoll_fd, events, EVENTS_A_TURN, wait_max_ms);
+	while (n < 0 && errno == EINTR);
 	http_loop_tick(loop);
 	for (int i = 0; i < n; i++) {
 		if (events[i].data.ptr) /* else it only was a wake-up */

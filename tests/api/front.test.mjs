@@ -144,6 +144,22 @@ frontTest('a slow head gets 408, silence none', { 'header-ms': 8000 }, server =>
 	assert.equal(silent.unread.length, 0);
 }));
 
+frontTest('what came while the process was stopped is not late', { 'header-ms': 7000, 'body-ms': 7000, 'idle-ms': 7000 }, async server => {
+	const rests = [['GET /livez HTTP/1.1\r\n', 'Host: a\r\n\r\n'], [post('/echo', 'Content-Length: 10\r\n'), 'a'.repeat(10)], ['', get('/livez')]];
+	const clients = Array.from({ length: 9 }, (_, i) => ({ client: new Client(server), rest: rests[i % 3] }));
+	await Promise.all(clients.map(({ client }) => client.send(get('/livez')).answer()));
+	for (const { client, rest } of clients) client.send(rest[0]);
+	for (const { client } of clients) await client.isRead();
+	process.kill(server.pid, 'SIGSTOP');
+	for (const { client, rest } of clients) client.send(rest[1]);
+	await sleep(7500);
+	process.kill(server.pid, 'SIGCONT');
+	for (const { client } of clients) {
+		assert.equal((await client.answer())?.status, 200);
+		client.close();
+	}
+});
+
 frontTest('silence behind an answer has a time of its own', { 'header-ms': 300000, 'idle-ms': 600 }, server => withClient(server, async client => {
 	const start = Date.now();
 	assert.equal((await client.send(get('/livez')).answer()).status, 200);
