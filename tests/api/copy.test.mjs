@@ -88,7 +88,7 @@ test('a copy that is killed leaves whole hotels, and goes on', async t => {
 	const text = await exported(from);
 	const lines = new Set(text.split('\n'));
 	const isWithin = () => counts.some(n => n > 0 && n < 150);
-	// What was measured on a machine that stood still for a while is of no use: those that came to their end say better.
+	// The machine is as slow or as fast as it likes: those that came to their end, or to nothing, say better when to kill.
 	for (let round = 1; round <= 4 || (!isWithin() && round <= 40); round++) {
 		const to = urlOf(folderOf(`killed-${round}`));
 		const start_ms = Date.now();
@@ -96,13 +96,17 @@ test('a copy that is killed leaves whole hotels, and goes on', async t => {
 		if (killed.code === 0) needed_ms = Math.min(needed_ms, Date.now() - start_ms);
 		assert.ok([0, 137, 'SIGKILL'].includes(killed.code), `${killed.code} ${killed.err}`);
 		const began = killed.code !== 0 && (await run('INNKEEPER_BIN', ['check', '--store', to])).code;
-		if (began === 1) continue; // killed before there was a store
+		if (began === 1) { // killed before there was a store
+			needed_ms *= 1.5;
+			continue;
+		}
 		await isClean(to);
 		const there = (await exported(to)).split('\n').slice(1, -2);
 		for (const line of there) assert.ok(lines.has(line), `a record that the source does not have: ${line.slice(0, 200)}`);
 		const hotels = there.filter(line => line.includes('"itemType":"ctl"')).length;
 		assert.equal((await move(from, to)).copied, 150 - hotels);
 		assert.ok(await exported(to) === text, 'the same bytes');
+		if (hotels === 0) needed_ms *= 1.5;
 		counts.push(hotels);
 	}
 	t.diagnostic(`killed with ${counts} hotels`);
