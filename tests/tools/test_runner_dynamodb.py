@@ -11,7 +11,7 @@ from pathlib import Path
 from tree import TOP, is_running
 
 JAVA = """#!/usr/bin/env python3
-import http.server, os, sys
+import http.server, os, socket, sys
 class Answer(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_error(400)
@@ -19,6 +19,11 @@ class Answer(http.server.BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers["Content-Length"]))
         self.send_response(200)
         self.end_headers()
+try:
+    socket.socket().bind(("127.0.0.1", int(sys.argv[-1])))
+    sys.exit("its port is anybody's")
+except OSError:
+    pass # kept until it listens, for who says SO_REUSEADDR
 server = http.server.HTTPServer(("", int(sys.argv[-1])), Answer)
 if server.socket.getsockname()[0] != "127.0.0.1" or "-disableTelemetry" not in sys.argv:
     sys.exit(f"open to others: {{server.socket.getsockname()}} {{sys.argv}}")
