@@ -194,8 +194,10 @@ static void *accept_all(void *user)
 		/* What is answered in two pieces is there when both are sent. */
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 		pthread_mutex_lock(&stub->lock);
-		if (stub->nconnections == CONNECTIONS_MAX)
+		if (stub->nconnections == CONNECTIONS_MAX) {
+			fprintf(stderr, "# http_stub: a connection too many\n");
 			abort();
+		}
 		connection = &stub->connections[stub->nconnections];
 		*connection = (struct connection){ stub, stub->nconnections, fd, 0 };
 		stub->nconnections++;
@@ -243,6 +245,19 @@ void http_stub_close(struct http_stub *stub)
 	close(stub->listener);
 	pthread_mutex_destroy(&stub->lock);
 	free(stub);
+}
+
+int http_stub_closed_port(int *holder)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(at);
+
+	*holder = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_return_code(*holder, 0);
+	assert_int_equal(bind(*holder, (struct sockaddr *)&at, sizeof(at)), 0);
+	assert_int_equal(getsockname(*holder, (struct sockaddr *)&at, &len), 0);
+	return ntohs(at.sin_port);
 }
 
 int http_stub_port(const struct http_stub *stub)

@@ -33,6 +33,9 @@ void http_stub_refuse(struct http_stub *stub);
 
 int http_stub_port(const struct http_stub *stub);
 
+/* A port where nobody listens, and nobody can begin to before the caller closes *holder. */
+int http_stub_closed_port(int *holder);
+
 unsigned http_stub_connections(struct http_stub *stub);
 unsigned http_stub_requests(struct http_stub *stub);
 

@@ -45,25 +45,16 @@ static bool answer(struct http_stub_request *request)
 	return true;
 }
 
-/* Where nobody listens. */
-static int closed_port(void)
-{
-	struct http_stub *stub = http_stub_open(answer, NULL);
-	int port = http_stub_port(stub);
-
-	http_stub_close(stub);
-	return port;
-}
-
 static void a_refused_connection_is_unavailable(void **state)
 {
 	struct http_client_fixture *f = open_client(answer, NULL);
-	int port = closed_port();
+	int holder, port = http_stub_closed_port(&holder);
 
 	(void)state;
 	f->call.url = str_printf(&f->arena, "http://127.0.0.1:%d/?secret=1", port);
 	assert_fails(f, ERR_UNAVAILABLE, str_printf(&f->arena, "127.0.0.1:%d", port).ptr);
 	assert_null(strstr(str_c(&f->arena, f->cx.failure.detail), "secret"));
+	close(holder);
 	close_client(f);
 }
 

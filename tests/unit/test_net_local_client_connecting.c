@@ -48,25 +48,17 @@ static bool answer(struct http_stub_request *request)
 	return true;
 }
 
-/* Where nobody listens. */
-static int closed_port(void)
-{
-	struct http_stub *stub = http_stub_open(answer, NULL);
-	int port = http_stub_port(stub);
-
-	http_stub_close(stub);
-	return port;
-}
-
 static void a_refused_connection_is_unavailable(void **state)
 {
-	struct local_client_fixture *f = open_local_at(answer, "127.0.0.1", closed_port());
+	int holder, port = http_stub_closed_port(&holder);
+	struct local_client_fixture *f = open_local_at(answer, "127.0.0.1", port);
 
 	(void)state;
 	f->call.url = STR("/?secret=1");
 	assert_local_fails(f, ERR_UNAVAILABLE, "Connection refused");
 	assert_non_null(strstr(str_c(&f->arena, f->cx.failure.detail), "127.0.0.1:"));
 	assert_null(strstr(str_c(&f->arena, f->cx.failure.detail), "secret"));
+	close(holder);
 	close_local(f);
 }
 
@@ -115,16 +107,18 @@ static void an_unknown_name_is_unavailable(void **state)
 static void of_several_addresses_the_first_that_answers_is_taken(void **state)
 {
 	struct local_client_fixture *f = open_local_at(answer, "several.test", 0);
+	int holder;
 
 	(void)state;
 	answering_port = http_stub_port(f->stub);
 	assert_local(f, "ok");
 	assert_local(f, "ok");
 	assert_int_equal(http_stub_connections(f->stub), 1);
-	answering_port = closed_port();
+	answering_port = http_stub_closed_port(&holder);
 	local_client_close(f->client);
 	f->client = local_client_open(STR("several.test:9"));
 	assert_local_fails(f, ERR_UNAVAILABLE, "Connection refused");
+	close(holder);
 	close_local(f);
 }
 
