@@ -1,6 +1,7 @@
 #include "bound_group.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -252,6 +253,7 @@ bool bound_group_option(struct bound_group_options *o, char **argv, int *i)
 struct bound_group *bound_group_open(const struct bound_group_options *o)
 {
 	struct bound_group *g = calloc(1, sizeof(*g));
+	sigset_t all, before;
 	pthread_t writer;
 
 	if (!g || !(g->hotels = calloc(o->hotels, sizeof(*g->hotels))))
@@ -267,7 +269,11 @@ struct bound_group *bound_group_open(const struct bound_group_options *o)
 	database_make(g);
 	if (o->wal_mib)
 		wal_prefill(g);
+	/* Signals are for who waits for them. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
 	need(g, !pthread_create(&writer, NULL, writer_main, g), "pthread_create");
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_detach(writer);
 	return g;
 }

@@ -5,6 +5,7 @@
  * Anything but a 200 ends it. Prints `answers`, `p50_us`, `p99_us` and `max_us`.
  */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
@@ -93,8 +94,10 @@ static void ask(struct prober *prober)
 	while (all == 0 || len < all) {
 		ssize_t n = recv(prober->fd, prober->answer + len, ANSWER_MAX - len, 0);
 
+		if (n < 0 && errno == EINTR)
+			continue; /* the limit of time begins anew */
 		if (n <= 0)
-			die("no answer");
+			die(n == 0 ? "the connection ended" : "no answer");
 		len += (size_t)n;
 		if (all == 0)
 			all = answer_bytes(prober->answer, len);

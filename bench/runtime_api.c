@@ -281,12 +281,16 @@ static void *wait_for_reach(void *user)
 	struct reach *reach = user;
 	int fd = accept4(reach->store_fd, NULL, NULL, SOCK_CLOEXEC);
 	char byte;
+	ssize_t n;
 
 	if (fd < 0)
 		runtime_wire_die("nobody connects to the store", strerror(errno));
 	reach->connect_ns = now_ns();
 	runtime_wire_limit(fd);
-	if (recv(fd, &byte, 1, 0) != 1)
+	do
+		n = recv(fd, &byte, 1, 0);
+	while (n < 0 && errno == EINTR);
+	if (n != 1)
 		runtime_wire_die("nothing came for the store", strerror(errno));
 	reach->byte_ns = now_ns();
 	close(fd);

@@ -11,7 +11,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define WAIT_S 10
+#define WAIT_S 100 /* begins anew when whoever stopped the process lets it go on */
 #define PREFIX "/2018-06-01/runtime/invocation/"
 
 _Noreturn void runtime_wire_die(const char *what, const char *detail)
@@ -53,7 +53,9 @@ static void accept_next(struct runtime_wire *wire)
 {
 	int on = 1;
 
-	wire->fd = accept4(wire->listener, NULL, NULL, SOCK_CLOEXEC);
+	do
+		wire->fd = accept4(wire->listener, NULL, NULL, SOCK_CLOEXEC);
+	while (wire->fd < 0 && errno == EINTR);
 	if (wire->fd < 0)
 		runtime_wire_die("nobody connects to the Runtime API", "the program");
 	runtime_wire_limit(wire->fd);
@@ -74,6 +76,8 @@ static void receive(struct runtime_wire *wire)
 			wire->in[wire->in_bytes] = '\0';
 			return;
 		}
+		if (n < 0 && errno == EINTR)
+			continue;
 		if (n < 0 || wire->in_bytes > 0)
 			runtime_wire_die("no whole request came",
 					 n < 0 ? strerror(errno) : wire->in);
