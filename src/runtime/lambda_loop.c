@@ -216,7 +216,7 @@ static bool wait_for_signal(const struct lambda_loops *shared)
 /* False when some still run after STOP_MS. */
 static bool stop(struct lambda_loops *shared)
 {
-	const struct timespec nap = { .tv_nsec = NAP_MS * 1000000 };
+	const struct timespec nap = { .tv_nsec = NAP_MS * 1000000L };
 
 	atomic_store(&shared->is_stopping, true);
 	for (unsigned i = 0; i < shared->options.loops; i++)
