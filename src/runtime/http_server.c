@@ -179,6 +179,13 @@ static bool resume_accepting(struct http_server *server)
 	return true;
 }
 
+static bool somebody_waits(const struct http_server *server)
+{
+	struct pollfd listener = { .fd = server->listener_fd, .events = POLLIN };
+
+	return poll(&listener, 1, 0) > 0;
+}
+
 /* Accepts who waits; false when it has to pause. A pause is over when nobody waits any more, not with the first
  * who gets in: that would be said with each of a crowd. */
 static bool accept_some(struct http_server *server)
@@ -188,7 +195,9 @@ static bool accept_some(struct http_server *server)
 
 		if (atomic_load(&server->shared.connections) >=
 		    server->shared.options.connections_max)
-			return pause_accepting(server, "as many connections as allowed");
+			return somebody_waits(server)
+				       ? pause_accepting(server, "as many connections as allowed")
+				       : resume_accepting(server);
 		fd = accept4(server->listener_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd < 0 && errno == EAGAIN)
 			return resume_accepting(server);

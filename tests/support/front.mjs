@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { test } from 'node:test';
 import { Child, program, sleep, within } from './child.mjs';
 import { PATIENT } from './engine.mjs';
 
@@ -62,6 +63,21 @@ function takeAnswer(bytes, isHead) {
 	if (bytes.length < end + 4 + length) return null;
 	const body = bytes.subarray(end + 4, end + 4 + length);
 	return { answer: { status, headers, body }, rest: bytes.subarray(end + 4 + length) };
+}
+
+/** A test with a server of its own, which must end well. */
+export function frontTest(name, flags, run, options) {
+	test(name, async () => {
+		const server = await startFront(flags, options);
+		let end;
+		try {
+			await run(server);
+		} finally {
+			end = await server.stop();
+		}
+		assert.deepEqual([end.code, end.signal], [0, null], server.log);
+		assert.ok(end.ms < 30000, `stopped after ${end.ms} ms`);
+	});
 }
 
 export class Client {
