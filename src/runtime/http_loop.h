@@ -28,7 +28,7 @@ struct http_shared {
 	_Atomic size_t connections;
 	_Atomic uint64_t
 		held_bytes; /* of bodies being read or handled, of answers that wait for their readers */
-	_Atomic bool is_crowded; /* nobody more can be accepted */
+	_Atomic bool is_crowded; /* somebody waits who can not be accepted */
 	_Atomic bool is_stopping;
 	_Atomic int64_t stop_mono_ms; /* when what is left is closed */
 };
