@@ -1,10 +1,10 @@
 /* layer: net */
-#include <dirent.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 
 #include "local_client_fixture.h"
+#include "own_process.h"
 
 #define THREADS 64
 #define CALLS_EACH 10
@@ -254,18 +254,6 @@ static void sixty_four_threads_have_a_client_each_and_hear_their_own_answers(voi
 	close_local(f);
 }
 
-static unsigned descriptors(void)
-{
-	DIR *folder = opendir("/proc/self/fd");
-	unsigned n = 0;
-
-	assert_non_null(folder);
-	while (readdir(folder))
-		n++;
-	closedir(folder);
-	return n;
-}
-
 static bool refuse_all(struct http_stub_request *request)
 {
 	http_stub_say(request->fd, "no answer");
@@ -275,7 +263,7 @@ static bool refuse_all(struct http_stub_request *request)
 static void no_descriptor_is_left_whatever_came_of_a_call(void **state)
 {
 	http_stub_serve *const servers[] = { echo, answer_and_close, refuse_all };
-	unsigned before = descriptors();
+	unsigned before = count_own("/proc/self/fd");
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(servers) / sizeof(servers[0]); i++) {
@@ -289,7 +277,7 @@ static void no_descriptor_is_left_whatever_came_of_a_call(void **state)
 		assert_local_fails(f, ERR_UNAVAILABLE, "Connection refused");
 		close_local(f);
 	}
-	assert_int_equal(descriptors(), before);
+	assert_int_equal(count_own("/proc/self/fd"), before);
 }
 
 int main(void)

@@ -1,7 +1,6 @@
 /* layer: runtime */
 /* The whole server in this process, driven from threads: what the thread sanitizer is to see. */
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -16,6 +15,7 @@
 #undef fail /* ours is a function */
 
 #include "../support/front_api.c" /* NOLINT(bugprone-suspicious-include): the API under test servers */
+#include "own_process.h"
 #include "patience.h"
 #include "runtime/http_server.h"
 #include "runtime/metrics.h"
@@ -302,18 +302,6 @@ static void a_stop_awaits_what_workers_have(void **state)
 /* Of this process while it serves nothing; a sanitizer has one of its own. */
 static unsigned threads_of_none;
 
-static unsigned count_threads(void)
-{
-	DIR *folder = opendir("/proc/self/task");
-	unsigned n = 0;
-
-	assert_non_null(folder);
-	while (readdir(folder))
-		n++;
-	closedir(folder);
-	return n;
-}
-
 static void *tell_thread(void *id)
 {
 	*(pid_t *)id = gettid();
@@ -333,7 +321,7 @@ static void begin_count(void)
 	snprintf(path, sizeof(path), "/proc/self/task/%d", (int)id);
 	while (access(path, F_OK) == 0)
 		nap();
-	threads_of_none = count_threads();
+	threads_of_none = count_own("/proc/self/task");
 }
 
 static void stop_late(bool writes_apart, const char *pool, const char *request)
@@ -349,7 +337,7 @@ static void stop_late(bool writes_apart, const char *pool, const char *request)
 	wait_for_requests(fixture, pool, 10);
 	http_server_stop(fixture->server);
 	/* The event threads have given up, and idle workers; those three and the runner wait. */
-	wait_until(count_threads() == threads_of_none + 4);
+	wait_until(count_own("/proc/self/task") == threads_of_none + 4);
 	atomic_store(&gates_open, 1);
 	wait_for_end(fixture);
 	atomic_store(&gates_open, 0);
